@@ -1,0 +1,94 @@
+//! The parameters that the audio thread reads, once a block. The engine smooths them.
+
+use linnet_handover::worker_to_audio::Start;
+
+/// One part's strip.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartSettings {
+    /// Whether the part plays at all.
+    pub on: bool,
+    /// Level in dB, in [−60, 6]; −60 is silence.
+    pub level_db: f32,
+    /// In [−1 left, 1 right].
+    pub pan: f32,
+    /// Send to the reverb in dB, in [−60, 6]; −60 is none.
+    pub reverb_send_db: f32,
+    /// Octaves added to the phrase (sound and MIDI out), in [−3, 3]; drums ignore it.
+    pub octave: i32,
+    /// Which of the part's sounds, in [0, 2].
+    pub sound: usize,
+    /// MIDI channel in [1, 16], or 0 for no MIDI out.
+    pub midi_channel: u8,
+    /// Silences the other parts that have no solo.
+    pub solo: bool,
+    /// Silences this part: sound and MIDI out.
+    pub mute: bool,
+}
+
+/// One band of the EQ. Bands in order: low cut, low shelf, four bells, high shelf, high cut (cuts ignore the gain).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BandSettings {
+    /// Whether it works.
+    pub on: bool,
+    /// In [20, 20,000].
+    pub freq_hz: f32,
+    /// In [−24, 24].
+    pub gain_db: f32,
+    /// In [0.1, 18].
+    pub q: f32,
+}
+
+/// Which room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReverbType {
+    /// Short, early reflections close together.
+    Room,
+    /// Long and wide.
+    Hall,
+    /// Dense at once, bright.
+    Plate,
+}
+
+/// The reverb.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReverbSettings {
+    /// Which room.
+    pub kind: ReverbType,
+    /// In [0, 250].
+    pub pre_delay_ms: f32,
+    /// Time to decay by 60 dB, in [0.1, 20].
+    pub decay_s: f32,
+    /// In [0, 1].
+    pub size: f32,
+    /// Where the highs begin to decay faster, in [500, 20,000].
+    pub damping_hz: f32,
+    /// Nothing below is sent in, in [20, 1,000].
+    pub low_cut_hz: f32,
+    /// In [0, 1]; 0 is mono.
+    pub width: f32,
+    /// Level of the reverb's return, in [0, 1].
+    pub mix: f32,
+}
+
+/// Every parameter that the audio thread reads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// The strips, by [`linnet_music::Part`].
+    pub parts: [PartSettings; 4],
+    /// The EQ.
+    pub bands: [BandSettings; 8],
+    /// The reverb.
+    pub reverb: ReverbSettings,
+    /// Output level in dB, in [−60, 12].
+    pub output_db: f32,
+    /// Whether the limiter works.
+    pub limiter: bool,
+    /// When a proposal that is asked for takes over.
+    pub quantise: Start,
+    /// The `propose` parameter: a proposal is asked for when it rises.
+    pub propose: bool,
+    /// Ask again every so many bars: 0 (off), 1, 2, 4, 8 or 16.
+    pub auto_bars: u32,
+    /// Whether this is the note effect, which stays silent.
+    pub notes_only: bool,
+}

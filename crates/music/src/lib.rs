@@ -1,0 +1,26 @@
+//! What is played: values without threads, hosts or sound.
+//!
+//! Everything else in Linnet is said in these words: an [`Idea`] holds a [`Phrase`] for each [`Part`], a
+//! harmony of [`ChordSpan`]s, and the [`Controls`] that made it.
+#![forbid(unsafe_code)]
+
+pub mod chord;
+pub mod controls;
+pub mod idea;
+pub mod midi_file;
+pub mod note;
+pub mod part;
+pub mod pitch;
+pub mod scale;
+pub mod session;
+pub mod time;
+
+pub use chord::{Chord, ChordQuality, ChordSpan};
+pub use controls::{Controls, Mode};
+pub use idea::{Idea, IdeaId, Provenance, SharedRun};
+pub use note::{Note, Phrase, Velocity};
+pub use part::Part;
+pub use pitch::{Pitch, PitchClass};
+pub use scale::{Key, Scale};
+pub use session::{Session, SessionError};
+pub use time::{Beats, Tempo, TimeSignature};

@@ -1,0 +1,1 @@
+//! MIDI files: reading a tune, writing an idea.

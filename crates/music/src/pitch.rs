@@ -1,0 +1,57 @@
+//! Pitches as MIDI counts them: 60 is middle C.
+
+use serde::{Deserialize, Serialize};
+
+/// A MIDI key number in [0, 127]; 60 is middle C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pitch(u8);
+
+impl Pitch {
+    /// The pitch nearest to `midi` in [0, 127].
+    pub fn new(midi: i32) -> Self {
+        Self(midi.clamp(0, 127) as u8)
+    }
+
+    /// The MIDI key number, in [0, 127].
+    pub fn midi(self) -> u8 {
+        self.0
+    }
+
+    /// The pitch class.
+    pub fn class(self) -> PitchClass {
+        PitchClass(self.0 % 12)
+    }
+
+    /// The frequency in hertz in equal temperament with A4 = 440 Hz.
+    pub fn frequency_hz(self) -> f64 {
+        440.0 * ((f64::from(self.0) - 69.0) / 12.0).exp2()
+    }
+}
+
+/// One of the twelve pitch classes, 0 (C) to 11 (B).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PitchClass(u8);
+
+impl PitchClass {
+    /// The class of `semitones` above C, any integer.
+    pub fn new(semitones: i32) -> Self {
+        Self(semitones.rem_euclid(12) as u8)
+    }
+
+    /// Semitones above C, in [0, 11].
+    pub fn semitones(self) -> u8 {
+        self.0
+    }
+
+    /// Semitones from `tonic` up to this class, in [0, 11].
+    pub fn above(self, tonic: Self) -> u8 {
+        (self.0 + 12 - tonic.0) % 12
+    }
+
+    /// The English name, with flats as is common for these roots: C, D♭ … B.
+    pub fn name(self) -> &'static str {
+        ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][self.0 as usize]
+    }
+}
