@@ -60,7 +60,9 @@ pub struct Phrase {
 impl Phrase {
     /// A phrase of these notes, in any order. Notes that are not finite, begin before 0 or last no time are dropped.
     pub fn new(mut notes: Vec<Note>) -> Self {
-        notes.retain(|n| n.onset.0.is_finite() && n.length.0.is_finite() && n.onset.0 >= 0.0 && n.length.0 > 0.0);
+        notes.retain(|n| {
+            n.onset.0.is_finite() && n.length.0.is_finite() && n.onset.0 >= 0.0 && n.length.0 > 0.0
+        });
         notes.sort_by(|a, b| a.onset.0.total_cmp(&b.onset.0).then(a.pitch.cmp(&b.pitch)));
         Self { notes }
     }

@@ -11,7 +11,9 @@ pub const VERSION: u32 = 1;
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SessionError {
     /// The text is not JSON, or not an object.
-    #[error("The saved ideas are damaged and could not be read ({0}). They are kept in the project unchanged.")]
+    #[error(
+        "The saved ideas are damaged and could not be read ({0}). They are kept in the project unchanged."
+    )]
     Unreadable(String),
 }
 

@@ -1,0 +1,114 @@
+//! The queues keep their promises: complete or not at all, nothing lost unseen, every box comes back.
+
+use linnet_handover::audio_to_worker::{self, FromAudio, Moment};
+use linnet_handover::worker_to_audio::{self, Score, Start, ToAudio};
+use linnet_handover::{connect, editor_to_audio};
+use linnet_music::{Beats, IdeaId, Note, Pitch, Velocity};
+
+fn score(idea: u32) -> Box<Score> {
+    let note =
+        Note { onset: Beats(0.0), length: Beats(1.0), pitch: Pitch::new(60), velocity: Velocity::new(90) };
+    let lead: Box<[Note]> = Box::new([note]);
+    let none = || -> Box<[Note]> { Box::new([]) };
+    Box::new(Score {
+        idea: IdeaId(idea),
+        length: Beats(16.0),
+        parts: [lead, none(), none(), none()],
+        start: Start::NextBar,
+    })
+}
+
+#[test]
+fn scores_arrive_in_order_and_whole() {
+    let (mut sender, mut receiver) = worker_to_audio::queue();
+    sender.send(ToAudio::Play(score(1))).expect("room for the first");
+    sender.send(ToAudio::Silence).expect("room for the second");
+    let Some(ToAudio::Play(first)) = receiver.receive() else { panic!("the first order is a score") };
+    assert_eq!(first, score(1));
+    assert!(matches!(receiver.receive(), Some(ToAudio::Silence)));
+    assert!(receiver.receive().is_none());
+}
+
+#[test]
+fn a_sender_whose_scores_do_not_come_back_is_refused_and_keeps_the_order() {
+    let (mut sender, _receiver) = worker_to_audio::queue();
+    let mut sent = 0;
+    let refused = loop {
+        match sender.send(ToAudio::Play(score(sent))) {
+            Ok(()) => sent += 1,
+            Err(order) => break order,
+        }
+    };
+    assert!(sent > 0);
+    assert!(matches!(refused, ToAudio::Play(kept) if *kept == *score(sent)));
+}
+
+#[test]
+fn returned_scores_make_room_for_ever() {
+    let (mut sender, mut receiver) = worker_to_audio::queue();
+    for turn in 0..1_000 {
+        sender.send(ToAudio::Play(score(turn))).expect("the one before was given back");
+        let Some(ToAudio::Play(playing)) = receiver.receive() else { panic!("a score is there") };
+        receiver.give_back(playing);
+    }
+}
+
+#[test]
+fn every_score_abroad_can_come_back_at_once() {
+    let (mut sender, mut receiver) = worker_to_audio::queue();
+    let mut sent = 0;
+    while sender.send(ToAudio::Play(score(sent))).is_ok() {
+        sent += 1;
+    }
+    let mut held = Vec::new();
+    while let Some(ToAudio::Play(score)) = receiver.receive() {
+        held.push(score);
+    }
+    assert_eq!(held.len(), sent as usize);
+    held.into_iter().for_each(|score| receiver.give_back(score));
+    sender.free_returned();
+    sender.send(ToAudio::Play(score(99))).expect("all came back");
+}
+
+#[test]
+fn a_full_queue_of_heard_notes_drops_and_counts() {
+    let (mut sender, mut receiver) = audio_to_worker::queue();
+    for _ in 0..10_000 {
+        sender.send(FromAudio::Transport(Moment::default()));
+    }
+    let mut received = 0;
+    while receiver.receive().is_some() {
+        received += 1;
+    }
+    assert!(sender.dropped() > 0);
+    assert_eq!(received + sender.dropped(), 10_000);
+}
+
+#[test]
+fn a_full_queue_of_commands_says_so() {
+    let (mut sender, mut receiver) = editor_to_audio::queue();
+    let command = editor_to_audio::Command::Panic;
+    while sender.send(command) {}
+    assert_eq!(receiver.receive(), Some(command));
+    assert!(sender.send(command), "one taken makes room for one");
+}
+
+#[test]
+fn queues_cross_threads_without_loss() {
+    let (mut audio, mut worker, _editor) = connect();
+    let sending = std::thread::spawn(move || {
+        for step in 0..4_000_i32 {
+            let at = Moment { position: Beats(f64::from(step)), ..Moment::default() };
+            audio.to_worker.send(FromAudio::Transport(at));
+        }
+        audio.to_worker.dropped()
+    });
+    let dropped = sending.join().expect("the sender ends");
+    let mut positions = Vec::new();
+    while let Some(FromAudio::Transport(at)) = worker.from_audio.receive() {
+        positions.push(at.position.0);
+    }
+    assert_eq!(dropped, 0);
+    assert_eq!(positions.len(), 4_000);
+    assert!(positions.is_sorted());
+}
