@@ -1,0 +1,1 @@
+"""Trains the small models that Linnet proposes music with, and writes them as ONNX."""
