@@ -9,9 +9,7 @@ pub mod block;
 pub mod settings;
 pub mod synth;
 pub mod voice_event;
-pub mod voice_event;
 
 pub use block::{Block, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Transport};
 pub use settings::Settings;
-pub use voice_event::{VoiceEvent, VoiceEventKind};
 pub use voice_event::{VoiceEvent, VoiceEventKind};

@@ -39,7 +39,7 @@ pub enum VoiceEventKind {
         /// Where it stands, in [−1, 1], ± 2 semitones.
         value: f32,
     },
-    /// Every note of the part ends at once, as fast as it can without a click.
+    /// Every note of the part ends at once, as fast as it can without a click, and its controllers return to rest.
     AllOff,
 }
 
