@@ -1,1 +1,6 @@
-//! Whole-product tests.
+//! Whole-product tests and measurements: hosts that load the real bundle, and the programs behind
+//! `cargo xtask demo`, `render`, `bench` and `eval`.
+#![expect(clippy::missing_errors_doc, reason = "the variants of each error say when it comes")]
+
+pub mod clap_host;
+pub mod transport;
