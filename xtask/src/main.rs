@@ -1,2 +1,62 @@
-//! Commands.
-fn main() {}
+//! Linnet's commands: `cargo xtask <command>`.
+
+mod bundle;
+mod command;
+mod measure;
+mod python;
+mod setup;
+mod steps;
+mod test;
+
+use command::Failure;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Linnet's commands: cargo xtask <command>
+
+  demo [--input tune.mid] [--mode M] [--bars N] [--seed N] [--out DIR]
+                    play a tune into the real plug-in in a host, let it propose, and write
+                    demo.wav, demo.mid, demo.png and demo.json
+  bundle            build the CLAP and VST3 bundles into target/bundled
+  install           bundle, and copy into your plug-in folders
+  run               build and start the standalone program
+  test [--training] everything that CI runs; --training adds the training pipeline
+  render SCENE      render a named scene to a WAV file; without a name: list the scenes
+  bench             measure speed, with peers side by side
+  eval              measure the models and the controls: a scorecard
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    };
+    match dispatch(name, rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.is_empty() {
+                eprintln!("{failure}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
+    match name {
+        "demo" => measure::with_bundle("demo", rest),
+        "bench" => measure::with_bundle("bench", rest),
+        "render" => measure::program("render", rest),
+        "eval" => measure::program("eval", rest),
+        "test" => test::test(rest),
+        "bundle" => bundle::bundle(),
+        "install" => bundle::install(),
+        "run" => bundle::run(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("There is no command `{other}`.\n\n{HELP}")),
+    }
+}

@@ -1,0 +1,160 @@
+//! `cargo xtask test`: everything that CI runs.
+
+use crate::command::{Failure, cargo, is_installed, program, run, target};
+use crate::setup::{self, For};
+use crate::steps::Steps;
+use crate::{bundle, python};
+use std::path::{Path, PathBuf};
+
+/// The size of the environment that `--training` makes, for the user to know beforehand.
+const TRAINING_GB: f64 = 5.5;
+
+/// Runs every check; with `--training` also the training pipeline.
+pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
+    let training = match arguments {
+        [] => false,
+        [one] if one == "--training" => true,
+        _ => return Err("`cargo xtask test` takes no argument but `--training`.".into()),
+    };
+    let mut steps = Steps::default();
+    steps.check("system packages", || setup::prepare(For::Tests));
+    style(&mut steps);
+    let hosts = python_hosts(&mut steps);
+    units(&mut steps, hosts.as_deref());
+    products(&mut steps, hosts.as_deref());
+    if training {
+        pipeline(&mut steps);
+    }
+    steps.finish()
+}
+
+fn style(steps: &mut Steps) {
+    steps.check("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.check("lints", || {
+        run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+    });
+    steps.check("documentation", || {
+        let mut command = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
+        run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+    });
+    steps.check("licences and sources of dependencies", deny);
+}
+
+/// `cargo deny` without its advisories: these need a repository that no package registry serves.
+fn deny() -> Result<(), Failure> {
+    let tools = target().join("tools");
+    let ours = tools.join("bin").join("cargo-deny");
+    if !is_installed("cargo-deny") && !ours.exists() {
+        println!("This needs cargo-deny: building it once.");
+        let root = tools.to_string_lossy();
+        let mut install = cargo(&["install", "cargo-deny", "--version", DENY_VERSION, "--locked", "--quiet"]);
+        run(install
+            .args(["--root", &root])
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
+    }
+    let deny = if ours.exists() { ours } else { PathBuf::from("cargo-deny") };
+    run(&mut program(
+        deny,
+        &["--all-features", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"],
+    ))
+}
+
+/// The version of cargo-deny that is built where none is installed.
+const DENY_VERSION: &str = "0.20.2";
+
+fn python_hosts(steps: &mut Steps) -> Option<PathBuf> {
+    let mut made = None;
+    steps.check("third-party hosts", || {
+        made = Some(python::environment("hosts", "tests/requirements.txt")?);
+        Ok(())
+    });
+    made
+}
+
+fn units(steps: &mut Steps, hosts: Option<&Path>) {
+    let mut tests = runner(&["--workspace", "--exclude", "linnet-tests"]);
+    if let Some(library) = hosts.and_then(python::onnxruntime) {
+        tests.env("LINNET_ONNXRUNTIME", library);
+    }
+    steps.tests("unit and property tests", &mut tests);
+    steps.tests(
+        "rules of the code",
+        &mut runner(&["--package", "linnet-tests", "--lib", "--test", "architecture"]),
+    );
+}
+
+fn products(steps: &mut Steps, hosts: Option<&Path>) {
+    let built = steps.check("bundles", bundle::bundle);
+    if built {
+        let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "demo"]);
+        steps.tests("the CLAP bundle in a host", command.env("LINNET_CLAP", clap()));
+        let mut command = runner(&["--package", "linnet-tests", "--test", "editor"]);
+        steps.tests("the editor on a screen", command.env("LINNET_CLAP", clap()));
+    } else {
+        steps.skip("the CLAP bundle in a host", "there is no bundle");
+        steps.skip("the editor on a screen", "there is no bundle");
+    }
+    match hosts {
+        Some(hosts) if built => {
+            let mut command = program(hosts, &["tests/vst3/hosts.py"]);
+            steps.tests(
+                "the VST3 bundle in a third-party host",
+                command.env("LINNET_BUNDLES", bundle::folder()),
+            );
+        }
+        _ => steps.skip("the VST3 bundle in a third-party host", "the bundle or the host is missing"),
+    }
+    allocation(steps);
+}
+
+/// The scenes of the CLAP host again, on a debug build whose callback aborts on any allocation.
+fn allocation(steps: &mut Steps) {
+    let name = "the callback under the allocation checker";
+    let folder = target().join("checked");
+    let built = steps.check("debug build with the allocation checker", || {
+        let features =
+            ["build", "--package", "linnet", "--lib", "--features", "assert_process_allocs", "--quiet"];
+        run(cargo(&features).env("CARGO_TARGET_DIR", &folder))
+    });
+    if !built {
+        return steps.skip(name, "the build failed");
+    }
+    let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let mut command = runner(&["--package", "linnet-tests", "--test", "clap"]);
+    steps.tests(name, command.env("LINNET_CLAP", folder.join("debug").join(library)));
+}
+
+fn pipeline(steps: &mut Steps) {
+    println!(
+        "\nThe training needs PyTorch: about {TRAINING_GB} GB in {}.",
+        target().join("python").display()
+    );
+    let mut made = None;
+    steps.check("environment for the training", || {
+        made = Some(python::environment("training", "models/training/requirements.txt")?);
+        Ok(())
+    });
+    match made {
+        Some(python) => {
+            steps.tests("the training, end to end", &mut program(python, &["models/training/smoke.py"]));
+        }
+        None => steps.skip("the training, end to end", "PyTorch is missing"),
+    }
+}
+
+/// nextest where it is installed, else cargo's own runner.
+fn runner(arguments: &[&str]) -> std::process::Command {
+    let nextest = is_installed("cargo-nextest");
+    let mut command = if nextest {
+        cargo(&["nextest", "run", "--no-fail-fast", "--status-level", "fail", "--cargo-quiet"])
+    } else {
+        cargo(&["test", "--no-fail-fast", "--quiet"])
+    };
+    command.args(arguments);
+    command
+}
+
+fn clap() -> PathBuf {
+    bundle::folder().join("Linnet.clap")
+}
