@@ -7,7 +7,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::{Arrangement, Track, write, write_arrangement};
+pub use write::{Arrangement, Track, record, write, write_arrangement};
 
 use crate::{Beats, Key, Note, Phrase, Tempo, TimeSignature};
 

@@ -73,8 +73,8 @@ fn channel(part: Part) -> u8 {
     if part == Part::Drums { DRUM_CHANNEL } else { part.index() as u8 }
 }
 
-/// The record of where an idea came from, as JSON on one line.
-fn record(idea: &Idea) -> String {
+/// The record of where `idea` came from, as JSON on one line behind the words "linnet-provenance: ".
+pub fn record(idea: &Idea) -> String {
     #[derive(Serialize)]
     struct Record<'a> {
         idea: IdeaId,
