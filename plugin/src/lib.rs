@@ -1,1 +1,25 @@
-//! The plug-ins.
+//! Linnet and Linnet Notes: the plug-ins, as hosts see them.
+//!
+//! The only crate that knows hosts and pixels.
+
+pub mod editor;
+pub mod params;
+mod process;
+mod shell;
+pub mod state;
+
+pub use shell::{Instrument, Kind, NoteEffect, PluginKind, Shell};
+
+/// The instrument.
+pub type Linnet = Shell<Instrument>;
+/// The note effect.
+pub type LinnetNotes = Shell<NoteEffect>;
+
+nice_plug::nice_export_clap!(Linnet, LinnetNotes);
+
+#[cfg(not(target_os = "macos"))]
+clap_wrapper::export_vst3!();
+#[cfg(target_os = "macos")]
+clap_wrapper::export_vst3!();
+#[cfg(target_os = "macos")]
+clap_wrapper::export_auv2!();

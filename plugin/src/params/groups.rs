@@ -1,0 +1,328 @@
+//! The parameters by group: what they are called, their ranges and their defaults.
+
+use super::build::{
+    choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch, whole,
+};
+use linnet_music::Part;
+use nice_plug::prelude::*;
+
+/// The values of `mode`, in the order of [`linnet_music::Mode::ALL`].
+pub const MODES: [&str; 3] = ["Continue", "Invent", "Groove"];
+/// The values of `auto`.
+pub const AUTOS: [&str; 6] = ["off", "1 bar", "2 bars", "4 bars", "8 bars", "16 bars"];
+/// The bars that each value of `auto` stands for.
+pub const AUTO_BARS: [u32; 6] = [0, 1, 2, 4, 8, 16];
+/// The values of `quantise`.
+pub const QUANTISES: [&str; 4] = ["off", "beat", "bar", "4 bars"];
+/// The values of `key`: auto, then the pitch classes.
+pub const KEYS: [&str; 13] = ["auto", "C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+/// The values of `scale`: auto, then [`linnet_music::Scale::ALL`].
+pub const SCALES: [&str; 13] = [
+    "auto",
+    "major",
+    "minor",
+    "harmonic minor",
+    "melodic minor",
+    "dorian",
+    "phrygian",
+    "lydian",
+    "mixolydian",
+    "major pentatonic",
+    "minor pentatonic",
+    "blues",
+    "chromatic",
+];
+/// The values of a part's `midi_channel`.
+pub const CHANNELS: [&str; 17] =
+    ["off", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
+/// The values of `midi_out`. Hosts that merge all channels need one part alone.
+pub const ROUTINGS: [&str; 5] = [
+    "each part on its channel",
+    "lead only, channel 1",
+    "chords only, channel 1",
+    "bass only, channel 1",
+    "drums only, channel 1",
+];
+/// The values of the reverb's `type`.
+pub const REVERBS: [&str; 3] = ["room", "hall", "plate"];
+/// The values of a part's `sound`, by part.
+pub const SOUNDS: [[&str; 3]; 4] = [
+    ["sound 1", "sound 2", "sound 3"],
+    ["sound 1", "sound 2", "sound 3"],
+    ["sound 1", "sound 2", "sound 3"],
+    ["sound 1", "sound 2", "sound 3"],
+];
+/// What the EQ's bands are, in order.
+pub const BANDS: [&str; 8] =
+    ["Low cut", "Low shelf", "Bell 1", "Bell 2", "Bell 3", "Bell 4", "High shelf", "High cut"];
+
+/// How and when to propose.
+#[derive(Params)]
+pub struct ProposeParams {
+    /// The way, by place in [`MODES`].
+    #[id = "mode"]
+    pub mode: IntParam,
+    /// A proposal is asked for when it turns on; turn it off again to be able to ask anew.
+    #[id = "propose"]
+    pub propose: BoolParam,
+    /// Asks again every so many bars, by place in [`AUTOS`].
+    #[id = "auto"]
+    pub auto: IntParam,
+    /// Length in bars, in [1, 16].
+    #[id = "bars"]
+    pub bars: IntParam,
+    /// Where a proposal may start, by place in [`QUANTISES`].
+    #[id = "quantise"]
+    pub quantise: IntParam,
+    /// In [0, 65,535].
+    #[id = "seed"]
+    pub seed: IntParam,
+    /// Whether the seed stays from one proposal to the next.
+    #[id = "seed_lock"]
+    pub seed_lock: BoolParam,
+}
+
+impl Default for ProposeParams {
+    fn default() -> Self {
+        Self {
+            mode: choice("Mode", &MODES, 0),
+            propose: switch("Propose", false),
+            auto: choice("Auto", &AUTOS, 0),
+            bars: whole("Bars", 4, (1, 16), &["bar", "bars"]),
+            quantise: choice("Quantise", &QUANTISES, 2),
+            seed: whole("Seed", 1, (0, 65_535), &["", ""]),
+            seed_lock: switch("Seed lock", false),
+        }
+    }
+}
+
+/// What the notes must agree with.
+#[derive(Params)]
+pub struct HarmonyParams {
+    /// By place in [`KEYS`].
+    #[id = "key"]
+    pub key: IntParam,
+    /// By place in [`SCALES`].
+    #[id = "scale"]
+    pub scale: IntParam,
+    /// Whether proposals keep to the harmony heard.
+    #[id = "follow_chords"]
+    pub follow_chords: BoolParam,
+}
+
+impl Default for HarmonyParams {
+    fn default() -> Self {
+        Self {
+            key: choice("Key", &KEYS, 0),
+            scale: choice("Scale", &SCALES, 0),
+            follow_chords: switch("Follow chords", true),
+        }
+    }
+}
+
+/// What the notes should be like.
+#[derive(Params)]
+pub struct StyleParams {
+    /// In [0, 1].
+    #[id = "density"]
+    pub density: FloatParam,
+    /// In [0, 1].
+    #[id = "surprise"]
+    pub surprise: FloatParam,
+    /// Octaves, in [−2, 2].
+    #[id = "register"]
+    pub register: FloatParam,
+    /// Semitones, in [5, 36].
+    #[id = "range"]
+    pub range: IntParam,
+    /// In [0, 0.75].
+    #[id = "swing"]
+    pub swing: FloatParam,
+    /// In [0, 1].
+    #[id = "humanise"]
+    pub humanise: FloatParam,
+}
+
+impl Default for StyleParams {
+    fn default() -> Self {
+        Self {
+            density: percent("Density", 0.5, 1.0),
+            surprise: percent("Surprise", 0.5, 1.0),
+            register: octaves("Register"),
+            range: whole("Range", 19, (5, 36), &["st", "st"]),
+            swing: percent("Swing", 0.0, 0.75),
+            humanise: percent("Humanise", 0.4, 1.0),
+        }
+    }
+}
+
+/// One part.
+#[derive(Params)]
+pub struct PartParams {
+    /// Whether it is proposed and played.
+    #[id = "on"]
+    pub on: BoolParam,
+    /// Whether the next proposal leaves it alone.
+    #[id = "lock"]
+    pub lock: BoolParam,
+    /// In [−60, 6]. Not in Linnet Notes.
+    #[id = "level_db"]
+    pub level_db: FloatParam,
+    /// In [−1, 1]. Not in Linnet Notes.
+    #[id = "pan"]
+    pub pan: FloatParam,
+    /// In [−60, 6]. Not in Linnet Notes.
+    #[id = "reverb_send_db"]
+    pub reverb_send_db: FloatParam,
+    /// In [−3, 3]. Drums have none.
+    #[id = "octave"]
+    pub octave: IntParam,
+    /// By place in [`SOUNDS`]. Not in Linnet Notes.
+    #[id = "sound"]
+    pub sound: IntParam,
+    /// By place in [`CHANNELS`].
+    #[id = "midi_channel"]
+    pub midi_channel: IntParam,
+    /// Silences the other parts that have no solo.
+    #[id = "solo"]
+    pub solo: BoolParam,
+    /// Silences this part.
+    #[id = "mute"]
+    pub mute: BoolParam,
+}
+
+impl PartParams {
+    /// The parameters of `part`.
+    pub(super) fn new(part: Part) -> Self {
+        let (level_db, pan_default, send_db, channel) = match part {
+            Part::Lead => (-6.0, 0.0, -14.0, 1),
+            Part::Chords => (-10.0, 0.0, -12.0, 2),
+            Part::Bass => (-8.0, 0.0, -60.0, 3),
+            Part::Drums => (-8.0, 0.0, -22.0, 10),
+        };
+        let name = |what: &str| format!("{} {what}", part.name());
+        Self {
+            on: switch(&name("on"), true),
+            lock: switch(&name("lock"), false),
+            level_db: level(&name("level"), level_db, 6.0),
+            pan: pan(&name("pan"), pan_default),
+            reverb_send_db: level(&name("reverb send"), send_db, 6.0),
+            octave: whole(&name("octave"), 0, (-3, 3), &["oct", "oct"]),
+            sound: choice(&name("sound"), &SOUNDS[part.index()], 0),
+            midi_channel: choice(&name("MIDI channel"), &CHANNELS, channel),
+            solo: switch(&name("solo"), false),
+            mute: switch(&name("mute"), false),
+        }
+    }
+}
+
+/// One band of the EQ.
+#[derive(Params)]
+pub struct BandParams {
+    /// Whether it works.
+    #[id = "on"]
+    pub on: BoolParam,
+    /// In [20, 20,000].
+    #[id = "freq_hz"]
+    pub freq_hz: FloatParam,
+    /// In [−24, 24]. The cuts have none.
+    #[id = "gain_db"]
+    pub gain_db: FloatParam,
+    /// In [0.1, 18].
+    #[id = "q"]
+    pub q: FloatParam,
+}
+
+impl BandParams {
+    /// Whether the band at `index` is a cut, which has no gain.
+    pub fn is_cut(index: usize) -> bool {
+        index == 0 || index == BANDS.len() - 1
+    }
+
+    /// The parameters of the band at `index` in [`BANDS`].
+    pub(super) fn new(index: usize) -> Self {
+        const FREQUENCIES_HZ: [f32; 8] = [30.0, 100.0, 250.0, 700.0, 2000.0, 5000.0, 9000.0, 18_000.0];
+        let name = |what: &str| format!("EQ {} {what}", BANDS[index].to_lowercase());
+        Self {
+            on: switch(&name("on"), !Self::is_cut(index)),
+            freq_hz: frequency(&name("frequency"), FREQUENCIES_HZ[index], 20.0, 20_000.0),
+            gain_db: gain(&name("gain")),
+            q: quality(&name("Q"), std::f32::consts::FRAC_1_SQRT_2),
+        }
+    }
+}
+
+/// The reverb.
+#[derive(Params)]
+pub struct ReverbParams {
+    /// By place in [`REVERBS`].
+    #[id = "type"]
+    pub kind: IntParam,
+    /// In [0, 250].
+    #[id = "pre_delay_ms"]
+    pub pre_delay_ms: FloatParam,
+    /// In [0.1, 20].
+    #[id = "decay_s"]
+    pub decay_s: FloatParam,
+    /// In [0, 1].
+    #[id = "size"]
+    pub size: FloatParam,
+    /// In [500, 20,000].
+    #[id = "damping_hz"]
+    pub damping_hz: FloatParam,
+    /// In [20, 1,000].
+    #[id = "low_cut_hz"]
+    pub low_cut_hz: FloatParam,
+    /// In [0, 1].
+    #[id = "width"]
+    pub width: FloatParam,
+    /// In [0, 1].
+    #[id = "mix"]
+    pub mix: FloatParam,
+}
+
+impl Default for ReverbParams {
+    fn default() -> Self {
+        Self {
+            kind: choice("Reverb type", &REVERBS, 1),
+            pre_delay_ms: milliseconds("Reverb pre-delay", 20.0, 250.0),
+            decay_s: seconds("Reverb decay", 1.8, 0.1, 20.0),
+            size: percent("Reverb size", 0.6, 1.0),
+            damping_hz: frequency("Reverb damping", 6000.0, 500.0, 20_000.0),
+            low_cut_hz: frequency("Reverb low cut", 120.0, 20.0, 1000.0),
+            width: percent("Reverb width", 1.0, 1.0),
+            mix: percent("Reverb mix", 0.7, 1.0),
+        }
+    }
+}
+
+/// Where it all leaves.
+#[derive(Params)]
+pub struct OutputParams {
+    /// In [−60, 12].
+    #[id = "output_db"]
+    pub output_db: FloatParam,
+    /// Whether the limiter works.
+    #[id = "limiter"]
+    pub limiter: BoolParam,
+}
+
+impl Default for OutputParams {
+    fn default() -> Self {
+        Self { output_db: level("Output", 0.0, 12.0), limiter: switch("Limiter", true) }
+    }
+}
+
+/// Which parts leave as MIDI, and where.
+#[derive(Params)]
+pub struct MidiParams {
+    /// By place in [`ROUTINGS`].
+    #[id = "midi_out"]
+    pub midi_out: IntParam,
+}
+
+impl Default for MidiParams {
+    fn default() -> Self {
+        Self { midi_out: choice("MIDI out", &ROUTINGS, 0) }
+    }
+}

@@ -1,0 +1,117 @@
+//! What the parameters say, in the words of the engine and the composer.
+//!
+//! Runs on the audio thread, once a block, and in the editor. Reads atomics only.
+
+use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
+use crate::PluginKind;
+use linnet_engine::Settings;
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_handover::worker_to_audio::Start;
+use linnet_music::{Controls, Mode, Part, PitchClass, Scale};
+
+impl LinnetParams {
+    /// When a proposal takes over.
+    pub fn start(&self) -> Start {
+        match self.propose.quantise.value() {
+            0 => Start::Now,
+            1 => Start::NextBeat,
+            2 => Start::NextBar,
+            _ => Start::NextFourBars,
+        }
+    }
+
+    /// How to propose.
+    pub fn mode(&self) -> Mode {
+        Mode::ALL.get(self.propose.mode.value() as usize).copied().unwrap_or_default()
+    }
+
+    /// The steering, complete.
+    ///
+    /// # Realtime safety
+    /// Reads atomics only.
+    pub fn controls(&self) -> Controls {
+        let key = self.harmony.key.value();
+        let scale = self.harmony.scale.value();
+        let by_part = |read: fn(&PartParams) -> bool| self.parts.each_ref().map(read);
+        Controls {
+            mode: self.mode(),
+            bars: self.propose.bars.value() as u8,
+            seed: self.propose.seed.value() as u16,
+            key: (key > 0).then(|| PitchClass::new(key - 1)),
+            scale: (scale > 0).then(|| Scale::ALL.get(scale as usize - 1).copied()).flatten(),
+            follow_chords: self.harmony.follow_chords.value(),
+            density: self.style.density.value(),
+            surprise: self.style.surprise.value(),
+            register: self.style.register.value(),
+            range: self.style.range.value() as u8,
+            swing: self.style.swing.value(),
+            humanise: self.style.humanise.value(),
+            on: by_part(|part| part.on.value()),
+            locked: by_part(|part| part.lock.value()),
+        }
+    }
+
+    /// What the engine plays by. `propose` is the parameter as it stands.
+    ///
+    /// # Realtime safety
+    /// Reads atomics only.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            parts: Part::ALL.map(|part| self.part_settings(part)),
+            bands: self.bands.each_ref().map(band_settings),
+            reverb: self.reverb_settings(),
+            output_db: self.output.output_db.value(),
+            limiter: self.output.limiter.value(),
+            quantise: self.start(),
+            propose: self.propose.propose.value(),
+            auto_bars: AUTO_BARS.get(self.propose.auto.value() as usize).copied().unwrap_or(0),
+            notes_only: self.kind == PluginKind::Notes,
+        }
+    }
+
+    fn part_settings(&self, part: Part) -> PartSettings {
+        let params = &self.parts[part.index()];
+        PartSettings {
+            on: params.on.value(),
+            level_db: params.level_db.value(),
+            pan: params.pan.value(),
+            reverb_send_db: params.reverb_send_db.value(),
+            octave: params.octave.value(),
+            sound: params.sound.value() as usize,
+            midi_channel: self.midi_channel(part),
+            solo: params.solo.value(),
+            mute: params.mute.value(),
+        }
+    }
+
+    /// The channel in [1, 16] on which `part` leaves, or 0 for none.
+    pub fn midi_channel(&self, part: Part) -> u8 {
+        match self.midi.midi_out.value() {
+            0 => self.parts[part.index()].midi_channel.value() as u8,
+            only => u8::from(only as usize == part.index() + 1),
+        }
+    }
+
+    fn reverb_settings(&self) -> ReverbSettings {
+        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate];
+        ReverbSettings {
+            kind: kinds.get(self.reverb.kind.value() as usize).copied().unwrap_or(ReverbType::Hall),
+            pre_delay_ms: self.reverb.pre_delay_ms.value(),
+            decay_s: self.reverb.decay_s.value(),
+            size: self.reverb.size.value(),
+            damping_hz: self.reverb.damping_hz.value(),
+            low_cut_hz: self.reverb.low_cut_hz.value(),
+            width: self.reverb.width.value(),
+            mix: self.reverb.mix.value(),
+        }
+    }
+}
+
+fn band_settings(band: &BandParams) -> BandSettings {
+    BandSettings {
+        on: band.on.value(),
+        freq_hz: band.freq_hz.value(),
+        gain_db: band.gain_db.value(),
+        q: band.q.value(),
+    }
+}

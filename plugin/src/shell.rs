@@ -1,0 +1,140 @@
+//! One instance of either plug-in: what the framework calls, in the order of a plug-in's life.
+//!
+//! `activate` runs on the host's main thread, `reset` and `process` on the audio thread.
+
+use crate::editor::{self, PluginEditor};
+use crate::params::LinnetParams;
+use crate::process::Processor;
+use crate::state::SavedState;
+use linnet_handover::{EditorPorts, WorkerPorts};
+use nice_plug::prelude::*;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
+/// Which of the two plug-ins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PluginKind {
+    /// Linnet.
+    Instrument,
+    /// Linnet Notes.
+    Notes,
+}
+
+impl PluginKind {
+    /// The plug-in's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instrument => Instrument::NAME,
+            Self::Notes => NoteEffect::NAME,
+        }
+    }
+}
+
+/// What tells the two plug-ins apart.
+pub trait Kind: Send + 'static {
+    /// Which.
+    const KIND: PluginKind;
+    /// The name that users read.
+    const NAME: &'static str;
+    /// The CLAP id.
+    const ID: &'static str;
+    /// One sentence.
+    const DESCRIPTION: &'static str;
+    /// What hosts sort by.
+    const FEATURES: &'static [ClapFeature];
+}
+
+/// Linnet.
+pub struct Instrument;
+
+impl Kind for Instrument {
+    const KIND: PluginKind = PluginKind::Instrument;
+    const NAME: &'static str = "Linnet";
+    const ID: &'static str = "org.linnet-audio.linnet";
+    const DESCRIPTION: &'static str = "An instrument that proposes music";
+    const FEATURES: &'static [ClapFeature] =
+        &[ClapFeature::Instrument, ClapFeature::Synthesizer, ClapFeature::NoteEffect, ClapFeature::Stereo];
+}
+
+/// Linnet Notes.
+pub struct NoteEffect;
+
+impl Kind for NoteEffect {
+    const KIND: PluginKind = PluginKind::Notes;
+    const NAME: &'static str = "Linnet Notes";
+    const ID: &'static str = "org.linnet-audio.linnet-notes";
+    const DESCRIPTION: &'static str = "Proposes music as notes for other instruments";
+    const FEATURES: &'static [ClapFeature] =
+        &[ClapFeature::NoteEffect, ClapFeature::Utility, ClapFeature::Stereo];
+}
+
+/// One instance.
+pub struct Shell<K> {
+    params: Arc<LinnetParams>,
+    editor_ports: Arc<Mutex<EditorPorts>>,
+    /// Until the first activation hands them to the composer thread.
+    worker_ports: Option<WorkerPorts>,
+    processor: Processor,
+    kind: PhantomData<K>,
+}
+
+impl<K: Kind> Default for Shell<K> {
+    fn default() -> Self {
+        let (audio_ports, worker_ports, editor_ports) = linnet_handover::connect();
+        let saved = SavedState::new(Arc::clone(&editor_ports.worker), editor_ports.orders.clone());
+        Self {
+            params: Arc::new(LinnetParams::new(K::KIND, saved)),
+            editor_ports: Arc::new(Mutex::new(editor_ports)),
+            worker_ports: Some(worker_ports),
+            processor: Processor::new(audio_ports),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K: Kind> Plugin for Shell<K> {
+    const NAME: &'static str = K::NAME;
+    const VENDOR: &'static str = "Linnet Audio";
+    const URL: &'static str = "https://linnet-audio.org";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] =
+        &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
+    const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
+    const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    const INPUT_EVENT_CAPACITY: usize = 4096;
+
+    type Editor = PluginEditor;
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        Arc::clone(&self.params) as Arc<dyn Params>
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<PluginEditor> {
+        editor::create(Arc::clone(&self.params), Arc::clone(&self.editor_ports), K::KIND)
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        self.processor.process(&self.params, buffer, context)
+    }
+}
+
+impl<K: Kind> ClapPlugin for Shell<K> {
+    const CLAP_ID: &'static str = K::ID;
+    const CLAP_DESCRIPTION: Option<&'static str> = Some(K::DESCRIPTION);
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = K::FEATURES;
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        self.params.remote_controls(context);
+    }
+}
