@@ -3,4 +3,6 @@
 #![expect(clippy::missing_errors_doc, reason = "the variants of each error say when it comes")]
 
 pub mod clap_host;
+pub mod notation;
 pub mod transport;
+pub mod tunes;
