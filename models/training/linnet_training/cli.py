@@ -111,7 +111,13 @@ class Pipeline:
             print(f"{name}: exported; greatest difference from PyTorch "
                   f"{golden.compare(name, model, folder):.2g}")
             shutil.copy(self.out / f"{name}_curve.png", folder / "training_curve.png")
+            self._write_manifest(name, {})
         self._write_data()
+
+    def _write_manifest(self, name, figures):
+        manifest.write(self.models / name, name, self.sizes[name].hidden,
+                       datetime.date.today().isoformat(), self.options.seed, self._sets(name),
+                       figures)
 
     def _write_data(self):
         pieces = load_pieces(self.out / "pieces.json.gz")
@@ -126,10 +132,8 @@ class Pipeline:
     def evaluate(self):
         sizes = {name: size.hidden for name, size in self.sizes.items()}
         figures = evaluate.evaluate(self.out, self.models, sizes)
-        today = datetime.date.today().isoformat()
         for name in self._trained():
-            manifest.write(self.models / name, name, sizes[name], today, self.options.seed,
-                           self._sets(name), figures[name])
+            self._write_manifest(name, figures[name])
         print(json.dumps({n: figures[n] for n in self._trained()}, indent=1))
 
     def all(self):

@@ -78,9 +78,12 @@ def export_graph(module, inputs, input_names, output_names, path):
 
 
 def quantise(source, target):
-    """Dynamic int8 with signed weights for the matrix products; tables stay as they are."""
+    """Dynamic int8 with signed weights for the matrix products; tables stay as they are.
+
+    Weights take seven bits, so that no processor overflows the 16-bit sums of its int8 products.
+    """
     quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8,
-                     op_types_to_quantize=["MatMul", "Gemm"], per_channel=False)
+                     op_types_to_quantize=["MatMul", "Gemm"], reduce_range=True)
 
 
 def export(name, model, folder, licences):
