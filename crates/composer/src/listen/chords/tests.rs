@@ -1,0 +1,122 @@
+use super::*;
+use crate::listen::key::{self, GivenKey};
+use crate::listen::tunes::{TUNES, notes, transposed};
+use linnet_music::{Pitch, Scale, Velocity};
+use proptest::prelude::*;
+
+/// The chords of `text` in 4/4, as symbols with their lengths.
+fn symbols(text: &str, tonic: i32, scale: Scale) -> Vec<String> {
+    let notes = notes(text);
+    let length = notes.iter().map(|note| note.end().0).fold(0.0, f64::max);
+    let key = Key { tonic: PitchClass::new(tonic), scale };
+    let spans = find(&notes, Beats(length), TimeSignature::COMMON, key);
+    spans.iter().map(|span| format!("{}:{}", span.chord, span.length.0)).collect()
+}
+
+#[test]
+fn played_chords_are_named_with_their_sevenths() {
+    let check = |text: &str, expect: &[&str]| assert_eq!(symbols(text, 0, Scale::Major), expect);
+    check("C3+E4+G4:4 A2+E4+C5:4 F2+F4+A4+C5:4 G2+D4+G4+B4:4", &["C:4", "Am:4", "F:4", "G:4"]);
+    check("D3+F4+A4+C5:4 G2+F4+B4+D5:4 C3+E4+G4+B4:4", &["Dm7:4", "G7:4", "Cmaj7:4"]);
+    check("C3+E4+G4:2 F2+A3+C4:2 G2+B3+D4+F4:2 C3+E4+G4:2", &["C:2", "F:2", "G7:2", "C:2"]);
+    check("B2+F4+A4+D5:4 E3+G♯4+B4+D5:4 A2+C4+E4:4", &["Bm7♭5:4", "E7:4", "Am:4"]);
+    check("C3+F4+G4:4 C3+E4+G4:4", &["Csus4:4", "C:4"]);
+}
+
+#[test]
+fn a_broken_chord_is_the_chord() {
+    let text = "C4 E4 G4 E4 | A3 C4 E4 C4 | F3 A3 C4 A3 | G3 B3 D4 B3";
+    assert_eq!(symbols(text, 0, Scale::Major), ["C:4", "Am:4", "F:4", "G:4"]);
+}
+
+#[test]
+fn a_melody_implies_the_chords_of_its_key() {
+    // The bars of Twinkle as every songbook has them: C, F–C, F–C, G–C.
+    let spans = symbols(TUNES[1].text, 0, Scale::Major);
+    assert_eq!(spans.first().unwrap().split(':').next(), Some("C"), "{spans:?}");
+    assert_eq!(spans.last().unwrap().split(':').next(), Some("C"), "{spans:?}");
+    assert!(spans.iter().any(|span| span.starts_with("F:")), "{spans:?}");
+}
+
+#[test]
+fn every_tune_gets_diatonic_chords_that_hold_most_of_its_notes() {
+    for tune in &TUNES {
+        let notes = notes(tune.text);
+        let key = key::find(&notes, GivenKey::default()).unwrap().key;
+        let length = notes.iter().map(|note| note.end().0).fold(0.0, f64::max);
+        let spans = find(&notes, Beats(length), tune.metre(), key);
+        let at = |onset: f64| spans.iter().find(|s| s.onset.0 <= onset + 1e-9 && onset < s.onset.0 + s.length.0 - 1e-9);
+        let inside: f64 = notes
+            .iter()
+            .filter(|note| at(note.onset.0).is_some_and(|span| span.chord.contains(note.pitch)))
+            .map(|note| note.length.0)
+            .sum();
+        let total: f64 = notes.iter().map(|note| note.length.0).sum();
+        assert!(inside / total > 0.55, "{}: {:.2} {spans:?}", tune.name, inside / total);
+    }
+}
+
+#[test]
+fn segments_are_half_bars_where_these_are_long_enough() {
+    let check = |numerator, denominator, expect: f64| {
+        let metre = TimeSignature::new(numerator, denominator).unwrap();
+        assert_eq!(segment_length(metre).0, expect, "{metre}");
+    };
+    check(4, 4, 2.0);
+    check(3, 4, 3.0);
+    check(2, 4, 2.0);
+    check(6, 8, 1.5);
+    check(12, 8, 3.0);
+    check(5, 4, 5.0);
+    check(2, 2, 2.0);
+}
+
+#[test]
+fn silence_has_no_chords() {
+    let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
+    assert!(find(&[], Beats(16.0), TimeSignature::COMMON, key).is_empty());
+}
+
+#[test]
+fn transposing_the_music_transposes_the_chords() {
+    let text = "C3+E4+G4:4 A2+E4+C5:4 F2+F4+A4+C5:4 G2+D4+F4+B4:4";
+    let spans = |up: i32| {
+        let key = Key { tonic: PitchClass::new(up), scale: Scale::Major };
+        find(&transposed(&notes(text), up), Beats(16.0), TimeSignature::COMMON, key)
+    };
+    let written = spans(0);
+    for up in 1..12 {
+        let found = spans(up);
+        assert_eq!(found.len(), written.len());
+        for (a, b) in found.iter().zip(&written) {
+            assert_eq!((i32::from(a.chord.root.above(b.chord.root)), a.chord.quality), (up, b.chord.quality));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn chords_tile_the_stretch(
+        rows in proptest::collection::vec((0.0..32.0f64, 0.05..6.0f64, 30..90i32), 1..80),
+        numerator in 1..13i32, power in 0..5u32, tonic in 0..12i32, scale in 0usize..12, bars in 1u32..9,
+    ) {
+        let metre = TimeSignature::new(numerator, 1 << power).unwrap();
+        let length = f64::from(bars) * metre.bar().0;
+        let mut notes: Vec<Note> = rows.into_iter().map(|(onset, beats, pitch)| Note {
+            onset: Beats(onset), length: Beats(beats), pitch: Pitch::new(pitch), velocity: Velocity::new(80),
+        }).collect();
+        notes.sort_by(|a, b| a.onset.0.total_cmp(&b.onset.0));
+        let key = Key { tonic: PitchClass::new(tonic), scale: Scale::ALL[scale] };
+        let spans = find(&notes, Beats(length), metre, key);
+        let mut end = 0.0;
+        for pair in spans.windows(2) {
+            prop_assert!(pair[0].chord != pair[1].chord);
+        }
+        for span in &spans {
+            prop_assert!((span.onset.0 - end).abs() < 1e-9);
+            prop_assert!(span.length.0 > 0.0);
+            end = span.onset.0 + span.length.0;
+        }
+        prop_assert!((end - length).abs() < 1e-9);
+    }
+}
