@@ -11,7 +11,7 @@ use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
 use clack_host::prelude::*;
 use std::ffi::CString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why the host could not go on.
@@ -59,6 +59,14 @@ impl HostHandlers for Handlers {
     type Shared<'a> = Requests;
     type MainThread<'a> = ();
     type AudioProcessor<'a> = ();
+}
+
+/// The bundle that `cargo xtask bundle` makes, or the one that `LINNET_CLAP` names.
+pub fn bundle_path() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let built = target.join("bundled").join("Linnet.clap");
+    std::env::var_os("LINNET_CLAP").map_or(built, PathBuf::from)
 }
 
 /// A loaded bundle.

@@ -3,6 +3,10 @@
 #![expect(clippy::missing_errors_doc, reason = "the variants of each error say when it comes")]
 
 pub mod clap_host;
+pub mod demo;
 pub mod notation;
+pub mod picture;
+pub mod player;
+pub mod sound;
 pub mod transport;
 pub mod tunes;

@@ -1,0 +1,189 @@
+//! `demo.json`: what happened, in numbers.
+
+use super::{SAMPLE_RATE_HZ, Take};
+use linnet_music::Part;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What happened, in numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The tune's title or file.
+    pub tune: String,
+    /// Milliseconds from the host's asking until the idea was handed over, as the host saw it.
+    pub proposal_ms: f64,
+    /// Milliseconds that a player would have waited at most for the idea to start in time.
+    pub time_to_bar_line_ms: f64,
+    /// The inference engine.
+    pub engine: String,
+    /// Each model's name, version and sha256.
+    pub models: Vec<Model>,
+    /// The seed.
+    pub seed: u16,
+    /// How it was proposed.
+    pub mode: String,
+    /// The key that was found.
+    pub key: String,
+    /// By which method the key and the chords were found.
+    pub harmony_method: String,
+    /// The chords of the idea.
+    pub chords: Vec<String>,
+    /// Beats per minute.
+    pub tempo_bpm: f64,
+    /// The metre.
+    pub metre: String,
+    /// Bars that were played in.
+    pub bars_heard: u32,
+    /// Notes that were played in.
+    pub notes_played: usize,
+    /// Notes that the composer heard.
+    pub notes_heard: usize,
+    /// Notes of the idea by part, as they left the plug-in.
+    pub notes_proposed: BTreeMap<&'static str, usize>,
+    /// Share of the pitched notes that belong to the key, in [0, 1].
+    pub in_key_share: f64,
+    /// The bar in which the idea started, counted from 1; none where no note came out.
+    pub started_in_bar: Option<u32>,
+    /// How far from that bar line its first note began, in beats.
+    pub first_note_after_bar_line_beats: Option<f64>,
+    /// The bar line that it was to start on, counted from 1.
+    pub expected_bar: u32,
+    /// The highest sample of the run.
+    pub peak_dbfs: f64,
+    /// The mean of all samples while the idea played.
+    pub rms_dbfs: f64,
+    /// Notes of the longest run that the lead shares with a training piece.
+    pub longest_shared_run_notes: u32,
+    /// That piece.
+    pub longest_shared_run_piece: String,
+}
+
+/// A model that took part.
+#[derive(Clone, Debug, Serialize)]
+pub struct Model {
+    /// Its name and version.
+    pub name: String,
+    /// The hash of its file.
+    pub sha256: String,
+}
+
+impl Report {
+    /// The report on `take`.
+    pub fn new(tune: &str, take: &Take) -> Self {
+        let (idea, heard) = (&take.idea, &take.heard);
+        let bar = heard.metre.bar().0;
+        let starts = take.first_note_at.map(|at| (at.0 / bar + 1e-6).floor());
+        let beat_ms = 60_000.0 / heard.tempo.bpm();
+        Self {
+            tune: tune.into(),
+            proposal_ms: rounded(take.answered_in.as_secs_f64() * 1e3),
+            time_to_bar_line_ms: rounded((heard.length - take.asked_at).0 * beat_ms),
+            engine: idea.provenance.engine.clone(),
+            models: idea.provenance.models.iter().map(|line| Model::new(line)).collect(),
+            seed: idea.controls.seed,
+            mode: idea.controls.mode.name().into(),
+            key: idea.key.to_string(),
+            harmony_method: idea.provenance.harmony_method.clone(),
+            chords: idea.harmony.iter().map(|span| span.chord.to_string()).collect(),
+            tempo_bpm: rounded(heard.tempo.bpm()),
+            metre: heard.metre.to_string(),
+            bars_heard: (heard.length.0 / bar).round() as u32,
+            notes_played: heard.notes.len(),
+            notes_heard: idea.provenance.heard.len(),
+            notes_proposed: Part::ALL.map(|part| (part.id(), take.proposed[part.index()].len())).into(),
+            in_key_share: in_key_share(take),
+            started_in_bar: starts.map(|bars| bars as u32 + 1),
+            first_note_after_bar_line_beats: take
+                .first_note_at
+                .zip(starts)
+                .map(|(at, bars)| rounded(at.0 - bars * bar)),
+            expected_bar: (heard.length.0 / bar).round() as u32 + 1,
+            peak_dbfs: decibels(peak(take)),
+            rms_dbfs: decibels(rms(take)),
+            longest_shared_run_notes: idea.provenance.longest_shared_run.notes,
+            longest_shared_run_piece: idea.provenance.longest_shared_run.piece.clone(),
+        }
+    }
+
+    /// The report in sentences.
+    pub fn sentences(&self) -> String {
+        let parts: Vec<String> =
+            self.notes_proposed.iter().map(|(part, notes)| format!("{notes} {part}")).collect();
+        let started = match self.started_in_bar {
+            Some(bar) => format!("It started in bar {bar}"),
+            None => "No note of it came out".into(),
+        };
+        let originality = if self.longest_shared_run_piece.is_empty() {
+            "The lead shares no run with a training piece that the index can see.".into()
+        } else {
+            format!(
+                "The lead shares {} notes in a row with a training piece ({}).",
+                self.longest_shared_run_notes, self.longest_shared_run_piece
+            )
+        };
+        format!(
+            "Played {} bars of {} ({} notes, {}, {:.0} beats per minute).\n\
+             Linnet heard {} notes in {} ({}).\n\
+             It answered in {:.0} ms on {}, with {:.0} ms left to the bar line; seed {}, mode {}.\n\
+             Chords: {}. Notes: {}. In key: {:.1} %.\n\
+             {started}. Peak {:.1} dBFS, RMS {:.1} dBFS.\n{originality}",
+            self.bars_heard,
+            self.tune,
+            self.notes_played,
+            self.metre,
+            self.tempo_bpm,
+            self.notes_heard,
+            self.key,
+            self.harmony_method,
+            self.proposal_ms,
+            self.engine,
+            self.time_to_bar_line_ms - self.proposal_ms,
+            self.seed,
+            self.mode,
+            self.chords.join(" "),
+            parts.join(", "),
+            self.in_key_share * 100.0,
+            self.peak_dbfs,
+            self.rms_dbfs,
+        )
+    }
+}
+
+impl Model {
+    /// Reads "name version sha256".
+    fn new(line: &str) -> Self {
+        let (name, sha256) = line.rsplit_once(' ').unwrap_or((line, ""));
+        Self { name: name.into(), sha256: sha256.into() }
+    }
+}
+
+fn in_key_share(take: &Take) -> f64 {
+    let pitched =
+        || [Part::Lead, Part::Chords, Part::Bass].into_iter().flat_map(|part| &take.proposed[part.index()]);
+    let all = pitched().count();
+    let inside = pitched().filter(|note| take.idea.key.contains(note.pitch)).count();
+    if all == 0 { 0.0 } else { inside as f64 / all as f64 }
+}
+
+fn peak(take: &Take) -> f64 {
+    let samples = take.recording.audio.iter().flatten();
+    samples.fold(0.0_f64, |peak, sample| peak.max(f64::from(sample.abs())))
+}
+
+fn rms(take: &Take) -> f64 {
+    let frames = |beats: linnet_music::Beats| beats.to_samples(take.heard.tempo, SAMPLE_RATE_HZ) as usize;
+    let (from, to) = (frames(take.heard.length), frames(take.heard.length + take.idea.length));
+    let samples = take.recording.audio.iter().flat_map(|channel| channel.get(from..to).unwrap_or_default());
+    let (sum, count) =
+        samples.fold((0.0, 0_usize), |(sum, count), sample| (sum + f64::from(sample * sample), count + 1));
+    (sum / count.max(1) as f64).sqrt()
+}
+
+/// Silence is −200 dB, since JSON knows no infinity.
+fn decibels(linear: f64) -> f64 {
+    rounded(20.0 * linear.max(1e-10).log10())
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}

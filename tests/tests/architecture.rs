@@ -1,0 +1,160 @@
+//! The architecture's rules, over cargo's own package graph and over the sources: dependencies point one way, one file
+//! names each inference runtime, one crate names the plug-in framework, and files stay small.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Lines of a file at most, without its tests.
+const LINES_MAX: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// The names of the packages that `package` depends on, in any way but for its tests.
+fn dependencies(package: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|found| found["name"] == package).unwrap();
+    let dependencies = package["dependencies"].as_array().unwrap().iter();
+    dependencies
+        .filter(|dependency| dependency["kind"].as_str() != Some("dev"))
+        .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn own_dependencies(package: &str) -> Vec<String> {
+    dependencies(package).into_iter().filter(|name| name.starts_with("linnet")).collect()
+}
+
+/// Every file under `folder` whose name ends in `.rs`.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(!files.is_empty(), "there is no source in {folder}");
+    files.sort();
+    files
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    ["crates", "plugin", "xtask", "tests"].into_iter().flat_map(sources).collect()
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+/// The lines of code: without comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The files whose code names the crate `name` in a path.
+fn files_naming(name: &str, among: &[PathBuf]) -> Vec<String> {
+    let path = format!("{name}::");
+    let names = |code: &str| {
+        code.match_indices(&path).any(|(at, _)| {
+            let before = code[..at].chars().next_back();
+            !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == ':')
+        })
+    };
+    among.iter().filter(|file| names(&code(file))).map(|file| relative(file)).collect()
+}
+
+#[test]
+fn dependencies_between_our_crates_point_one_way() {
+    let check = |package: &str, expect: &[&str]| assert_eq!(own_dependencies(package), expect, "{package}");
+    check("linnet-music", &[]);
+    check("linnet-handover", &["linnet-music"]);
+    check("linnet-engine", &["linnet-handover", "linnet-music"]);
+    check("linnet-composer", &["linnet-handover", "linnet-music"]);
+    check("linnet", &["linnet-composer", "linnet-engine", "linnet-handover", "linnet-music"]);
+    check("xtask", &[]);
+}
+
+#[test]
+fn only_the_plug_in_names_hosts_and_pixels() {
+    for package in ["linnet-music", "linnet-handover", "linnet-engine", "linnet-composer", "xtask"] {
+        for name in dependencies(package) {
+            let foreign = ["nice-plug", "egui", "clap-wrapper", "clack", "baseview"];
+            assert!(!foreign.iter().any(|start| name.starts_with(start)), "{package} depends on {name}");
+        }
+    }
+}
+
+#[test]
+fn one_file_names_each_inference_runtime() {
+    let all = all_sources();
+    let others = |name: &str, home: &str| -> Vec<String> {
+        let inside = |file: &String| file.starts_with(home) && (file.ends_with(".rs"));
+        files_naming(name, &all).into_iter().filter(|file| !inside(file)).collect()
+    };
+    assert_eq!(others("rten", "crates/composer/src/inference/rten"), Vec::<String>::new());
+    assert_eq!(others("rten_tensor", "crates/composer/src/inference/rten"), Vec::<String>::new());
+    assert_eq!(others("ort", "crates/composer/src/inference/onnxruntime"), Vec::<String>::new());
+}
+
+#[test]
+fn the_editor_reads_only_the_handover_the_music_and_the_parameters() {
+    let editor = sources("plugin/src/editor");
+    let composer = files_naming("linnet_composer", &editor);
+    assert_eq!(composer, Vec::<String>::new(), "the editor names the composer");
+    let engine = files_naming("linnet_engine", &editor);
+    assert_eq!(engine, Vec::<String>::new(), "the editor names the engine");
+}
+
+#[test]
+fn files_stay_small() {
+    let lines = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let tests = text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+        text[..tests].lines().count()
+    };
+    // Files that hold nothing but tests are data.
+    let is_test = |file: &PathBuf| relative(file).contains("/tests/") || file.ends_with("tests.rs");
+    let large: Vec<String> = all_sources()
+        .iter()
+        .filter(|file| !is_test(file) && lines(file) > LINES_MAX)
+        .map(|file| format!("{}: {} lines", relative(file), lines(file)))
+        .collect();
+    assert_eq!(large, Vec::<String>::new(), "more than {LINES_MAX} lines without tests");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<String> = all_sources()
+        .iter()
+        .filter(|file| !fs::read_to_string(file).unwrap().trim_start().starts_with("//!"))
+        .filter(|file| !file.ends_with("tests.rs"))
+        .map(|file| relative(file))
+        .collect();
+    assert_eq!(silent, Vec::<String>::new(), "no module documentation");
+}
+
+#[test]
+fn there_is_no_file_called_mod() {
+    let found: Vec<String> =
+        all_sources().iter().filter(|file| file.ends_with("mod.rs")).map(|file| relative(file)).collect();
+    assert_eq!(found, Vec::<String>::new());
+}
