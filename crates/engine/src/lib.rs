@@ -5,11 +5,26 @@
 //! capture → sequencer → voices → EQ → reverb → limiter
 #![forbid(unsafe_code)]
 
+mod asker;
 pub mod block;
+mod capture;
+mod clock;
+mod engine;
+mod live;
+mod meter;
+mod midi_out;
+mod note_bus;
+mod random;
+mod sequencer;
 pub mod settings;
+mod sound;
+mod strips;
 pub mod synth;
+mod svf;
+mod tick;
 pub mod voice_event;
 
 pub use block::{Block, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Transport};
+pub use engine::Engine;
 pub use settings::Settings;
 pub use voice_event::{VoiceEvent, VoiceEventKind};

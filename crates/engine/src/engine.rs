@@ -1,0 +1,152 @@
+//! The whole of the callback.
+//!
+//! Runs on the audio thread, but for `new` and `prepare`.
+
+use crate::asker::{Asker, Occasion};
+use crate::block::Block;
+use crate::capture::Capture;
+use crate::clock::Clock;
+use crate::clock::segment::Timeline;
+use crate::live::Live;
+use crate::midi_out::MidiOut;
+use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
+use crate::sequencer::Sequencer;
+use crate::sound::Sound;
+use crate::strips::strips;
+use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio};
+use linnet_music::Part;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Everything that the audio callback runs.
+pub struct Engine {
+    to_worker: audio_to_worker::Sender,
+    commands: editor_to_audio::Receiver,
+    view: Arc<AudioView>,
+    clock: Clock,
+    capture: Capture,
+    asker: Asker,
+    sequencer: Sequencer,
+    live: Live,
+    notes: NoteBus,
+    midi_out: MidiOut,
+    sound: Sound,
+}
+
+impl Engine {
+    /// An engine between these ports, silent until [`Engine::prepare`]. Allocates.
+    pub fn new(ports: AudioPorts) -> Self {
+        Self {
+            to_worker: ports.to_worker,
+            commands: ports.commands,
+            view: ports.view,
+            clock: Clock::new(),
+            capture: Capture::new(),
+            asker: Asker::new(),
+            sequencer: Sequencer::new(ports.scores),
+            live: Live::new(),
+            notes: NoteBus::new(),
+            midi_out: MidiOut::new(),
+            sound: Sound::new(ports.spectrum),
+        }
+    }
+
+    /// Makes ready for blocks at `sample_rate_hz`, a finite number > 0. `max_frames` is what the host announces; larger
+    /// blocks work all the same. May be called again at any time; ideas stay, and notes end. Allocates.
+    pub fn prepare(&mut self, sample_rate_hz: f64, max_frames: usize) {
+        self.clock.prepare(sample_rate_hz);
+        self.sound.prepare(sample_rate_hz, max_frames);
+        self.view.sample_rate_hz.store(sample_rate_hz as f32, Relaxed);
+        self.reset();
+    }
+
+    /// Ends every note and every tail, and forgets where the transport was; ideas stay. MIDI out gets its note-offs
+    /// with the next block.
+    ///
+    /// # Realtime safety
+    /// Never allocates or waits.
+    pub fn reset(&mut self) {
+        self.clock.reset();
+        self.capture.reset();
+        self.sequencer.reset();
+        self.live.reset();
+        self.notes.clear();
+        self.midi_out.reset();
+        self.sound.reset();
+    }
+
+    /// Plays one block, of any length.
+    ///
+    /// # Realtime safety
+    /// Never allocates, frees, locks or waits.
+    pub fn process(&mut self, block: &mut Block) {
+        let (frames, strips) = (block.frames() as u32, strips(block.settings));
+        block.out.clear();
+        self.notes.clear();
+        self.live.follow(strips[Part::Lead.index()], &mut self.notes);
+        self.obey_commands();
+        self.sequencer.receive(&mut self.notes);
+        self.clock.follow(&block.transport, frames);
+        self.capture.record(block.events, &self.clock, &mut self.to_worker);
+        self.sequencer.schedule(&self.clock, &strips, &mut self.notes, &mut self.to_worker);
+        self.ask(block);
+        self.live.play(block.events, frames, &mut self.notes);
+        self.midi_out.send(&self.notes, block.out);
+        self.sound.render(&self.notes, block, &self.view);
+        self.publish_view(block);
+    }
+
+    fn obey_commands(&mut self) {
+        while let Some(command) = self.commands.receive() {
+            match command {
+                editor_to_audio::Command::Audition(on) => self.clock.audition(on),
+                editor_to_audio::Command::NoteOn(pitch, velocity) => {
+                    self.live.press_in_editor(pitch.midi(), velocity.unit(), &mut self.notes);
+                }
+                editor_to_audio::Command::NoteOff(pitch) => {
+                    self.live.lift_in_editor(pitch.midi(), &mut self.notes);
+                }
+                editor_to_audio::Command::Panic => self.panic(),
+            }
+        }
+    }
+
+    fn panic(&mut self) {
+        self.sequencer.panic(&mut self.notes);
+        self.live.panic(&mut self.notes);
+        for part in Part::ALL {
+            let kind = NoteEventKind::AllOff;
+            self.notes.push(NoteEvent { frame: 0, part, channel: None, sounds: true, kind });
+        }
+    }
+
+    fn ask(&mut self, block: &Block) {
+        let heard = self.capture.notes_heard() > 0;
+        let occasion = Occasion { settings: block.settings, controls: block.controls, heard };
+        let sequencer = &self.sequencer;
+        let idea_start = |segment: &_| sequencer.playing(segment).map(|(_, start)| start);
+        self.asker.ask(occasion, &self.clock, idea_start, &mut self.to_worker);
+    }
+
+    fn publish_view(&mut self, block: &Block) {
+        let (view, segment, beat) = (&self.view, self.clock.last(), self.clock.end_beat());
+        let metre = segment.grid.metre();
+        let playing = self.sequencer.playing(segment);
+        let next = self.sequencer.next(segment, beat);
+        view.position_beats.store(beat, Relaxed);
+        view.bar_start_beats.store(segment.grid.bar_line_before(beat), Relaxed);
+        view.tempo_bpm.store(segment.tempo.bpm(), Relaxed);
+        view.metre.store(u32::from(metre.numerator()) * 256 + u32::from(metre.denominator()), Relaxed);
+        view.playing.store(segment.timeline == Timeline::Host, Relaxed);
+        view.auditioning.store(playing.is_some() && segment.timeline == Timeline::Own, Relaxed);
+        view.idea.store(playing.map_or(0, |(idea, _)| idea.0), Relaxed);
+        view.idea_start_beats.store(playing.map_or(0.0, |(_, start)| start), Relaxed);
+        view.next_idea.store(next.map_or(0, |(idea, _)| idea.0), Relaxed);
+        view.next_start_beats.store(next.map_or(0.0, |(_, start)| start), Relaxed);
+        view.notes_in.store(self.capture.notes_heard(), Relaxed);
+        view.offline.store(block.offline, Relaxed);
+        let dropped_here = self.sequencer.dropped() + self.live.dropped() + self.notes.dropped();
+        view.dropped.store(self.to_worker.dropped() + dropped_here + block.out.dropped(), Relaxed);
+    }
+}
