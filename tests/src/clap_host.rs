@@ -2,6 +2,7 @@
 //!
 //! One thread plays both the main and the audio thread, so that a run is the same every time.
 
+mod editor;
 mod event;
 
 pub use event::{Input, Output, Timed};
@@ -69,7 +70,7 @@ pub fn bundle_path() -> PathBuf {
     std::env::var_os("LINNET_CLAP").map_or(built, PathBuf::from)
 }
 
-/// A loaded bundle.
+/// A loaded bundle. It stays loaded until the process ends, as in most hosts.
 pub struct Bundle {
     entry: PluginEntry,
 }
@@ -83,6 +84,7 @@ impl Bundle {
         }
         // SAFETY: the bundle is the one that this workspace builds; its entry point follows CLAP.
         let entry = unsafe { PluginEntry::load(path) }.map_err(|error| failed(error.to_string()))?;
+        std::mem::forget(entry.clone());
         Ok(Self { entry })
     }
 
@@ -274,26 +276,27 @@ impl Instance {
         handle.get_extension::<PluginParams>()?.get_value(&handle, parameter_id(id))
     }
 
-    /// The value that `text` means for the parameter with this id of ours.
-    pub fn parse(&mut self, id: &str, text: &str) -> Option<f64> {
+    /// The value that `text` means for a parameter.
+    pub fn parse(&mut self, id: ClapId, text: &str) -> Option<f64> {
         let handle = self.plugin.plugin_handle();
         let text = CString::new(text).ok()?;
-        handle.get_extension::<PluginParams>()?.text_to_value(&handle, parameter_id(id), &text)
+        handle.get_extension::<PluginParams>()?.text_to_value(&handle, id, &text)
     }
 
-    /// What `value` reads for the parameter with this id of ours.
-    pub fn print(&mut self, id: &str, value: f64) -> Option<String> {
+    /// What `value` reads for a parameter.
+    pub fn print(&mut self, id: ClapId, value: f64) -> Option<String> {
         let handle = self.plugin.plugin_handle();
         let mut buffer = [0_u8; 256];
         let params = handle.get_extension::<PluginParams>()?;
-        let text = params.value_to_text(&handle, parameter_id(id), value, &mut buffer).ok()?;
+        let text = params.value_to_text(&handle, id, value, &mut buffer).ok()?;
         Some(String::from_utf8_lossy(text).into_owned())
     }
 
     /// An input that sets the parameter with this id of ours to what `text` means.
     pub fn setting(&mut self, id: &str, text: &str) -> Result<Input, HostFailure> {
-        let value =
-            self.parse(id, text).ok_or(HostFailure::Refused("a parameter's text was not understood"))?;
+        let value = self
+            .parse(parameter_id(id), text)
+            .ok_or(HostFailure::Refused("a parameter's text was not understood"))?;
         Ok(Input::Parameter { id: parameter_id(id), value })
     }
 

@@ -7,6 +7,8 @@ pub mod demo;
 pub mod notation;
 pub mod picture;
 pub mod player;
+pub mod scene;
+pub mod screen;
 pub mod sound;
 pub mod transport;
 pub mod tunes;

@@ -95,17 +95,27 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         steps.skip("the CLAP bundle in a host", "there is no bundle");
         steps.skip("the editor on a screen", "there is no bundle");
     }
+    let name = "the VST3 bundle in a third-party host";
     match hosts {
-        Some(hosts) if built => {
-            let mut command = program(hosts, &["tests/vst3/hosts.py"]);
-            steps.tests(
-                "the VST3 bundle in a third-party host",
-                command.env("LINNET_BUNDLES", bundle::folder()),
-            );
-        }
-        _ => steps.skip("the VST3 bundle in a third-party host", "the bundle or the host is missing"),
+        Some(hosts) if built => vst3(steps, name, hosts),
+        _ => steps.skip(name, "the bundle or the host is missing"),
     }
     allocation(steps);
+}
+
+fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
+    let reference = target().join("reference.wav");
+    let path = reference.to_string_lossy();
+    let written = steps.check("what the CLAP bundle gives, to compare", || {
+        let arguments = ["run", "--quiet", "--package", "linnet-tests", "--bin", "reference", "--"];
+        run(cargo(&arguments).arg(path.as_ref()).env("LINNET_CLAP", clap()))
+    });
+    if !written {
+        return steps.skip(name, "there is nothing to compare with");
+    }
+    let mut command = program(hosts, &["tests/vst3/hosts.py"]);
+    command.env("LINNET_BUNDLES", bundle::folder()).env("LINNET_REFERENCE", &reference);
+    steps.tests(name, &mut command);
 }
 
 /// The scenes of the CLAP host again, on a debug build whose callback aborts on any allocation.
