@@ -9,6 +9,7 @@ mod asker;
 pub mod block;
 mod capture;
 mod clock;
+pub mod effect;
 mod engine;
 mod live;
 mod meter;
@@ -19,8 +20,8 @@ mod sequencer;
 pub mod settings;
 mod sound;
 mod strips;
-pub mod synth;
 mod svf;
+pub mod synth;
 mod tick;
 pub mod voice_event;
 

@@ -1,0 +1,171 @@
+//! Renders every sound to a WAV file, to be heard and measured: `render_sounds FOLDER`.
+//!
+//! Lead and bass play a scale, the chords a cadence, each kit a groove; `band-N` is all four parts together with the
+//! default strips, and `keys-N` each instrument of a kit in turn.
+
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::synth::{SOUND_NAMES, Voices};
+use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
+use linnet_handover::worker_to_audio::Start;
+use linnet_music::Part;
+use std::error::Error;
+use std::path::Path;
+
+const SAMPLE_RATE_HZ: u32 = 48_000;
+/// Frames of an eighth at 120 beats a minute.
+const EIGHTH: u32 = SAMPLE_RATE_HZ / 4;
+
+/// A note of a scene: onset and length in eighths.
+struct SceneNote {
+    part: Part,
+    key: u8,
+    velocity: f32,
+    onset: f32,
+    eighths: f32,
+}
+
+fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
+    let part = |sound| PartSettings {
+        on: true,
+        level_db,
+        pan: 0.0,
+        reverb_send_db: -60.0,
+        octave: 0,
+        sound,
+        midi_channel: 0,
+        solo: false,
+        mute: false,
+    };
+    Settings {
+        parts: sounds.map(part),
+        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
+        reverb: ReverbSettings {
+            kind: ReverbType::Room,
+            pre_delay_ms: 0.0,
+            decay_s: 1.0,
+            size: 0.5,
+            damping_hz: 6000.0,
+            low_cut_hz: 100.0,
+            width: 1.0,
+            mix: 0.0,
+        },
+        output_db: 0.0,
+        limiter: false,
+        quantise: Start::Now,
+        propose: false,
+        auto_bars: 0,
+        notes_only: false,
+    }
+}
+
+fn events(notes: &[SceneNote]) -> Vec<VoiceEvent> {
+    let mut events = Vec::new();
+    for (number, scene) in (0..).zip(notes) {
+        let (part, note) = (scene.part, number);
+        let start = (scene.onset * EIGHTH as f32) as u32;
+        let end = start + (scene.eighths * EIGHTH as f32) as u32;
+        let on = VoiceEventKind::NoteOn { key: scene.key, velocity: scene.velocity, note };
+        events.push(VoiceEvent { frame: start, part, kind: on });
+        events.push(VoiceEvent { frame: end, part, kind: VoiceEventKind::NoteOff { note } });
+    }
+    events.sort_by_key(|event| event.frame);
+    events
+}
+
+fn write(path: &Path, notes: &[SceneNote], settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let events = events(notes);
+    let frames = events.last().map_or(0, |event| event.frame) + 2 * SAMPLE_RATE_HZ;
+    let mut audio = [(); 4].map(|()| vec![0.0; frames as usize]);
+    let mut voices = Voices::new();
+    voices.prepare(f64::from(SAMPLE_RATE_HZ));
+    let [left, right, send_left, send_right] = &mut audio;
+    voices.render(&events, settings, [left, right], [send_left, send_right]);
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: SAMPLE_RATE_HZ,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec)?;
+    for (left, right) in audio[0].iter().zip(&audio[1]) {
+        writer.write_sample(*left)?;
+        writer.write_sample(*right)?;
+    }
+    Ok(writer.finalize()?)
+}
+
+fn scale(part: Part, root: u8) -> Vec<SceneNote> {
+    let steps: [u8; 8] = [0, 2, 4, 5, 7, 9, 11, 12];
+    let note = |(index, step): (usize, &u8)| SceneNote {
+        part,
+        key: root + step,
+        velocity: 0.75,
+        onset: 2.0 * index as f32,
+        eighths: 1.8,
+    };
+    steps.iter().enumerate().map(note).collect()
+}
+
+fn cadence(part: Part) -> Vec<SceneNote> {
+    let chords: [[u8; 4]; 4] = [[48, 60, 64, 67], [53, 60, 65, 69], [55, 59, 65, 67], [48, 60, 64, 67]];
+    let notes = chords.iter().enumerate().flat_map(|(index, chord)| {
+        let onset = 4.0 * index as f32;
+        chord.map(|key| SceneNote { part, key, velocity: 0.7, onset, eighths: 3.8 })
+    });
+    notes.collect()
+}
+
+/// Two bars, twice: hats in eighths, the last open; kick and snare; a fill on the toms; a crash at the start.
+fn groove() -> Vec<SceneNote> {
+    let mut notes = Vec::new();
+    let mut hit = |key, onset, velocity| {
+        notes.push(SceneNote { part: Part::Drums, key, velocity, onset, eighths: 0.5 });
+    };
+    for bar in 0..4 {
+        let start = 8.0 * bar as f32;
+        for eighth in 0..8 {
+            let key = if eighth == 7 { 46 } else { 42 };
+            hit(key, start + eighth as f32, if eighth % 2 == 0 { 0.75 } else { 0.5 });
+        }
+        [0.0, 3.0, 4.5].map(|onset| hit(36, start + onset, 0.85));
+        [2.0, 6.0].map(|onset| hit(38, start + onset, 0.8));
+    }
+    hit(49, 0.0, 0.8);
+    [(50, 28.0), (48, 29.0), (45, 30.0), (41, 31.0)].map(|(key, onset)| hit(key, onset, 0.8));
+    notes
+}
+
+fn keys() -> Vec<SceneNote> {
+    let note = |(index, key)| SceneNote {
+        part: Part::Drums,
+        key,
+        velocity: 0.8,
+        onset: 4.0 * index as f32,
+        eighths: 1.0,
+    };
+    (35..=59).chain(60..=70).chain(75..=77).enumerate().map(note).collect()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).ok_or("say where: render_sounds FOLDER")?;
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder)?;
+    for sound in 0..3 {
+        let named = |part: Part| {
+            let name = SOUND_NAMES[part.index()][sound].to_lowercase().replace(' ', "-");
+            folder.join(format!("{}-{sound}-{name}.wav", part.id()))
+        };
+        let alone = settings([sound; 4], 0.0);
+        write(&named(Part::Lead), &scale(Part::Lead, 60), &alone)?;
+        write(&named(Part::Chords), &cadence(Part::Chords), &alone)?;
+        write(&named(Part::Bass), &scale(Part::Bass, 36), &alone)?;
+        write(&named(Part::Drums), &groove(), &alone)?;
+        write(&folder.join(format!("keys-{sound}.wav")), &keys(), &alone)?;
+        let mut band = scale(Part::Lead, 67);
+        band.extend(cadence(Part::Chords));
+        band.extend(scale(Part::Bass, 36));
+        band.extend(groove().into_iter().filter(|note| note.onset < 16.0));
+        write(&folder.join(format!("band-{sound}.wav")), &band, &settings([sound; 4], -8.0))?;
+    }
+    Ok(())
+}

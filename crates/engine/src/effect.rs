@@ -1,0 +1,12 @@
+//! What follows the voices: equaliser, reverb and limiter.
+//!
+//! Runs on the audio thread. Each processor counts its control ticks ([`crate::tick`]) since its last reset, so that any
+//! split into blocks gives the same sound.
+
+pub mod equalizer;
+pub mod limiter;
+pub mod reverb;
+
+pub use equalizer::{Equalizer, response_db};
+pub use limiter::Limiter;
+pub use reverb::Reverb;

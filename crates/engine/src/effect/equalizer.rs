@@ -1,0 +1,94 @@
+//! The equaliser: low cut, low shelf, four bells, high shelf, high cut, in series.
+//!
+//! Runs on the audio thread, but for [`response_db`], which any thread may call. Every band is a state-variable filter
+//! ([`crate::svf`]); how its outputs are mixed to each shape is from A. Simper, "Solving the continuous SVF equations
+//! using trapezoidal integration and equivalent currents", Cytomic, 2013.
+
+mod band;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+use crate::settings::BandSettings;
+use crate::tick::Ticker;
+use band::Band;
+use shape::{Coefficients, Shape};
+
+/// The equaliser.
+#[derive(Debug)]
+pub struct Equalizer {
+    sample_rate_hz: f32,
+    ticker: Ticker,
+    bands: [Band; 8],
+}
+
+impl Equalizer {
+    /// One for 48,000 Hz.
+    pub fn new() -> Self {
+        Self { sample_rate_hz: 48_000.0, ticker: Ticker::default(), bands: Shape::OF_BANDS.map(Band::new) }
+    }
+
+    /// Makes ready for `sample_rate_hz` > 0, and resets.
+    pub fn prepare(&mut self, sample_rate_hz: f64) {
+        self.sample_rate_hz = sample_rate_hz as f32;
+        self.reset();
+    }
+
+    /// Ends every tail. The next settings count at once, without a glide.
+    ///
+    /// # Realtime safety
+    /// Never allocates.
+    pub fn reset(&mut self) {
+        self.ticker = Ticker::default();
+        self.bands = Shape::OF_BANDS.map(Band::new);
+    }
+
+    /// Filters `audio`, left and right, in place.
+    ///
+    /// # Realtime safety
+    /// Never allocates.
+    pub fn process(&mut self, audio: [&mut [f32]; 2], bands: &[BandSettings; 8]) {
+        let [left, right] = audio;
+        let frames = left.len().min(right.len());
+        let (mut left, mut right) = (&mut left[..frames], &mut right[..frames]);
+        while !left.is_empty() {
+            if self.ticker.is_due() {
+                self.tick(bands);
+            }
+            let chunk = self.ticker.chunk(left.len());
+            let (left_now, left_later) = left.split_at_mut(chunk);
+            let (right_now, right_later) = right.split_at_mut(chunk);
+            for band in &mut self.bands {
+                band.process(left_now, right_now);
+            }
+            self.ticker.advance(chunk);
+            (left, right) = (left_later, right_later);
+        }
+    }
+
+    fn tick(&mut self, settings: &[BandSettings; 8]) {
+        for (band, settings) in self.bands.iter_mut().zip(settings) {
+            band.tick(settings, self.sample_rate_hz);
+        }
+    }
+}
+
+impl Default for Equalizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The gain of the whole equaliser at `freq_hz`, in dB, once settled. Exact for the filters that run; at and above half
+/// the sample rate it is that just below.
+pub fn response_db(bands: &[BandSettings; 8], sample_rate_hz: f64, freq_hz: f64) -> f64 {
+    (0..bands.len()).map(|band| band_response_db(bands, band, sample_rate_hz, freq_hz)).sum()
+}
+
+/// The gain of band number `band` in [0, 7] alone, as [`response_db`]; 0 where it is off.
+pub fn band_response_db(bands: &[BandSettings; 8], band: usize, sample_rate_hz: f64, freq_hz: f64) -> f64 {
+    let on = bands.get(band).filter(|settings| settings.on);
+    let Some((settings, shape)) = on.zip(Shape::OF_BANDS.get(band)) else { return 0.0 };
+    Coefficients::of(*shape, settings, sample_rate_hz as f32).response_db(freq_hz / sample_rate_hz)
+}

@@ -1,0 +1,178 @@
+//! The output: level, and a limiter that looks ahead.
+//!
+//! Runs on the audio thread. The gain that each frame needs is held over the look-ahead by a sliding minimum, let go
+//! slowly, and averaged over the look-ahead, so that it is down before the peak arrives. Limiters: U. Zölzer (ed.),
+//! "DAFX: Digital Audio Effects", 2nd ed., Wiley, 2011; sliding minimum: D. Lemire, "Streaming maximum-minimum filter
+//! using no more than three comparisons per element", Nordic Journal of Computing 13(4), 2006.
+
+mod sliding_minimum;
+
+#[cfg(test)]
+mod tests;
+
+use crate::tick::{Ramp, Ticker, gain_of_db, ranged, share_per_tick};
+use sliding_minimum::SlidingMinimum;
+
+/// The output stage.
+#[derive(Debug)]
+pub struct Limiter {
+    sample_rate_hz: f32,
+    ticker: Ticker,
+    output: Ramp,
+    /// How much of the limiter is in, in [0, 1].
+    presence: Ramp,
+    minimum: SlidingMinimum,
+    /// The gain after its release, and the share of the way up that it goes in a frame. In double precision, or at high
+    /// sample rates the last of the way would be lost in rounding.
+    released: f64,
+    release_share: f64,
+    /// The last frames of audio and of the released gain, in rings of the look-ahead's length.
+    delayed: Vec<[f32; 2]>,
+    gains: Vec<f64>,
+    gain_sum: f64,
+    place: usize,
+}
+
+impl Limiter {
+    /// No sample goes beyond, with the limiter on: −0.3 dBFS.
+    pub const CEILING: f32 = 0.966_050_9;
+    /// How far it looks ahead, in seconds.
+    const LOOK_AHEAD_S: f64 = 0.001;
+    /// Time constant of the way back up.
+    const RELEASE_S: f64 = 0.08;
+    /// Time constant of level and switch.
+    const GLIDE_S: f32 = 0.015;
+    /// Input beyond is brought here first: no sum of real sounds comes near, and its square is still finite.
+    const INPUT_MAX: f32 = 1e12;
+
+    /// One for 48,000 Hz. Allocates.
+    pub fn new() -> Self {
+        let mut limiter = Self {
+            sample_rate_hz: 48_000.0,
+            ticker: Ticker::default(),
+            output: Ramp::default(),
+            presence: Ramp::default(),
+            minimum: SlidingMinimum::new(1),
+            released: 1.0,
+            release_share: 1.0,
+            delayed: Vec::new(),
+            gains: Vec::new(),
+            gain_sum: 0.0,
+            place: 0,
+        };
+        limiter.prepare(48_000.0);
+        limiter
+    }
+
+    /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates.
+    pub fn prepare(&mut self, sample_rate_hz: f64) {
+        let frames = ((Self::LOOK_AHEAD_S * sample_rate_hz).round() as usize).clamp(1, 1 << 12);
+        self.sample_rate_hz = sample_rate_hz as f32;
+        self.release_share = 1.0 - (-1.0 / (Self::RELEASE_S * sample_rate_hz)).exp();
+        // One more than the average, so that all gains in the average know of the frame that leaves.
+        self.minimum = SlidingMinimum::new(frames + 1);
+        self.delayed = vec![[0.0; 2]; frames];
+        self.gains = vec![1.0; frames];
+        self.reset();
+    }
+
+    /// Forgets what it holds. The next settings count at once, without a glide.
+    ///
+    /// # Realtime safety
+    /// Never allocates.
+    pub fn reset(&mut self) {
+        self.ticker = Ticker::default();
+        (self.output, self.presence) = (Ramp::default(), Ramp::default());
+        self.place = 0;
+        self.delayed.fill([0.0; 2]);
+        self.rest();
+    }
+
+    /// Gain 1 throughout.
+    fn rest(&mut self) {
+        self.minimum.reset();
+        self.released = 1.0;
+        self.gains.fill(1.0);
+        self.gain_sum = self.gains.len() as f64;
+    }
+
+    /// By how many frames the output is later than the input, whether the limiter is on or not. About 1 ms.
+    pub fn latency_frames(&self) -> usize {
+        self.delayed.len()
+    }
+
+    /// Brings `audio` to `output_db` and, where `on`, limits it to [`Self::CEILING`]; in place, later by
+    /// [`Self::latency_frames`]. Input that is not a finite number is taken for 0.
+    /// Returns by how much the limiter reduced the level at most, in dB ≥ 0.
+    ///
+    /// # Realtime safety
+    /// Never allocates.
+    pub fn process(&mut self, audio: [&mut [f32]; 2], output_db: f32, on: bool) -> f32 {
+        let [left, right] = audio;
+        let ceiling = if on { Self::CEILING } else { f32::INFINITY };
+        let mut lowest = 1.0_f32;
+        for (left, right) in left.iter_mut().zip(right) {
+            if self.ticker.is_due() {
+                self.tick(output_db, on);
+            }
+            self.ticker.advance(1);
+            let level = self.output.next();
+            let input = [*left, *right].map(|sample| level * finite(sample));
+            let (delayed, gain) = self.frame(input);
+            lowest = lowest.min(gain);
+            // Rounding, and switching on while a peak is under way, may leave a little too much.
+            [*left, *right] = delayed.map(|sample| (gain * sample).clamp(-ceiling, ceiling));
+        }
+        -20.0 * lowest.max(1e-12).log10()
+    }
+
+    fn tick(&mut self, output_db: f32, on: bool) {
+        let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
+        self.output.aim(gain_of_db(ranged(output_db, -120.0, 24.0)), share);
+        self.presence.aim(if on { 1.0 } else { 0.0 }, share);
+    }
+
+    /// Takes a frame in, and returns the one that is due with its gain.
+    #[inline]
+    fn frame(&mut self, input: [f32; 2]) -> ([f32; 2], f32) {
+        let peak = input[0].abs().max(input[1].abs());
+        let needed = if peak > Self::CEILING { Self::CEILING / peak } else { 1.0 };
+        let held = self.minimum.next(needed);
+        self.release_to(f64::from(held));
+        let (delayed, average) = self.exchange(input);
+        let presence = self.presence.next();
+        (delayed, 1.0 + presence * (average - 1.0))
+    }
+
+    #[inline]
+    fn release_to(&mut self, held: f64) {
+        let rest = 1.0 - self.released;
+        let rising = if rest < 1e-6 { 1.0 } else { self.released + self.release_share * rest };
+        self.released = held.min(rising);
+    }
+
+    /// Puts a frame and its gain into the rings; returns the oldest frame and the average gain.
+    #[inline]
+    fn exchange(&mut self, input: [f32; 2]) -> ([f32; 2], f32) {
+        let frames = self.gains.len();
+        let (Some(frame), Some(gain)) = (self.delayed.get_mut(self.place), self.gains.get_mut(self.place))
+        else {
+            return (input, 1.0);
+        };
+        let delayed = std::mem::replace(frame, input);
+        self.gain_sum += self.released - *gain;
+        *gain = self.released;
+        self.place = (self.place + 1) % frames;
+        (delayed, (self.gain_sum / frames as f64) as f32)
+    }
+}
+
+impl Default for Limiter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn finite(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-Limiter::INPUT_MAX, Limiter::INPUT_MAX) } else { 0.0 }
+}

@@ -1,0 +1,57 @@
+//! Where the pitch bend and the mod wheel of a part stand.
+//!
+//! Runs on the audio thread.
+
+use super::voice::Bend;
+use crate::tick::{Ramp, share_per_tick};
+
+/// The controllers of a part. They glide from tick to tick.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Controllers {
+    bend: f32,
+    wheel: f32,
+    semitones: Ramp,
+    vibrato_cents: Ramp,
+}
+
+impl Controllers {
+    /// The number of the mod wheel.
+    const MOD_WHEEL: u8 = 1;
+    /// At either end, in semitones.
+    const BEND_RANGE: f32 = 2.0;
+    /// With the wheel at the top, in cents.
+    const VIBRATO_CENTS_MAX: f32 = 45.0;
+    /// Time constant of their moves.
+    const GLIDE_S: f32 = 0.006;
+
+    /// Controller `number` goes to `value` in [0, 1].
+    pub(crate) fn set(&mut self, number: u8, value: f32) {
+        if number == Self::MOD_WHEEL && value.is_finite() {
+            self.wheel = value.clamp(0.0, 1.0);
+        }
+    }
+
+    /// The bend goes to `value` in [−1, 1].
+    pub(crate) fn set_bend(&mut self, value: f32) {
+        if value.is_finite() {
+            self.bend = value.clamp(-1.0, 1.0);
+        }
+    }
+
+    /// All go to rest.
+    pub(crate) fn rest(&mut self) {
+        (self.bend, self.wheel) = (0.0, 0.0);
+    }
+
+    /// Begins a tick.
+    pub(crate) fn tick(&mut self, sample_rate_hz: f32) {
+        let share = share_per_tick(Self::GLIDE_S, sample_rate_hz);
+        self.semitones.aim(Self::BEND_RANGE * self.bend, share);
+        self.vibrato_cents.aim(Self::VIBRATO_CENTS_MAX * self.wheel, share);
+    }
+
+    /// Where they stand in this tick.
+    pub(crate) fn now(&self) -> Bend {
+        Bend { semitones: self.semitones.end(), vibrato_cents: self.vibrato_cents.end() }
+    }
+}

@@ -1,0 +1,331 @@
+//! A voice of the kit: one hit, from its note-on until it has died away.
+//!
+//! Runs on the audio thread.
+
+use super::bus::Bus;
+use super::drum_sound::{DrumLayer, MAX_LAYERS, METAL_RATIOS, Pass, Source};
+use super::envelope::share_per_frame;
+use super::fade::Fade;
+use super::kit::Instrument;
+use super::voice::{Strike, pan_gains};
+use super::wavetable::{SILENT_TABLE, Table, Wave, Wavetables, phase_step, sample_at};
+use crate::random::Random;
+use crate::svf::{Solution, Svf, tuning};
+use crate::tick::{TICK_FRAMES, gain_of_db};
+
+/// The oscillators of a layer.
+#[derive(Clone, Copy, Debug)]
+struct Partials {
+    tables: [&'static Table; METAL_RATIOS.len()],
+    phases: [u32; METAL_RATIOS.len()],
+    phase_steps: [u32; METAL_RATIOS.len()],
+}
+
+/// A running layer.
+#[derive(Clone, Copy, Debug)]
+struct Layer {
+    source: Source,
+    pass: Pass,
+    width: f32,
+    damping: f32,
+    solution: Solution,
+    filter: Svf,
+    partials: Partials,
+    /// Each layer has its own, so that the order of rendering does not matter.
+    random: Random,
+    /// Octaves above the final pitch, and what is left of them after a tick.
+    sweep_octaves: f32,
+    sweep_rest: f32,
+    /// The final pitch, in Hz.
+    freq_hz: f32,
+    delay_frames: usize,
+    attack: f32,
+    attack_share: f32,
+    gain: f32,
+    decay: f32,
+}
+
+impl Layer {
+    /// Below this it counts as silent: −100 dB.
+    const SILENCE: f32 = 1e-5;
+
+    fn start(
+        layer: &DrumLayer,
+        hit: &Hit,
+        mut random: Random,
+        tables: &'static Wavetables,
+        sample_rate_hz: f32,
+    ) -> Self {
+        let (freq_hz, sweep_octaves, sweep_s) = match layer.source {
+            Source::Tone { freq_hz, sweep_octaves, sweep_s, .. } => {
+                (freq_hz * hit.instrument.ratio, sweep_octaves, sweep_s)
+            }
+            Source::Metal { freq_hz } => (freq_hz * hit.instrument.ratio, 0.0, 1.0),
+            Source::Noise => (0.0, 0.0, 1.0),
+        };
+        let mut started = Self {
+            source: layer.source,
+            pass: layer.pass,
+            width: layer.width,
+            damping: 1.0 / layer.q,
+            solution: Solution::new(tuning(layer.cutoff_hz, sample_rate_hz), 1.0 / layer.q),
+            filter: Svf::default(),
+            partials: partials(
+                layer.source,
+                freq_hz * sweep_octaves.exp2(),
+                &mut random,
+                tables,
+                sample_rate_hz,
+            ),
+            random,
+            sweep_octaves,
+            sweep_rest: (1.0 - share_per_frame(sweep_s, sample_rate_hz)).powi(TICK_FRAMES as i32),
+            freq_hz,
+            delay_frames: (layer.delay_s * sample_rate_hz) as usize,
+            attack: 0.0,
+            attack_share: share_per_frame(layer.attack_s * 2.3, sample_rate_hz),
+            gain: layer.gain * hit.strike.velocity.powf(layer.velocity_power),
+            decay: 1.0 - share_per_frame(layer.decay_s, sample_rate_hz),
+        };
+        started.tune(sample_rate_hz);
+        started
+    }
+
+    fn is_silent(&self) -> bool {
+        self.gain < Self::SILENCE
+    }
+
+    fn tick(&mut self, sample_rate_hz: f32) {
+        self.filter.flush();
+        if self.delay_frames == 0 && self.sweep_octaves > 0.0 {
+            self.sweep_octaves *= self.sweep_rest;
+            self.sweep_octaves = if self.sweep_octaves < 1e-4 { 0.0 } else { self.sweep_octaves };
+            self.tune(sample_rate_hz);
+        }
+    }
+
+    fn tune(&mut self, sample_rate_hz: f32) {
+        let freq_hz = self.freq_hz * self.sweep_octaves.exp2();
+        for (step, ratio) in self.partials.phase_steps.iter_mut().zip(METAL_RATIOS) {
+            *step = phase_step(freq_hz * ratio, sample_rate_hz);
+        }
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (left, right) in left.iter_mut().zip(right) {
+            if self.delay_frames > 0 {
+                self.delay_frames -= 1;
+                continue;
+            }
+            let input = self.source_frame();
+            let output = self.filter_frame(input);
+            self.attack += self.attack_share * (1.0 - self.attack);
+            let gain = self.gain * self.attack;
+            self.gain *= self.decay;
+            *left += gain * output[0];
+            *right += gain * output[1];
+        }
+    }
+
+    #[inline]
+    fn source_frame(&mut self) -> [f32; 2] {
+        match self.source {
+            Source::Tone { .. } => [self.partials.next(0); 2],
+            Source::Metal { .. } => {
+                let (mut even, mut odd) = (0.0, 0.0);
+                for pair in 0..METAL_RATIOS.len() / 2 {
+                    even += self.partials.next(2 * pair);
+                    odd += self.partials.next(2 * pair + 1);
+                }
+                widen(even, odd, self.width)
+            }
+            Source::Noise => widen(self.random.next_bipolar(), self.random.next_bipolar(), self.width),
+        }
+    }
+
+    #[inline]
+    fn filter_frame(&mut self, input: [f32; 2]) -> [f32; 2] {
+        if self.pass == Pass::All {
+            return input;
+        }
+        let outputs = self.filter.step(input, self.solution);
+        std::array::from_fn(|channel| {
+            let band = self.damping * outputs.band[channel];
+            match self.pass {
+                Pass::All => input[channel],
+                Pass::Low => outputs.low[channel],
+                Pass::Band => band,
+                Pass::High => input[channel] - band - outputs.low[channel],
+            }
+        })
+    }
+}
+
+impl Partials {
+    #[inline]
+    fn next(&mut self, index: usize) -> f32 {
+        let phase = self.phases[index];
+        self.phases[index] = phase.wrapping_add(self.phase_steps[index]);
+        sample_at(self.tables[index], phase)
+    }
+}
+
+/// Two unrelated signals as left and right: `width` 0 is both in the middle, 1 each on its side.
+#[inline]
+fn widen(one: f32, other: f32, width: f32) -> [f32; 2] {
+    let (mid, side) = (0.5 * (one + other), 0.5 * width * (one - other));
+    [mid + side, mid - side]
+}
+
+/// The oscillators of `source`, whose lowest never goes above `freq_hz_max`.
+fn partials(
+    source: Source,
+    freq_hz_max: f32,
+    random: &mut Random,
+    tables: &'static Wavetables,
+    sample_rate_hz: f32,
+) -> Partials {
+    let limit_hz = 0.45 * sample_rate_hz;
+    let mut partials = Partials {
+        tables: [&SILENT_TABLE; METAL_RATIOS.len()],
+        phases: [0; METAL_RATIOS.len()],
+        phase_steps: [0; METAL_RATIOS.len()],
+    };
+    match source {
+        Source::Noise => {}
+        Source::Tone { wave, .. } => partials.tables[0] = tables.table(wave, freq_hz_max, limit_hz),
+        Source::Metal { .. } => {
+            for (index, ratio) in METAL_RATIOS.into_iter().enumerate() {
+                partials.tables[index] = tables.table(Wave::Square, freq_hz_max * ratio, limit_hz);
+                partials.phases[index] = random.next_u32();
+            }
+        }
+    }
+    partials
+}
+
+/// What a hit says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    /// The note-on.
+    pub(crate) strike: Strike,
+    /// What is hit.
+    pub(crate) instrument: Instrument,
+}
+
+/// A voice of the kit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DrumVoice {
+    hit: Option<Hit>,
+    sample_rate_hz: f32,
+    layers: [Option<Layer>; MAX_LAYERS],
+    gains: [f32; 2],
+    fade: Fade,
+}
+
+impl DrumVoice {
+    /// The level of a hit goes with velocity to this power.
+    const VELOCITY_POWER: f32 = 1.5;
+
+    /// A voice that is free.
+    pub(crate) fn free() -> Self {
+        Self {
+            hit: None,
+            sample_rate_hz: 48_000.0,
+            layers: [None; MAX_LAYERS],
+            gains: [0.0; 2],
+            fade: Fade::none(),
+        }
+    }
+
+    /// A voice at the start of a hit.
+    pub(crate) fn start(hit: Hit, tables: &'static Wavetables, sample_rate_hz: f32) -> Self {
+        let sound = hit.instrument.sound;
+        let mut random = Random::new(hit.strike.serial);
+        let mut layers = [None; MAX_LAYERS];
+        for (place, layer) in layers.iter_mut().zip(sound.layers) {
+            let seed = Random::new(random.next_u32());
+            *place = Some(Layer::start(layer, &hit, seed, tables, sample_rate_hz));
+        }
+        let gain = gain_of_db(sound.gain_db) * hit.strike.velocity.powf(Self::VELOCITY_POWER);
+        let gains = pan_gains(sound.pan + hit.instrument.pan).map(|side| side * gain);
+        Self { hit: Some(hit), sample_rate_hz, layers, gains, fade: Fade::none() }
+    }
+
+    /// Whether it has nothing to sound.
+    pub(crate) fn is_free(&self) -> bool {
+        self.hit.is_none()
+    }
+
+    /// Whether it is on its way out, since it was choked or stolen.
+    pub(crate) fn is_fading(&self) -> bool {
+        self.fade.is_running()
+    }
+
+    /// How much of a running fade is left, in [0, 1].
+    pub(crate) fn fade_level(&self) -> f32 {
+        self.fade.level()
+    }
+
+    /// Whether it is a hat.
+    pub(crate) fn is_hat(&self) -> bool {
+        self.hit.is_some_and(|hit| hit.instrument.sound.is_hat)
+    }
+
+    /// Counts from the first note since the reset.
+    pub(crate) fn serial(&self) -> u32 {
+        self.hit.map_or(0, |hit| hit.strike.serial)
+    }
+
+    /// The number of its note, where it has one.
+    pub(crate) fn note(&self) -> Option<u32> {
+        self.hit.map(|hit| hit.strike.note)
+    }
+
+    /// How loud it is, about.
+    pub(crate) fn loudness(&self) -> f32 {
+        let gain = self.layers.iter().flatten().map(|layer| layer.gain).fold(0.0, f32::max);
+        gain * self.gains[0].max(self.gains[1])
+    }
+
+    /// Ends it as fast as it can without a click.
+    pub(crate) fn choke(&mut self) {
+        self.fade.start(self.sample_rate_hz);
+    }
+
+    /// Begins a tick of the control rate.
+    pub(crate) fn tick(&mut self) {
+        if self.is_free() {
+            return;
+        }
+        for layer in self.layers.iter_mut().flatten() {
+            layer.tick(self.sample_rate_hz);
+        }
+        for place in &mut self.layers {
+            if place.as_ref().is_some_and(Layer::is_silent) {
+                *place = None;
+            }
+        }
+        if self.fade.has_ended() || self.layers.iter().all(Option::is_none) {
+            *self = Self::free();
+        }
+    }
+
+    /// Adds the next `frames` ≤ a tick to `bus`.
+    pub(crate) fn render(&mut self, frames: usize, bus: &mut Bus) {
+        if self.is_free() {
+            return;
+        }
+        let mut own = Bus::default();
+        let (left, right) = own.split(frames);
+        for layer in self.layers.iter_mut().flatten() {
+            layer.render(left, right);
+        }
+        let (sum_left, sum_right) = bus.split(frames);
+        for frame in 0..frames {
+            let fade = self.fade.next();
+            sum_left[frame] += fade * self.gains[0] * left[frame];
+            sum_right[frame] += fade * self.gains[1] * right[frame];
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The three kits, and which General MIDI key plays what.
+//!
+//! Read on the audio thread.
+
+use super::drum_sound::{DrumLayer, DrumSound, Pass, metal, noise, tone};
+
+/// The instruments that differ from kit to kit.
+#[derive(Debug)]
+struct Kit {
+    kick: DrumSound,
+    snare: DrumSound,
+    side_stick: DrumSound,
+    clap: DrumSound,
+    closed_hat: DrumSound,
+    open_hat: DrumSound,
+    /// At the pitch of the middle tom.
+    tom: DrumSound,
+    crash: DrumSound,
+    ride: DrumSound,
+}
+
+const fn drum(layers: &'static [DrumLayer], pan: f32, gain_db: f32) -> DrumSound {
+    DrumSound { layers, pan, gain_db, is_hat: false }
+}
+
+const fn hat(layers: &'static [DrumLayer], gain_db: f32) -> DrumSound {
+    DrumSound { layers, pan: 0.25, gain_db, is_hat: true }
+}
+
+/// Brushes on a small jazz kit: soft strokes, little attack, long felt-like noise.
+static BRUSH: Kit = Kit {
+    kick: drum(
+        &[
+            tone(56.0, 0.5, 0.08, 0.9, 0.5),
+            tone(112.0, 0.3, 0.05, 0.2, 0.18),
+            DrumLayer { attack_s: 0.002, ..noise(Pass::Low, 700.0, 0.6, 0.5, 0.05) },
+        ],
+        0.0,
+        -6.0,
+    ),
+    snare: drum(
+        &[
+            DrumLayer { attack_s: 0.012, ..noise(Pass::Band, 2600.0, 0.5, 0.75, 0.34) },
+            DrumLayer { attack_s: 0.004, ..noise(Pass::High, 5200.0, 0.6, 0.28, 0.22) },
+            tone(196.0, 0.15, 0.04, 0.22, 0.16),
+            tone(322.0, 0.1, 0.04, 0.1, 0.1),
+        ],
+        -0.05,
+        -6.0,
+    ),
+    side_stick: SIDE_STICK,
+    clap: drum(&[DrumLayer { attack_s: 0.02, ..noise(Pass::Band, 3200.0, 0.4, 0.9, 0.5) }], -0.1, -9.0),
+    closed_hat: hat(
+        &[
+            metal(420.0, 7600.0, 0.1, 0.09),
+            DrumLayer { attack_s: 0.003, ..noise(Pass::High, 7000.0, 0.7, 0.45, 0.09) },
+        ],
+        -14.0,
+    ),
+    open_hat: hat(
+        &[
+            metal(420.0, 7000.0, 0.12, 0.8),
+            DrumLayer { attack_s: 0.004, ..noise(Pass::High, 6400.0, 0.7, 0.4, 0.7) },
+        ],
+        -15.0,
+    ),
+    tom: drum(
+        &[
+            tone(140.0, 0.25, 0.12, 0.9, 0.55),
+            tone(221.0, 0.2, 0.08, 0.2, 0.25),
+            DrumLayer { attack_s: 0.003, ..noise(Pass::Low, 1800.0, 0.6, 0.3, 0.08) },
+        ],
+        0.0,
+        -8.0,
+    ),
+    crash: drum(
+        &[
+            metal(310.0, 3800.0, 0.25, 2.2),
+            DrumLayer { attack_s: 0.012, width: 0.8, ..noise(Pass::High, 4200.0, 0.6, 0.4, 1.9) },
+        ],
+        -0.3,
+        -16.0,
+    ),
+    ride: drum(
+        &[
+            metal(465.0, 5200.0, 0.26, 1.6),
+            noise(Pass::Band, 7200.0, 0.8, 0.22, 0.06),
+            DrumLayer { attack_s: 0.01, ..noise(Pass::High, 7000.0, 0.7, 0.12, 1.0) },
+        ],
+        0.35,
+        -14.0,
+    ),
+};
+
+/// A rock kit in a dry room.
+static ROOM: Kit = Kit {
+    kick: drum(
+        &[
+            tone(52.0, 1.6, 0.07, 1.0, 0.42),
+            tone(104.0, 0.8, 0.05, 0.25, 0.16),
+            noise(Pass::Band, 3200.0, 0.7, 0.4, 0.025),
+            noise(Pass::Low, 500.0, 0.7, 0.5, 0.06),
+        ],
+        0.0,
+        -5.0,
+    ),
+    snare: drum(
+        &[
+            tone(188.0, 0.6, 0.05, 0.55, 0.22),
+            tone(331.0, 0.4, 0.04, 0.28, 0.14),
+            noise(Pass::High, 1900.0, 0.6, 0.5, 0.24),
+            noise(Pass::Band, 4600.0, 0.7, 0.45, 0.12),
+        ],
+        -0.05,
+        -7.0,
+    ),
+    side_stick: SIDE_STICK,
+    clap: CLAP,
+    closed_hat: hat(&[metal(540.0, 7200.0, 0.24, 0.1), noise(Pass::High, 8000.0, 0.7, 0.4, 0.075)], -14.0),
+    open_hat: hat(&[metal(540.0, 6600.0, 0.26, 0.85), noise(Pass::High, 7200.0, 0.7, 0.36, 0.75)], -15.0),
+    tom: drum(
+        &[
+            tone(128.0, 0.55, 0.14, 1.0, 0.65),
+            tone(203.0, 0.4, 0.1, 0.25, 0.3),
+            noise(Pass::Band, 2400.0, 0.6, 0.3, 0.04),
+        ],
+        0.0,
+        -7.0,
+    ),
+    crash: drum(
+        &[
+            metal(365.0, 3200.0, 0.4, 2.6),
+            DrumLayer { attack_s: 0.003, width: 0.8, ..noise(Pass::High, 3600.0, 0.6, 0.5, 2.2) },
+            noise(Pass::Band, 6000.0, 0.6, 0.4, 0.25),
+        ],
+        -0.3,
+        -15.0,
+    ),
+    ride: drum(
+        &[
+            metal(520.0, 4800.0, 0.36, 1.9),
+            noise(Pass::Band, 6500.0, 0.9, 0.4, 0.05),
+            DrumLayer { attack_s: 0.008, ..noise(Pass::High, 7500.0, 0.7, 0.14, 1.2) },
+        ],
+        0.35,
+        -14.0,
+    ),
+};
+
+/// A drum machine of the early eighties.
+static ELECTRIC: Kit = Kit {
+    kick: drum(&[tone(46.0, 2.2, 0.055, 1.0, 0.75), noise(Pass::Band, 1800.0, 0.7, 0.25, 0.012)], 0.0, -5.0),
+    snare: drum(
+        &[
+            tone(182.0, 0.35, 0.03, 0.6, 0.16),
+            tone(336.0, 0.25, 0.03, 0.35, 0.1),
+            noise(Pass::High, 1400.0, 0.7, 0.55, 0.2),
+        ],
+        0.0,
+        -7.0,
+    ),
+    side_stick: SIDE_STICK,
+    clap: CLAP,
+    closed_hat: hat(&[metal(640.0, 8200.0, 0.42, 0.075), noise(Pass::High, 9000.0, 0.7, 0.12, 0.05)], -14.0),
+    open_hat: hat(&[metal(640.0, 7400.0, 0.42, 0.6), noise(Pass::High, 8600.0, 0.7, 0.14, 0.5)], -15.0),
+    tom: drum(&[tone(122.0, 0.9, 0.12, 1.0, 0.5), noise(Pass::Low, 3000.0, 0.7, 0.12, 0.05)], 0.0, -7.0),
+    crash: drum(
+        &[
+            metal(480.0, 4400.0, 0.5, 1.8),
+            DrumLayer { width: 0.9, ..noise(Pass::High, 5600.0, 0.7, 0.4, 1.6) },
+        ],
+        -0.2,
+        -16.0,
+    ),
+    ride: drum(&[metal(600.0, 6000.0, 0.5, 1.1), noise(Pass::Band, 8000.0, 0.8, 0.2, 0.08)], 0.3, -15.0),
+};
+
+const SIDE_STICK: DrumSound = drum(
+    &[
+        tone(1720.0, 0.1, 0.01, 0.5, 0.035),
+        tone(480.0, 0.1, 0.02, 0.55, 0.05),
+        noise(Pass::Band, 3000.0, 0.8, 0.45, 0.03),
+    ],
+    -0.1,
+    -9.0,
+);
+
+const CLAP_BURST: DrumLayer = noise(Pass::Band, 1250.0, 0.9, 1.3, 0.026);
+
+const CLAP: DrumSound = drum(
+    &[
+        CLAP_BURST,
+        DrumLayer { delay_s: 0.011, ..CLAP_BURST },
+        DrumLayer { delay_s: 0.022, ..CLAP_BURST },
+        DrumLayer { delay_s: 0.033, width: 0.7, ..noise(Pass::Band, 1350.0, 0.7, 1.1, 0.24) },
+    ],
+    0.1,
+    -9.0,
+);
+
+static PEDAL_HAT: DrumSound =
+    hat(&[metal(480.0, 6000.0, 0.2, 0.06), noise(Pass::Band, 5200.0, 0.7, 0.4, 0.045)], -15.0);
+
+static RIDE_BELL: DrumSound = drum(
+    &[
+        tone(1180.0, 0.0, 1.0, 0.3, 1.0),
+        tone(1893.0, 0.0, 1.0, 0.22, 0.8),
+        tone(3320.0, 0.0, 1.0, 0.16, 0.6),
+        metal(640.0, 5200.0, 0.2, 1.0),
+        noise(Pass::Band, 6000.0, 0.8, 0.3, 0.03),
+    ],
+    0.35,
+    -15.0,
+);
+
+static TAMBOURINE: DrumSound = drum(
+    &[
+        metal(900.0, 8000.0, 0.4, 0.16),
+        DrumLayer { delay_s: 0.018, ..noise(Pass::High, 8500.0, 0.7, 0.35, 0.12) },
+        noise(Pass::High, 7800.0, 0.7, 0.35, 0.05),
+    ],
+    0.3,
+    -15.0,
+);
+
+static COWBELL: DrumSound = drum(
+    &[tone(562.0, 0.0, 1.0, 0.5, 0.3), tone(845.0, 0.0, 1.0, 0.5, 0.26), tone(1690.0, 0.0, 1.0, 0.12, 0.12)],
+    0.25,
+    -14.0,
+);
+
+static SHAKER: DrumSound =
+    drum(&[DrumLayer { attack_s: 0.018, ..noise(Pass::Band, 7800.0, 0.6, 0.9, 0.07) }], 0.4, -16.0);
+
+static WOOD: DrumSound =
+    drum(&[tone(1100.0, 0.05, 0.02, 0.8, 0.08), tone(2480.0, 0.0, 1.0, 0.2, 0.04)], -0.3, -12.0);
+
+/// A hand drum at the pitch of a low conga.
+static HAND_DRUM: DrumSound = drum(
+    &[
+        tone(185.0, 0.15, 0.05, 0.9, 0.26),
+        tone(402.0, 0.1, 0.04, 0.18, 0.1),
+        noise(Pass::Band, 1900.0, 0.7, 0.3, 0.03),
+    ],
+    -0.2,
+    -9.0,
+);
+
+/// What a key plays.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instrument {
+    /// Its sound.
+    pub(crate) sound: &'static DrumSound,
+    /// Its pitch, as a multiple of the sound's own.
+    pub(crate) ratio: f32,
+    /// Added to the sound's own pan.
+    pub(crate) pan: f32,
+}
+
+const fn tuned(sound: &'static DrumSound, ratio: f32, pan: f32) -> Instrument {
+    Instrument { sound, ratio, pan }
+}
+
+const fn plain(sound: &'static DrumSound) -> Instrument {
+    tuned(sound, 1.0, 0.0)
+}
+
+/// What `key` of General MIDI plays in kit number `kit`; the last kit where the number is too high. Some keys that no kit
+/// has play their nearest kin; none where there is none.
+pub(crate) fn instrument(kit: usize, key: u8) -> Option<Instrument> {
+    let kit = [&BRUSH, &ROOM, &ELECTRIC][kit.min(2)];
+    let instrument = match key {
+        35 | 36 => tuned(&kit.kick, if key == 35 { 0.92 } else { 1.0 }, 0.0),
+        37 => plain(&kit.side_stick),
+        38 => plain(&kit.snare),
+        39 => plain(&kit.clap),
+        40 => tuned(&kit.snare, 1.1, 0.0),
+        41 => tuned(&kit.tom, 0.66, 0.35),
+        43 => tuned(&kit.tom, 0.76, 0.25),
+        45 => tuned(&kit.tom, 0.88, 0.1),
+        47 => tuned(&kit.tom, 1.0, 0.0),
+        48 => tuned(&kit.tom, 1.17, -0.15),
+        50 => tuned(&kit.tom, 1.36, -0.3),
+        42 => plain(&kit.closed_hat),
+        44 => plain(&PEDAL_HAT),
+        46 => plain(&kit.open_hat),
+        49 => plain(&kit.crash),
+        52 => tuned(&kit.crash, 0.8, 0.3),
+        55 => tuned(&kit.crash, 1.35, 0.1),
+        57 => tuned(&kit.crash, 1.12, 0.6),
+        51 => plain(&kit.ride),
+        59 => tuned(&kit.ride, 0.93, -0.1),
+        53 => plain(&RIDE_BELL),
+        54 => plain(&TAMBOURINE),
+        56 => plain(&COWBELL),
+        67 | 80 => tuned(&COWBELL, 1.9, 0.0),
+        68 | 81 => tuned(&COWBELL, 1.5, 0.0),
+        69 | 70 | 82 => plain(&SHAKER),
+        60..=66 => tuned(&HAND_DRUM, hand_drum_ratio(key), 0.0),
+        75..=77 => tuned(&WOOD, [2.2, 1.0, 0.75][usize::from(key - 75)], 0.0),
+        _ => return None,
+    };
+    Some(instrument)
+}
+
+/// Bongos (60, 61), congas (62 to 64) and timbales (65, 66).
+fn hand_drum_ratio(key: u8) -> f32 {
+    match key {
+        60 => 2.2,
+        61 => 1.65,
+        62 | 63 => 1.3,
+        65 => 1.9,
+        66 => 1.45,
+        _ => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::drum_sound::MAX_LAYERS;
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_usual_kit_plays_in_every_kit() {
+        for kit in 0..3 {
+            for key in (35..=57).chain([59]) {
+                let instrument = instrument(kit, key).unwrap();
+                assert!((1..=MAX_LAYERS).contains(&instrument.sound.layers.len()), "{kit} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_hats_choke_each_other() {
+        for key in 0..128 {
+            let is_hat = instrument(1, key).is_some_and(|instrument| instrument.sound.is_hat);
+            assert_eq!(is_hat, [42, 44, 46].contains(&key), "{key}");
+        }
+    }
+}
