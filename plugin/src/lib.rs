@@ -3,10 +3,14 @@
 //! The only crate that knows hosts and pixels.
 
 pub mod editor;
+mod live_events;
+mod note_output;
 pub mod params;
 mod process;
+pub mod settings;
 mod shell;
 pub mod state;
+mod transport;
 
 pub use shell::{Instrument, Kind, NoteEffect, PluginKind, Shell};
 
@@ -17,9 +21,6 @@ pub type LinnetNotes = Shell<NoteEffect>;
 
 nice_plug::nice_export_clap!(Linnet, LinnetNotes);
 
-#[cfg(not(target_os = "macos"))]
-clap_wrapper::export_vst3!();
-#[cfg(target_os = "macos")]
 clap_wrapper::export_vst3!();
 #[cfg(target_os = "macos")]
 clap_wrapper::export_auv2!();

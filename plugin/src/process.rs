@@ -1,32 +1,173 @@
 //! From the host's words to the engine's and back.
 //!
-//! Runs on the audio thread.
+//! Runs on the audio thread, but for `new` and `prepare`.
 
+use crate::live_events::LiveEvents;
+use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
+use crate::transport::TransportReader;
+use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
+use linnet_handover::audio_to_editor::AudioView;
 use nice_plug::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// How long the longest release of a voice lasts, in seconds.
+const RELEASE_S: f32 = 4.0;
 
 /// The audio side of one instance.
 pub(crate) struct Processor {
-    _ports: AudioPorts,
+    engine: Engine,
+    view: Arc<AudioView>,
+    live: LiveEvents,
+    transport: TransportReader,
+    out: OutEvents,
+    note_output: NoteOutput,
+    trigger: Trigger,
+    sample_rate_hz: f32,
+    is_offline: bool,
+    /// The engine panicked, which is a defect: the instance stays quiet rather than harm the host.
+    is_broken: bool,
+}
+
+/// The `propose` parameter as the engine may see it: what it stands at in a loaded state asks for nothing.
+#[derive(Debug, Default)]
+struct Trigger {
+    loads: u32,
+    is_ignored: bool,
+}
+
+impl Trigger {
+    fn read(&mut self, value: bool, loads: u32) -> bool {
+        self.is_ignored = value && (self.is_ignored || loads != self.loads);
+        self.loads = loads;
+        value && !self.is_ignored
+    }
 }
 
 impl Processor {
-    /// A processor that holds the audio thread's ends of the queues.
+    /// A processor that holds the audio thread's ends of the queues. Allocates.
     pub(crate) fn new(ports: AudioPorts) -> Self {
-        Self { _ports: ports }
+        let view = Arc::clone(&ports.view);
+        Self {
+            engine: Engine::new(ports),
+            view,
+            live: LiveEvents::new(),
+            transport: TransportReader::default(),
+            out: OutEvents::new(),
+            note_output: NoteOutput::default(),
+            trigger: Trigger::default(),
+            sample_rate_hz: 48_000.0,
+            is_offline: false,
+            is_broken: false,
+        }
+    }
+
+    /// Makes ready for blocks. Allocates. May be called at any time.
+    pub(crate) fn prepare(&mut self, config: &BufferConfig) {
+        let is_rate = config.sample_rate.is_finite() && config.sample_rate > 0.0;
+        self.sample_rate_hz = if is_rate { config.sample_rate } else { 48_000.0 };
+        self.is_offline = config.process_mode == ProcessMode::Offline;
+        let (rate_hz, max_frames) = (f64::from(self.sample_rate_hz), config.max_buffer_size as usize);
+        let engine = &mut self.engine;
+        self.is_broken = catch_unwind(AssertUnwindSafe(|| engine.prepare(rate_hz, max_frames))).is_err();
+    }
+
+    /// Releases every note and ends every tail.
+    pub(crate) fn reset(&mut self) {
+        self.live.reset();
+        self.transport.reset();
+        let engine = &mut self.engine;
+        self.is_broken |= catch_unwind(AssertUnwindSafe(|| engine.reset())).is_err();
     }
 
     /// One block.
-    pub(crate) fn process<P: Plugin>(
+    pub(crate) fn process<P: Plugin<SysExMessage = ()>>(
         &mut self,
-        _params: &LinnetParams,
+        params: &LinnetParams,
         buffer: &mut Buffer,
-        _context: &mut impl ProcessContext<P>,
+        context: &mut impl ProcessContext<P>,
     ) -> ProcessStatus {
-        for channel in buffer.as_slice() {
-            channel.fill(0.0);
+        let settings = self.settings(params);
+        self.live.collect(|| context.next_event());
+        let transport = self.transport.read(context.transport(), buffer.samples());
+        if let [left, right] = buffer.as_slice() {
+            let block = Block {
+                audio: [left, right],
+                transport,
+                events: self.live.as_slice(),
+                out: &mut self.out,
+                settings: &settings,
+                controls: &params.controls(),
+                offline: self.is_offline,
+            };
+            run(&mut self.engine, block, &mut self.is_broken);
+            self.view.stopped.store(self.is_broken, Ordering::Relaxed);
         }
-        ProcessStatus::KeepAlive
+        self.send_notes(&mut |event| context.try_send_event(event).is_ok());
+        ProcessStatus::Tail(self.tail_frames(&settings))
+    }
+
+    fn settings(&mut self, params: &LinnetParams) -> Settings {
+        let mut settings = params.settings();
+        settings.propose = self.trigger.read(settings.propose, params.saved.loads());
+        settings
+    }
+
+    fn send_notes(&mut self, send: &mut impl FnMut(NoteEvent<()>) -> bool) {
+        self.note_output.settle(send);
+        if self.is_broken {
+            self.note_output.end_all(send);
+        } else {
+            self.note_output.send(self.out.as_slice(), send);
+        }
+    }
+
+    /// How long sound lasts after the last note-off.
+    fn tail_frames(&self, settings: &Settings) -> u32 {
+        if settings.notes_only {
+            return 0;
+        }
+        let reverb_s = settings.reverb.decay_s + settings.reverb.pre_delay_ms / 1000.0;
+        ((RELEASE_S + reverb_s) * self.sample_rate_hz) as u32
+    }
+}
+
+/// Runs the engine. A panic in it ends here: hosts do not survive one.
+fn run(engine: &mut Engine, mut block: Block, is_broken: &mut bool) {
+    if !*is_broken {
+        *is_broken = catch_unwind(AssertUnwindSafe(|| engine.process(&mut block))).is_err();
+    }
+    let is_finite = block.audio.iter().all(|channel| channel.iter().all(|sample| sample.is_finite()));
+    if *is_broken || !is_finite {
+        block.audio.iter_mut().for_each(|channel| channel.fill(0.0));
+    }
+    if !*is_broken && !is_finite {
+        engine.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loaded_state_presses_no_button() {
+        let mut trigger = Trigger::default();
+        let steps = [
+            // (the parameter, loads so far, what the engine sees)
+            (false, 0, false),
+            (true, 0, true),
+            (false, 0, false),
+            (true, 1, false),
+            (true, 1, false),
+            (false, 1, false),
+            (true, 1, true),
+        ];
+        for (value, loads, expect) in steps {
+            assert_eq!(trigger.read(value, loads), expect, "{value} after {loads} loads");
+        }
     }
 }

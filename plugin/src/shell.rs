@@ -5,7 +5,7 @@
 use crate::editor::{self, PluginEditor};
 use crate::params::LinnetParams;
 use crate::process::Processor;
-use crate::state::SavedState;
+use crate::state::{SavedState, migrate};
 use linnet_handover::{EditorPorts, WorkerPorts};
 use nice_plug::prelude::*;
 use std::marker::PhantomData;
@@ -115,6 +115,24 @@ impl<K: Kind> Plugin for Shell<K> {
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<PluginEditor> {
         editor::create(Arc::clone(&self.params), Arc::clone(&self.editor_ports), K::KIND)
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        migrate(state, K::KIND);
+    }
+
+    fn activate(
+        &mut self,
+        _layout: &AudioIOLayout,
+        config: &BufferConfig,
+        _context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.processor.prepare(config);
+        true
+    }
+
+    fn reset(&mut self) {
+        self.processor.reset();
     }
 
     fn process(

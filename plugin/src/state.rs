@@ -1,19 +1,31 @@
 //! What is saved beside the parameters: the session of ideas, and how the editor looks.
 //!
-//! Runs on the host's main thread; while the host loads a state during playback, on the audio thread, where only
-//! texts are moved and nothing is parsed. What this build cannot read is kept and written back.
+//! Runs on the host's main thread. (A state that the editor itself sets while the host plays is loaded on the audio
+//! thread, by the framework; Linnet's editor does not do so.) What this build cannot read is kept and written back.
+//!
+//! A change of the session marks the host's project as modified only through the `revision` parameter, which only
+//! the open editor can set: ideas that come while it is closed are saved with the project, but do not ask to be.
+
+mod migration;
+
+pub(crate) use migration::migrate;
 
 use linnet_handover::to_worker::{Order, Sender};
 use linnet_handover::worker_view::WorkerView;
+use linnet_music::Session;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The key of the session.
+/// The session, as JSON.
 const SESSION: &str = "session";
-/// The key of the editor's preferences.
+/// A session that could not be read, where another one has taken its place since.
+const UNREAD_SESSION: &str = "session_unread";
+/// The editor's preferences, as JSON.
 const EDITOR: &str = "editor";
+/// Preferences that could not be read.
+const UNREAD_EDITOR: &str = "editor_unread";
 
 /// How the editor looks. Saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,9 +33,9 @@ const EDITOR: &str = "editor";
 pub struct EditorPreferences {
     /// The layout that wrote this; 1.
     pub version: u32,
-    /// Width at 100 % zoom, in logical pixels.
+    /// Width at 100 % zoom, in logical pixels, in [760, 4000].
     pub width: f32,
-    /// Height at 100 % zoom, in logical pixels.
+    /// Height at 100 % zoom, in logical pixels, in [480, 3000].
     pub height: f32,
     /// Zoom, in [0.75, 2].
     pub zoom: f32,
@@ -50,20 +62,51 @@ impl Default for EditorPreferences {
     }
 }
 
+impl EditorPreferences {
+    /// The sizes within their ranges, whatever was saved.
+    fn within_ranges(self) -> Self {
+        let within = |value: f32, min: f32, max: f32, default: f32| {
+            if value.is_finite() { value.clamp(min, max) } else { default }
+        };
+        Self {
+            width: within(self.width, 760.0, 4000.0, 1000.0),
+            height: within(self.height, 480.0, 3000.0, 640.0),
+            zoom: within(self.zoom, 0.75, 2.0, 1.0),
+            ..self
+        }
+    }
+}
+
+/// What the saved state held that this build cannot read.
+#[derive(Debug, Default)]
+struct Unread {
+    /// Fields that this build does not know.
+    fields: BTreeMap<String, String>,
+    session: Option<String>,
+    editor: Option<String>,
+}
+
 /// Everything that is saved beside the parameters.
 pub struct SavedState {
     worker: Arc<WorkerView>,
     orders: Sender,
     editor: Mutex<EditorPreferences>,
-    /// Fields that this build does not know, written back as they came.
-    unread: Mutex<BTreeMap<String, String>>,
+    unread: Mutex<Unread>,
     loads: AtomicU32,
+    has_worker: AtomicBool,
 }
 
 impl SavedState {
     /// The state around the session in `worker`; `orders` tells the composer thread when another is loaded.
     pub fn new(worker: Arc<WorkerView>, orders: Sender) -> Self {
-        Self { worker, orders, editor: Mutex::default(), unread: Mutex::default(), loads: AtomicU32::new(0) }
+        Self {
+            worker,
+            orders,
+            editor: Mutex::default(),
+            unread: Mutex::default(),
+            loads: AtomicU32::new(0),
+            has_worker: AtomicBool::new(false),
+        }
     }
 
     /// How the editor looks.
@@ -77,32 +120,85 @@ impl SavedState {
         self.loads.load(Ordering::Relaxed)
     }
 
+    /// From now on the composer thread is told when a session is loaded. Before, nobody has to be.
+    pub(crate) fn worker_runs(&self) {
+        self.has_worker.store(true, Ordering::Release);
+    }
+
     /// The fields as they are written. The same state gives the same bytes.
     pub fn to_fields(&self) -> BTreeMap<String, String> {
-        let mut fields = self.unread.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        fields.insert(SESSION.to_owned(), self.worker.session().to_json());
+        let unread = self.unread();
+        let mut fields = unread.fields.clone();
+        let session = self.worker.session();
+        let is_untouched = session.ideas().is_empty() && session.unread_ideas() == 0;
+        match &unread.session {
+            Some(text) if is_untouched => fields.insert(SESSION.to_owned(), text.clone()),
+            Some(text) => fields.insert(UNREAD_SESSION.to_owned(), text.clone()),
+            None => None,
+        };
+        fields.entry(SESSION.to_owned()).or_insert_with(|| session.to_json());
+        if let Some(text) = &unread.editor {
+            fields.insert(UNREAD_EDITOR.to_owned(), text.clone());
+        }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
         fields
     }
 
-    /// Takes the fields of a saved state.
+    /// Takes the fields of a saved state. A field that is absent changes nothing.
     pub fn load_fields(&self, fields: &BTreeMap<String, String>) {
         self.loads.fetch_add(1, Ordering::Relaxed);
-        if let Some(text) = fields.get(SESSION)
-            && let Ok(session) = linnet_music::Session::from_json(text)
-        {
-            *self.worker.session() = session;
-            self.worker.touch();
+        let known = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR];
+        let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+        *self.unread() = Unread {
+            fields: others.map(|(key, text)| (key.clone(), text.clone())).collect(),
+            session: fields.get(UNREAD_SESSION).cloned(),
+            editor: fields.get(UNREAD_EDITOR).cloned(),
+        };
+        if let Some(text) = fields.get(EDITOR) {
+            self.load_editor(text);
+        }
+        if let Some(text) = fields.get(SESSION) {
+            self.load_session(text);
+        }
+    }
+
+    fn load_editor(&self, text: &str) {
+        match serde_json::from_str::<EditorPreferences>(text) {
+            Ok(preferences) => *self.editor() = preferences.within_ranges(),
+            Err(_) => self.unread().editor = Some(text.to_owned()),
+        }
+    }
+
+    fn load_session(&self, text: &str) {
+        let (session, note) = match Session::from_json(text) {
+            Ok(session) => {
+                let note = note_on(session.unread_ideas());
+                (session, note)
+            }
+            Err(error) => {
+                self.unread().session = Some(text.to_owned());
+                (Session::default(), error.to_string())
+            }
+        };
+        *self.worker.session() = session;
+        self.worker.snapshot().note = note;
+        self.worker.touch();
+        if self.has_worker.load(Ordering::Acquire) {
+            // The channel closes only when the instance goes.
             let _ = self.orders.send(Order::SessionReplaced);
         }
-        if let Some(text) = fields.get(EDITOR)
-            && let Ok(preferences) = serde_json::from_str(text)
-        {
-            *self.editor() = preferences;
-        }
-        let known = [SESSION, EDITOR];
-        let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
-        let others = others.map(|(key, text)| (key.clone(), text.clone())).collect();
-        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = others;
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Unread> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What to tell the user about ideas that could not be read.
+fn note_on(unread_ideas: usize) -> String {
+    match unread_ideas {
+        0 => String::new(),
+        1 => "One saved idea could not be read. It is kept in the project unchanged.".to_owned(),
+        more => format!("{more} saved ideas could not be read. They are kept in the project unchanged."),
     }
 }

@@ -1,0 +1,185 @@
+//! The user's settings, one small file for all projects: which models, and which ONNX runtime library.
+//!
+//! Runs on the host's main thread. The file is `settings.toml` in the user's configuration folder:
+//!
+//! ```toml
+//! models = "/home/me/linnet-models"
+//! onnxruntime = "/usr/lib/libonnxruntime.so"
+//! ```
+//! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+use toml::{Table, Value};
+
+const MODELS: &str = "models";
+const ONNXRUNTIME: &str = "onnxruntime";
+
+/// The user's settings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserSettings {
+    /// The folder of the models to use instead of the built-in ones.
+    pub models: Option<PathBuf>,
+    /// The ONNX runtime library to use instead of the built-in engine.
+    pub onnxruntime: Option<PathBuf>,
+    /// Keys of other versions, kept and written back.
+    unread: Table,
+}
+
+impl UserSettings {
+    /// Where the file lies, where there is a home folder.
+    pub fn file() -> Option<PathBuf> {
+        let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
+        Some(folders.config_dir().join("settings.toml"))
+    }
+
+    /// The settings in the file; the defaults where there is none.
+    ///
+    /// # Errors
+    /// Where the file is there but cannot be read: which file, and why.
+    pub fn load() -> Result<Self, String> {
+        let Some(file) = Self::file() else { return Ok(Self::default()) };
+        match fs::read_to_string(&file) {
+            Ok(text) => Self::from_toml(&text).map_err(|error| sentence(&file, &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(sentence(&file, &error.to_string())),
+        }
+    }
+
+    /// Writes the settings to the file.
+    ///
+    /// # Errors
+    /// Where the file cannot be written: which file, and why.
+    pub fn save(&self) -> Result<(), String> {
+        let file = Self::file().ok_or("There is no home folder to keep the settings in.")?;
+        let write = || {
+            file.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(&file, self.to_toml())
+        };
+        write().map_err(|error: io::Error| sentence(&file, &error.to_string()))
+    }
+
+    fn from_toml(text: &str) -> Result<Self, String> {
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let mut path = |key: &str| match table.remove(key) {
+            Some(Value::String(path)) => Ok((!path.is_empty()).then(|| PathBuf::from(path))),
+            Some(_) => Err(format!("`{key}` is not a path in quotes")),
+            None => Ok(None),
+        };
+        let (models, onnxruntime) = (path(MODELS)?, path(ONNXRUNTIME)?);
+        Ok(Self { models, onnxruntime, unread: table })
+    }
+
+    fn to_toml(&self) -> String {
+        let mut table = self.unread.clone();
+        for (key, path) in [(MODELS, &self.models), (ONNXRUNTIME, &self.onnxruntime)] {
+            if let Some(path) = path {
+                table.insert(key.to_owned(), Value::String(path.to_string_lossy().into_owned()));
+            }
+        }
+        table.to_string()
+    }
+
+    /// The settings with what the environment says instead, and a library beside the plug-in where none is named.
+    pub(crate) fn with_surroundings(self) -> Self {
+        let from_environment =
+            |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let beside = || own_library().and_then(|library| runtime_beside(&library));
+        Self {
+            models: from_environment("LINNET_MODELS").or(self.models),
+            onnxruntime: from_environment("LINNET_ONNXRUNTIME").or(self.onnxruntime).or_else(beside),
+            ..self
+        }
+    }
+}
+
+fn sentence(file: &Path, error: &str) -> String {
+    format!("The settings in {} could not be used: {error}.", file.display())
+}
+
+/// An ONNX runtime library in the plug-in's folder or, for a bundle, beside the bundle.
+fn runtime_beside(library: &Path) -> Option<PathBuf> {
+    let inside_bundle = library.ancestors().find(|folder| {
+        folder.extension().is_some_and(|extension| extension == "vst3" || extension == "component")
+    });
+    let folders = [library.parent(), inside_bundle.and_then(Path::parent)];
+    folders.into_iter().flatten().find_map(runtime_in)
+}
+
+/// The ONNX runtime library in `folder`; the first by name where there are several.
+fn runtime_in(folder: &Path) -> Option<PathBuf> {
+    let is_runtime = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_macos = path.extension().is_some_and(|extension| extension == "dylib");
+        name.starts_with("libonnxruntime.so")
+            || (name.starts_with("libonnxruntime") && is_macos)
+            || name == "onnxruntime.dll"
+    };
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    entries.map(|entry| entry.path()).filter(is_runtime).min()
+}
+
+/// The file of the library, or program, that this code was loaded from.
+#[cfg(unix)]
+fn own_library() -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    let mut found = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    // SAFETY: the address is that of a function of this library, and `found` is valid for writes.
+    let status = unsafe { libc::dladdr(own_library as *const libc::c_void, found.as_mut_ptr()) };
+    // SAFETY: all zeroes are a valid `Dl_info`, whatever `dladdr` wrote.
+    let name = unsafe { found.assume_init() }.dli_fname;
+    if status == 0 || name.is_null() {
+        return None;
+    }
+    // SAFETY: `dladdr` gives a terminated string that lives as long as the library is loaded.
+    let name = unsafe { std::ffi::CStr::from_ptr(name) };
+    Path::new(std::ffi::OsStr::from_bytes(name.to_bytes())).canonicalize().ok()
+}
+
+/// Not known on this system: the library can be named in the settings.
+#[cfg(not(unix))]
+fn own_library() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_unknown_keys_written_back() {
+        let text = "future = 3\nmodels = \"/m\"\nonnxruntime = \"\"\n";
+        let settings = UserSettings::from_toml(text).unwrap();
+        assert_eq!(settings.models, Some(PathBuf::from("/m")));
+        assert_eq!(settings.onnxruntime, None);
+        assert_eq!(settings.to_toml(), "future = 3\nmodels = \"/m\"\n");
+        assert_eq!(UserSettings::from_toml(&settings.to_toml()), Ok(settings));
+    }
+
+    #[test]
+    fn a_wrong_type_is_an_error_that_names_the_key() {
+        let error = UserSettings::from_toml("models = 3").unwrap_err();
+        assert!(error.contains("models"), "{error}");
+        UserSettings::from_toml("models = ").unwrap_err();
+    }
+
+    #[test]
+    fn this_code_knows_which_file_it_is_in() {
+        assert_eq!(own_library(), std::env::current_exe().unwrap().canonicalize().ok());
+    }
+
+    #[test]
+    fn a_runtime_is_found_beside_a_bundle_and_beside_a_library() {
+        let folder = std::env::temp_dir().join(format!("linnet-beside-{}", std::process::id()));
+        let inside = folder.join("Linnet.vst3/Contents/x86_64-linux");
+        fs::create_dir_all(&inside).unwrap();
+        let library = inside.join("Linnet.so");
+        assert_eq!(runtime_beside(&library), None);
+        let runtime = folder.join("libonnxruntime.so.1.22.0");
+        fs::write(&runtime, "").unwrap();
+        fs::write(folder.join("libonnx.so"), "").unwrap();
+        assert_eq!(runtime_beside(&library), Some(runtime.clone()));
+        assert_eq!(runtime_beside(&folder.join("Linnet.clap")), Some(runtime));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

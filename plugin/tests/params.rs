@@ -1,0 +1,158 @@
+//! The parameters as hosts see them: ids and ranges are frozen, texts read back.
+
+use linnet::PluginKind;
+use linnet::params::LinnetParams;
+use linnet::state::SavedState;
+use nice_plug::params::internals::ParamPtr;
+use nice_plug::prelude::{ParamFlags, Params};
+use proptest::prelude::*;
+use std::fmt::Write;
+
+fn params(kind: PluginKind) -> LinnetParams {
+    let (_, worker, editor) = linnet_handover::connect();
+    LinnetParams::new(kind, SavedState::new(worker.view, editor.orders))
+}
+
+fn text(param: ParamPtr, normalised: f32) -> String {
+    // SAFETY: every caller keeps the parameters alive.
+    unsafe { param.normalized_value_to_string(normalised, true) }
+}
+
+fn value(param: ParamPtr, text: &str) -> Option<f32> {
+    // SAFETY: every caller keeps the parameters alive.
+    unsafe { param.string_to_normalized_value(text) }
+}
+
+/// One line a parameter: id, name, group, what it says at the ends and by default, its steps and its flags.
+fn listing(params: &LinnetParams) -> String {
+    let mut lines = String::new();
+    for (id, param, group) in params.param_map() {
+        // SAFETY: `params` outlives the loop.
+        let (name, default, steps, flags) =
+            unsafe { (param.name(), param.default_normalized_value(), param.step_count(), param.flags()) };
+        let steps = steps.map_or("continuous".to_owned(), |steps| format!("{steps} steps"));
+        let hidden = if flags.contains(ParamFlags::HIDDEN) { " | hidden" } else { "" };
+        let (low, high, default) = (text(param, 0.0), text(param, 1.0), text(param, default));
+        writeln!(lines, "{id} | {name} | {group} | {low} … {high} | {default} | {steps}{hidden}").unwrap();
+    }
+    lines
+}
+
+fn check_snapshot(kind: PluginKind, file: &str) {
+    let path = format!("{}/tests/snapshots/{file}", env!("CARGO_MANIFEST_DIR"));
+    let listing = listing(&params(kind));
+    if std::env::var_os("LINNET_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &listing).unwrap();
+    }
+    let frozen = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(listing == frozen, "{file} no longer holds; saved projects break:\n{listing}");
+}
+
+#[test]
+fn the_parameters_of_linnet_are_frozen() {
+    check_snapshot(PluginKind::Instrument, "linnet.txt");
+}
+
+#[test]
+fn the_parameters_of_linnet_notes_are_frozen() {
+    check_snapshot(PluginKind::Notes, "linnet_notes.txt");
+}
+
+#[test]
+fn ids_are_unique_also_as_the_hash_that_hosts_see() {
+    let params = params(PluginKind::Instrument);
+    let hash =
+        |id: &str| id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    let mut hashes: Vec<u32> = params.param_map().iter().map(|(id, ..)| hash(id) & 0x7FFF_FFFF).collect();
+    let all = hashes.len();
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), all);
+}
+
+#[test]
+fn linnet_notes_has_no_parameter_of_the_sound() {
+    let of = |kind| params(kind).param_map().into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    let (linnet, notes) = (of(PluginKind::Instrument), of(PluginKind::Notes));
+    assert!(notes.iter().all(|id| linnet.contains(id)));
+    let sound = |id: &String| {
+        ["eq", "reverb", "output", "limiter"].iter().any(|start| id.starts_with(start))
+            || ["_level_db", "_pan", "_reverb_send_db", "_sound"].iter().any(|end| id.ends_with(end))
+    };
+    assert!(!notes.iter().any(sound));
+    assert!(linnet.iter().filter(|id| !sound(id)).all(|id| notes.contains(id)));
+}
+
+#[test]
+fn values_are_read_as_people_type_them() {
+    let params = params(PluginKind::Instrument);
+    let map = params.param_map();
+    let check = |id: &str, typed: &str, expect: &str| {
+        let (_, param, _) = map.iter().find(|(other, ..)| other == id).unwrap();
+        let read = value(*param, typed).map(|value| text(*param, value));
+        assert_eq!(read.as_deref(), Some(expect), "{id}: {typed:?}");
+    };
+    for typed in ["-6 dB", "−6", "-6,0", " – 6 DB "] {
+        check("lead_level_db", typed, "−6.0 dB");
+    }
+    for typed in ["-inf", "−∞ dB", "off", "-200"] {
+        check("lead_level_db", typed, "−∞ dB");
+    }
+    check("lead_level_db", "0", "0.0 dB");
+    check("eq3_gain_db", "3", "+3.0 dB");
+    for typed in ["2.5 k", "2.5kHz", "2500", "2500 Hz"] {
+        check("eq3_freq_hz", typed, "2.50 kHz");
+    }
+    check("eq3_freq_hz", "999.97", "1.00 kHz");
+    check("reverb_decay_s", "1500 ms", "1.50 s");
+    check("reverb_pre_delay_ms", "0.02 s", "20.0 ms");
+    for typed in ["50 %", "50", "50.2"] {
+        check("density", typed, "50 %");
+    }
+    for (typed, expect) in [("c", "C"), ("AUTO", "auto"), ("Db", "D♭"), ("c#", "D♭"), ("g♭", "F♯"), ("H", "")]
+    {
+        if expect.is_empty() {
+            let (_, key, _) = map.iter().find(|(id, ..)| id == "key").unwrap();
+            assert_eq!(value(*key, typed), None);
+        } else {
+            check("key", typed, expect);
+        }
+    }
+    check("scale", "harm", "harmonic minor");
+    check("bars", "1", "1 bar");
+    check("bars", "8 bars", "8 bars");
+    check("auto", "4", "4 bars");
+    check("lead_octave", "-1", "−1 oct");
+    check("lead_pan", "L50", "L 50");
+    check("lead_pan", "30 r", "R 30");
+    check("lead_pan", "centre", "C");
+    check("lead_midi_channel", "1", "1");
+    check("drums_midi_channel", "10", "10");
+    check("register", "12 st", "+1.00 oct");
+    check("limiter", "ON", "on");
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let params = params(PluginKind::Instrument);
+    for (id, param, _) in params.param_map() {
+        for typed in ["", "banana", "--3", "NaN", "inf", "3 bananas", "1e999"] {
+            // "NaN", "inf" and the like are no numbers here either; an empty text is no choice.
+            assert_eq!(value(param, typed), None, "{id}: {typed:?}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_text_reads_back_as_what_it_shows(normalised in 0.0_f32..=1.0) {
+        let params = params(PluginKind::Instrument);
+        for (id, param, _) in params.param_map() {
+            let shown = text(param, normalised);
+            let read = value(param, &shown);
+            prop_assert!(read.is_some(), "{}: {:?} cannot be read", id, shown);
+            let again = read.map(|value| text(param, value));
+            prop_assert_eq!(again.as_ref(), Some(&shown), "{} at {}", id, normalised);
+        }
+    }
+}

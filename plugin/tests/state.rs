@@ -1,0 +1,161 @@
+//! What a project saves: the same state gives the same bytes, and nothing that cannot be read is lost.
+
+use linnet::state::SavedState;
+use linnet::{Linnet, PluginKind, params::LinnetParams};
+use linnet_handover::worker_view::WorkerView;
+use linnet_music::{Beats, Controls, Idea, IdeaId, Key, Note, Phrase, Pitch, PitchClass, Scale, Velocity};
+use nice_plug::prelude::{Params, Plugin, PluginState};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+struct Instance {
+    state: SavedState,
+    worker: Arc<WorkerView>,
+}
+
+fn instance() -> Instance {
+    let (_, worker, editor) = linnet_handover::connect();
+    Instance { state: SavedState::new(Arc::clone(&worker.view), editor.orders), worker: worker.view }
+}
+
+fn idea(id: u32) -> Idea {
+    let note = Note {
+        onset: Beats(f64::from(id) / 3.0),
+        length: Beats(0.1 + 0.2),
+        pitch: Pitch::new(60),
+        velocity: Velocity::new(99),
+    };
+    Idea {
+        id: IdeaId(id),
+        parent: None,
+        kept: id % 2 == 0,
+        length: Beats(16.0),
+        metre: linnet_music::TimeSignature::COMMON,
+        key: Key { tonic: PitchClass::new(2), scale: Scale::Minor },
+        harmony: Vec::new(),
+        phrases: [Phrase::new(vec![note]), Phrase::default(), Phrase::default(), Phrase::default()],
+        controls: Controls::default(),
+        started_at: Some(Beats(4.0 / 3.0)),
+        provenance: linnet_music::Provenance::default(),
+        unread: serde_json::Map::new(),
+    }
+}
+
+fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+}
+
+#[test]
+fn a_state_saved_twice_gives_the_same_bytes() {
+    let saved = instance();
+    saved.worker.session().push(idea(1));
+    saved.worker.session().push(idea(2));
+    saved.state.editor().zoom = 1.25;
+    let first = saved.state.to_fields();
+    assert_eq!(saved.state.to_fields(), first);
+
+    let loaded = instance();
+    loaded.state.load_fields(&first);
+    assert_eq!(loaded.state.to_fields(), first);
+    assert_eq!(loaded.worker.session().current().map(|idea| idea.id), Some(IdeaId(2)));
+    assert_eq!(*loaded.worker.session(), *saved.worker.session());
+    assert_eq!(loaded.state.editor().zoom, 1.25);
+}
+
+#[test]
+fn fields_of_a_newer_version_are_written_back() {
+    let newer = fields(&[
+        ("session", r#"{"version":9,"current":null,"ideas":[{"id":7,"shape":"unknown"}],"moods":[1,2]}"#),
+        ("editor", r#"{"version":3,"zoom":1.5,"panels":["a"]}"#),
+        ("lyrics", r#"{"version":1}"#),
+    ]);
+    let loaded = instance();
+    loaded.state.load_fields(&newer);
+    let saved = loaded.state.to_fields();
+    assert_eq!(saved["lyrics"], newer["lyrics"]);
+    assert!(saved["session"].contains(r#"{"id":7,"shape":"unknown"}"#), "{}", saved["session"]);
+    assert!(saved["session"].contains(r#""moods":[1,2]"#));
+    assert!(saved["editor"].contains(r#""panels":["a"]"#));
+    assert!(loaded.worker.snapshot().note.contains("could not be read"));
+}
+
+#[test]
+fn a_broken_session_is_kept_word_for_word_and_the_user_is_told() {
+    let broken = "{\"version\":1,\"ideas\":[{\"id\":1";
+    let loaded = instance();
+    loaded.state.load_fields(&fields(&[("session", broken)]));
+    assert!(loaded.worker.snapshot().note.contains("damaged"));
+    assert_eq!(loaded.state.to_fields()["session"], broken);
+
+    // Once new ideas exist, the old text moves aside and stays through further saves.
+    loaded.worker.session().push(idea(1));
+    let saved = loaded.state.to_fields();
+    assert_eq!(saved["session_unread"], broken);
+    assert!(saved["session"].contains("\"ideas\":[{"));
+    let again = instance();
+    again.state.load_fields(&saved);
+    assert_eq!(again.state.to_fields(), saved);
+}
+
+#[test]
+fn broken_preferences_are_kept_and_the_session_is_restored() {
+    let saved = instance();
+    saved.worker.session().push(idea(1));
+    let mut damaged = saved.state.to_fields();
+    damaged.insert("editor".to_owned(), "[]".to_owned());
+    let loaded = instance();
+    loaded.state.load_fields(&damaged);
+    assert_eq!(loaded.worker.session().ideas().len(), 1);
+    assert_eq!(loaded.state.to_fields()["editor_unread"], "[]");
+}
+
+#[test]
+fn sizes_out_of_range_are_brought_back() {
+    let loaded = instance();
+    loaded.state.load_fields(&fields(&[("editor", r#"{"width":1e30,"height":-5,"zoom":0}"#)]));
+    let editor = loaded.state.editor().clone();
+    assert_eq!((editor.width, editor.height, editor.zoom), (4000.0, 480.0, 0.75));
+}
+
+#[test]
+fn parameters_of_a_newer_version_survive_a_save_by_this_one() {
+    let text = r#"{"version":"9.0.0","params":{"mood":{"f32":0.5},"density":{"f32":0.25}},"fields":{}}"#;
+    let mut state: PluginState = serde_json::from_str(text).unwrap();
+    Linnet::filter_state(&mut state);
+    assert_eq!(state.params.keys().collect::<Vec<_>>(), ["density"]);
+
+    // The framework now loads the parameters and hands the fields to the plug-in.
+    let loaded = instance();
+    loaded.state.load_fields(&state.fields);
+    let fields = loaded.state.to_fields();
+    assert_eq!(fields["params_unread"], r#"{"mood":{"f32":0.5}}"#);
+
+    // And once more, by this same build: it is put aside again, not lost.
+    let mut again = PluginState { version: String::new(), params: BTreeMap::new(), fields };
+    Linnet::filter_state(&mut again);
+    assert_eq!(again.fields["params_unread"], r#"{"mood":{"f32":0.5}}"#);
+}
+
+#[test]
+fn saved_values_out_of_range_are_brought_back_and_wrong_types_left_out() {
+    let text = r#"{"version":"","params":{
+        "density":{"f32":1e30},"bars":{"i32":-2147483648},"seed":{"i32":2147483647},
+        "limiter":{"f32":1.0},"mode":{"string":"x"},"lead_on":{"bool":false}},"fields":{}}"#;
+    let mut state: PluginState = serde_json::from_str(text).unwrap();
+    Linnet::filter_state(&mut state);
+    let json = serde_json::to_string(&state.params).unwrap();
+    assert_eq!(
+        json,
+        r#"{"bars":{"i32":1},"density":{"f32":1.0},"lead_on":{"bool":false},"seed":{"i32":65535}}"#
+    );
+}
+
+#[test]
+fn the_framework_sees_the_same_fields() {
+    let (_, worker, editor) = linnet_handover::connect();
+    let params = LinnetParams::new(PluginKind::Notes, SavedState::new(worker.view, editor.orders));
+    let fields = params.serialize_fields();
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["editor", "session"]);
+    params.deserialize_fields(&fields);
+    assert_eq!(params.serialize_fields(), fields);
+}
