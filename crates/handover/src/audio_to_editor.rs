@@ -44,6 +44,8 @@ pub struct AudioView {
     pub sample_rate_hz: AtomicF32,
     /// Whether the host renders offline.
     pub offline: AtomicBool,
+    /// Whether the engine stopped at a defect: the instance is silent until the host activates it again.
+    pub stopped: AtomicBool,
 }
 
 /// The audio thread's end of the spectrum queue.
