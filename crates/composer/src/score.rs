@@ -1,0 +1,149 @@
+//! Runs on the composer thread. Judges finished lines, so that the best of the candidates is played.
+//!
+//! The measures are those of the evaluation: likelihood, how near the line is to what the knobs asked for, its ending,
+//! its harmony, and how much of its rhythm returns.
+
+use crate::lead::candidate::Candidate;
+use crate::steering::Steering;
+use crate::tokens::features::Window;
+use crate::tokens::line::GridNote;
+use crate::tokens::{Event, TICKS_PER_QUARTER};
+use linnet_music::{Controls, Pitch};
+
+/// The share of a bar's onsets that return from an earlier bar, in people's melodies: the mean, and how far most lie
+/// from it.
+const RETURN_MEAN: f32 = 0.82;
+const RETURN_SPREAD: f32 = 0.15;
+
+/// What a line was judged by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// The sum by which lines are sorted; greater is better.
+    pub total: f32,
+    /// Mean log-likelihood under the unsteered network, in nats a note, ≤ 0.
+    pub log_likelihood: f32,
+    /// Notes per quarter.
+    pub density: f32,
+    /// The mean pitch as a MIDI key, before whole octaves were added.
+    pub mean_pitch: f32,
+    /// How far from the knobs, ≥ 0; see [`Steering::distance`].
+    pub distance: f32,
+    /// How the line ends, in [0, 1]: on the tonic 1, on another tone of the chord or the tonic triad 0.6.
+    pub ending: f32,
+    /// The share of notes on beats that are tones of the chord there; none where no chord is known.
+    pub chord_tones: Option<f32>,
+    /// The mean share of a bar's onsets that return from the earlier bar most like it, in [0, 1].
+    pub returning: f32,
+    /// The share of steps wider than a fifth.
+    pub leaps: f32,
+    /// The share of notes that repeat the pitch before.
+    pub repeats: f32,
+}
+
+/// Judges the lines of one job.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    follow_chords: bool,
+    surprise: f32,
+    /// Whether bars were heard that the line may answer.
+    heard: bool,
+}
+
+impl Judge {
+    /// A judge for lines under `controls` after `context`.
+    pub fn new(controls: &Controls, context: &[Event]) -> Self {
+        Self {
+            follow_chords: controls.follow_chords,
+            surprise: controls.surprise.clamp(0.0, 1.0),
+            heard: context.iter().any(|event| event.is_note()),
+        }
+    }
+
+    /// The judgement of `candidate`.
+    pub(crate) fn scores(&self, window: &Window, steering: &Steering, candidate: &Candidate) -> Scores {
+        let notes = candidate.grid_notes(window);
+        let count = notes.len().max(1) as f32;
+        let quarters = ((window.bars - window.context_bars) as u32 * window.grid.bar_ticks) as f32
+            / TICKS_PER_QUARTER as f32;
+        let mean_pitch = notes.iter().map(|note| note.midi as f32).sum::<f32>() / count;
+        let density = notes.len() as f32 / quarters;
+        let mean_token = mean_pitch - crate::tokens::token_midi(0, window.tonic) as f32;
+        let mut scores = Scores {
+            total: 0.0,
+            log_likelihood: candidate.log_likelihood_per_note(),
+            density,
+            mean_pitch,
+            distance: steering.distance(density, mean_token),
+            ending: ending(window, notes.last()),
+            chord_tones: chord_tones(window, &notes),
+            returning: returning(window, candidate),
+            leaps: share_of_steps(&notes, |step| step > 7),
+            repeats: share_of_steps(&notes, |step| step == 0),
+        };
+        scores.total = self.total(&scores);
+        scores
+    }
+
+    fn total(&self, scores: &Scores) -> f32 {
+        let likely = 0.5 * (1.0 - 0.6 * self.surprise) * scores.log_likelihood.max(-8.0);
+        let harmony = if self.follow_chords { scores.chord_tones.unwrap_or(0.7) } else { 0.7 };
+        let strangeness = ((scores.returning - RETURN_MEAN).abs() / RETURN_SPREAD).min(3.0);
+        let rhythm = if self.heard { 0.25 } else { 0.2 } * strangeness;
+        likely + 0.5 * scores.ending + 0.8 * harmony
+            - 1.6 * scores.distance
+            - rhythm
+            - 1.2 * scores.leaps
+            - (scores.repeats - 0.25).max(0.0)
+    }
+}
+
+fn ending(window: &Window, last: Option<&GridNote>) -> f32 {
+    let Some(last) = last else { return 0.0 };
+    let tick = window.context_bars as u32 * window.grid.bar_ticks + last.onset;
+    let degree = (last.midi - i32::from(window.tonic.semitones())).rem_euclid(12);
+    let in_chord = window.chord(tick).is_some_and(|chord| chord.contains(Pitch::new(last.midi)));
+    match (degree, window.chord(tick)) {
+        (0, None) => 1.0,
+        (0, Some(_)) if in_chord => 1.0,
+        (3 | 4 | 7, None) => 0.6,
+        (_, Some(_)) if in_chord => 0.6,
+        _ => 0.0,
+    }
+}
+
+fn chord_tones(window: &Window, notes: &[GridNote]) -> Option<f32> {
+    let begin = window.context_bars as u32 * window.grid.bar_ticks;
+    let (mut inside, mut all) = (0.0, 0.0);
+    for note in notes.iter().filter(|note| (note.onset % window.grid.bar_ticks).is_multiple_of(window.grid.beat_ticks)) {
+        if let Some(chord) = window.chord(begin + note.onset) {
+            all += 1.0;
+            inside += f32::from(u8::from(chord.contains(Pitch::new(note.midi))));
+        }
+    }
+    (all > 0.0).then(|| inside / all)
+}
+
+/// The mean over the line's bars of the greatest likeness to a bar before it, what was heard included.
+fn returning(window: &Window, candidate: &Candidate) -> f32 {
+    let bars = window.context_bars.max(1)..window.bars;
+    let count = bars.len();
+    if count == 0 {
+        return RETURN_MEAN;
+    }
+    let greatest = |bar: usize| {
+        let now = candidate.line.notes_in(bar);
+        (0..bar).map(|earlier| likeness(candidate.line.notes_in(earlier), now)).fold(0.0, f32::max)
+    };
+    bars.map(greatest).sum::<f32>() / count as f32
+}
+
+/// Twice the onsets that two bars share over all onsets of both, in [0, 1].
+fn likeness(a: &[Event], b: &[Event]) -> f32 {
+    let shared = a.iter().filter(|event| b.iter().any(|other| other.position == event.position)).count();
+    if a.len() + b.len() == 0 { 1.0 } else { 2.0 * shared as f32 / (a.len() + b.len()) as f32 }
+}
+
+fn share_of_steps(notes: &[GridNote], counts: impl Fn(i32) -> bool) -> f32 {
+    let steps = notes.windows(2).filter(|pair| counts((pair[1].midi - pair[0].midi).abs())).count();
+    steps as f32 / notes.len().saturating_sub(1).max(1) as f32
+}
