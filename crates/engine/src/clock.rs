@@ -107,11 +107,9 @@ impl Clock {
         }
     }
 
-    /// Takes the sample rate. A rate that is no positive number is ignored.
+    /// Takes the sample rate, > 0.
     pub(crate) fn prepare(&mut self, sample_rate_hz: f64) {
-        if sample_rate_hz.is_finite() && sample_rate_hz > 0.0 {
-            self.sample_rate_hz = sample_rate_hz;
-        }
+        self.sample_rate_hz = sample_rate_hz;
         self.reset();
     }
 

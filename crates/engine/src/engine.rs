@@ -52,13 +52,21 @@ impl Engine {
         }
     }
 
-    /// Makes ready for blocks at `sample_rate_hz`, a finite number > 0. `max_frames` is what the host announces; larger
-    /// blocks work all the same. May be called again at any time; ideas stay, and notes end. Allocates.
-    pub fn prepare(&mut self, sample_rate_hz: f64, max_frames: usize) {
+    /// Makes ready for blocks at `sample_rate_hz`; a rate that is not in [1,000, 1,000,000] is taken for 48,000. Blocks
+    /// may have any length, also more than the `max_frames` that a host announces. May be called again at any time:
+    /// ideas stay, and notes end. Allocates.
+    pub fn prepare(&mut self, sample_rate_hz: f64, _max_frames: usize) {
+        let is_usable = (1e3..=1e6).contains(&sample_rate_hz);
+        let sample_rate_hz = if is_usable { sample_rate_hz } else { 48_000.0 };
         self.clock.prepare(sample_rate_hz);
-        self.sound.prepare(sample_rate_hz, max_frames);
+        self.sound.prepare(sample_rate_hz);
         self.view.sample_rate_hz.store(sample_rate_hz as f32, Relaxed);
         self.reset();
+    }
+
+    /// By how many frames the sound, not the MIDI, is late; known after [`Engine::prepare`].
+    pub fn latency_frames(&self) -> u32 {
+        self.sound.latency_frames() as u32
     }
 
     /// Ends every note and every tail, and forgets where the transport was; ideas stay. MIDI out gets its note-offs

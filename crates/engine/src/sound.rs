@@ -1,35 +1,117 @@
-//! From notes to sound: voices, EQ, reverb, limiter.
+//! From notes to sound: voices, equaliser, reverb, limiter.
 //!
 //! Runs on the audio thread, but for `new` and `prepare`.
 
-use crate::block::Block;
+use crate::effect::{Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
-use crate::note_bus::NoteBus;
+use crate::note_bus::{NoteBus, NoteEvent};
+use crate::synth::Voices;
+use crate::{Block, Settings, VoiceEvent};
 use linnet_handover::audio_to_editor::{AudioView, SpectrumSender};
+
+/// Frames that are rendered in one go: few enough to stay in the processor's first cache.
+const PIECE_FRAMES: usize = 256;
 
 /// The sound.
 pub(crate) struct Sound {
+    voices: Voices,
+    equalizer: Equalizer,
+    reverb: Reverb,
+    limiter: Limiter,
     meter: Meter,
+    /// What goes to the reverb.
+    send: [[f32; PIECE_FRAMES]; 2],
+    /// The events of one piece.
+    events: Vec<VoiceEvent>,
+    /// Whether the last block had no sound because none was wanted.
+    was_notes_only: bool,
 }
 
 impl Sound {
-    /// No sound yet. Allocates.
+    /// Silence until [`Self::prepare`]. Allocates.
     pub(crate) fn new(spectrum: SpectrumSender) -> Self {
-        Self { meter: Meter::new(spectrum) }
+        Self {
+            voices: Voices::new(),
+            equalizer: Equalizer::new(),
+            reverb: Reverb::new(),
+            limiter: Limiter::new(),
+            meter: Meter::new(spectrum),
+            send: [[0.0; PIECE_FRAMES]; 2],
+            events: Vec::with_capacity(NoteBus::CAPACITY),
+            was_notes_only: false,
+        }
     }
 
-    /// Makes ready for blocks at `sample_rate_hz`. Allocates.
-    pub(crate) fn prepare(&mut self, _sample_rate_hz: f64, _max_frames: usize) {}
+    /// Makes ready for `sample_rate_hz` > 0. Allocates.
+    pub(crate) fn prepare(&mut self, sample_rate_hz: f64) {
+        self.voices.prepare(sample_rate_hz);
+        self.equalizer.prepare(sample_rate_hz);
+        self.reverb.prepare(sample_rate_hz);
+        self.limiter.prepare(sample_rate_hz);
+    }
 
-    /// Ends every tail.
-    pub(crate) fn reset(&mut self) {}
+    /// Ends every note and every tail.
+    pub(crate) fn reset(&mut self) {
+        self.voices.reset();
+        self.equalizer.reset();
+        self.reverb.reset();
+        self.limiter.reset();
+    }
 
-    /// Renders the block.
-    pub(crate) fn render(&mut self, _notes: &NoteBus, block: &mut Block, view: &AudioView) {
+    /// By how many frames the sound is late.
+    pub(crate) fn latency_frames(&self) -> usize {
+        self.limiter.latency_frames()
+    }
+
+    /// Overwrites the block's audio, and shows it in `view`.
+    pub(crate) fn render(&mut self, notes: &NoteBus, block: &mut Block, view: &AudioView) {
         let [left, right] = &mut block.audio;
-        left.fill(0.0);
-        right.fill(0.0);
+        let notes_only = block.settings.notes_only;
+        if std::mem::replace(&mut self.was_notes_only, notes_only) != notes_only {
+            self.reset();
+        }
+        if notes_only {
+            left.fill(0.0);
+            right.fill(0.0);
+            return;
+        }
+        let frames = left.len().min(right.len());
+        let (mut first, mut notes) = (0, notes.events());
+        loop {
+            let end = frames.min(first + PIECE_FRAMES);
+            let due = if end == frames {
+                notes.len()
+            } else {
+                notes.partition_point(|event| (event.frame as usize) < end)
+            };
+            let (now, later) = notes.split_at(due);
+            self.gather(now, first as u32);
+            self.render_piece([&mut left[first..end], &mut right[first..end]], block.settings, view);
+            (first, notes) = (end, later);
+            // An empty block gets here once, so that its events take effect.
+            if first == frames {
+                return;
+            }
+        }
+    }
+
+    /// Takes the events for a piece that begins at frame `first`.
+    fn gather(&mut self, notes: &[NoteEvent], first: u32) {
+        self.events.clear();
+        let events = notes.iter().filter_map(NoteEvent::for_voices);
+        let events = events.map(|event| VoiceEvent { frame: event.frame.saturating_sub(first), ..event });
+        // No more than the bus holds, which is what there is room for.
+        self.events.extend(events);
+    }
+
+    fn render_piece(&mut self, audio: [&mut [f32]; 2], settings: &Settings, view: &AudioView) {
+        let [left, right] = audio;
+        let [send_left, send_right] = self.send.each_mut().map(|send| &mut send[..left.len()]);
+        self.voices.render(&self.events, settings, [left, right], [send_left, send_right]);
+        self.equalizer.process([left, right], &settings.bands);
         self.meter.show_spectrum(left, right);
-        Meter::show_output(view, [left, right], 0.0);
+        self.reverb.process([send_left, send_right], [left, right], &settings.reverb);
+        let reduction_db = self.limiter.process([left, right], settings.output_db, settings.limiter);
+        Meter::show_output(view, [left, right], reduction_db);
     }
 }
