@@ -19,6 +19,12 @@ pub enum Head {
     Hits = 3,
     /// Timing and velocity.
     Expression = 4,
+    /// The row of chords.
+    Harmony = 5,
+    /// The strokes of the chords.
+    Chords = 6,
+    /// The bass line.
+    Bass = 7,
 }
 
 /// A stream of random numbers.

@@ -5,7 +5,17 @@
 use super::{HarmonyRequest, in_scale};
 use linnet_music::{Beats, Chord, ChordQuality, ChordSpan, Key, PitchClass};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
+
+/// The model in this binary.
+const BUILT_IN: &str = include_str!("../../../../models/harmony/model.json");
+/// What it was made from, with the licences.
+const TRAINING_SETS: [&str; 3] = [
+    "OpenEWLD (MIT)",
+    "free-midi-chords, Ludovic Drolez (MIT)",
+    "McGill Billboard annotations, Burgoyne, Wild and Fujinaga 2011 (CC BY 4.0)",
+];
 
 /// Rows that are drawn at most before the end of one is bent to a tonic or a dominant.
 const DRAWS_MAX: usize = 48;
@@ -65,8 +75,19 @@ impl HarmonyModel {
     /// Where the file that was built in is damaged.
     pub fn built_in() -> Result<&'static Self, HarmonyError> {
         static MODEL: OnceLock<Result<HarmonyModel, HarmonyError>> = OnceLock::new();
-        let read = || HarmonyModel::from_json(include_str!("../../../../models/harmony/model.json"));
-        MODEL.get_or_init(read).as_ref().map_err(Clone::clone)
+        MODEL.get_or_init(|| HarmonyModel::from_json(BUILT_IN)).as_ref().map_err(Clone::clone)
+    }
+
+    /// "name version sha256" of the model in this binary, for the record of an idea.
+    pub fn provenance() -> String {
+        let hash = Sha256::digest(BUILT_IN.as_bytes());
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("linnet-harmony 1.0.0 {hex}")
+    }
+
+    /// The sets that it was made from, with their licences.
+    pub fn training_sets() -> Vec<String> {
+        TRAINING_SETS.map(str::to_owned).to_vec()
     }
 
     /// Reads a model.
