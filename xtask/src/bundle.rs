@@ -1,7 +1,10 @@
 //! `cargo xtask bundle`, `install` and `run`: the plug-ins as hosts load them, and the standalone program.
 
-use crate::command::{Failure, cargo, run as run_command, target};
+mod layout;
+
+use crate::command::{Failure, cargo, root, run as run_command, target};
 use crate::setup::{self, For};
+use layout::{Bundle, Names, System};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,22 +13,30 @@ pub(crate) fn folder() -> PathBuf {
     target().join("bundled")
 }
 
-/// Builds the release bundles, CLAP and VST3.
+/// Builds the release bundles: CLAP, VST3 and, on macOS, AU.
 pub(crate) fn bundle() -> Result<(), Failure> {
     setup::prepare(For::Build)?;
     run_command(&mut cargo(&["build", "--release", "--package", "linnet", "--lib"]))?;
-    let built = target().join("release").join("liblinnet.so");
-    copy(&built, &folder().join("Linnet.clap"))?;
-    copy(&built, &folder().join("Linnet.vst3/Contents/x86_64-linux/Linnet.so"))
+    let system = System::here()?;
+    let names = Names::read(include_str!("../../bundler.toml"))?;
+    let library = target().join("release").join(system.library("linnet"));
+    for bundle in system.bundles(&names) {
+        lay_out(&bundle, &library)?;
+        println!("{}", folder().join(&bundle.name).display());
+    }
+    write_licences(&folder().join("licences"))
 }
 
 /// Bundles, and copies the bundles into the user's plug-in folders.
 pub(crate) fn install() -> Result<(), Failure> {
     bundle()?;
-    let home = std::env::var_os("HOME").map(PathBuf::from).ok_or("HOME is not set.")?;
-    copy(&folder().join("Linnet.clap"), &home.join(".clap/Linnet.clap"))?;
-    let inside = "Linnet.vst3/Contents/x86_64-linux/Linnet.so";
-    copy(&folder().join(inside), &home.join(".vst3").join(inside))
+    let names = Names::read(include_str!("../../bundler.toml"))?;
+    for bundle in System::here()?.bundles(&names) {
+        let place = bundle.installed_in.as_ref().ok_or("There is no home folder to install into.")?;
+        copy_tree(&folder().join(&bundle.name), &place.join(&bundle.name))?;
+        println!("Installed {}", place.join(&bundle.name).display());
+    }
+    Ok(())
 }
 
 /// Builds and starts the standalone program.
@@ -35,12 +46,72 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     run_command(command.args(arguments))
 }
 
+/// Puts the library and the texts of `bundle` where hosts look for them.
+fn lay_out(bundle: &Bundle, library: &Path) -> Result<(), Failure> {
+    let place = folder().join(&bundle.name);
+    copy(library, &place.join(&bundle.library))?;
+    for (path, text) in &bundle.texts {
+        write(&place.join(path), text)?;
+    }
+    if bundle.is_folder() {
+        for (from, name) in LICENCES {
+            copy(&root().join(from), &place.join("Contents/Resources").join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Licences of what is ours or embedded: where they lie, and what they are called in a bundle.
+const LICENCES: [(&str, &str); 3] = [
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("plugin/assets/fonts/OFL.txt", "IBM-Plex-Sans-OFL.txt"),
+];
+
+/// Writes the licences, and the list of the crates inside with theirs.
+fn write_licences(place: &Path) -> Result<(), Failure> {
+    for (from, name) in LICENCES {
+        copy(&root().join(from), &place.join(name))?;
+    }
+    let mut tree = cargo(&["tree", "--package", "linnet", "--edges", "normal", "--prefix", "none"]);
+    let listed = tree.args(["--no-dedupe", "--format", "{p}\t{l}\t{r}"]).output();
+    let listed = listed.map_err(|error| format!("The crates could not be listed: {error}."))?;
+    let text = String::from_utf8_lossy(&listed.stdout);
+    // A path of this machine behind a crate of ours is nobody's business.
+    let mut crates: Vec<&str> = text.lines().filter(|line| !line.contains("(/")).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let head = "Crates inside Linnet: version, licence, source. The VST3 SDK (MIT) and clap-wrapper (MIT) come with \
+                the crate clap-wrapper.\n\n";
+    write(&place.join("crates.txt"), &format!("{head}{}\n", crates.join("\n")))
+}
+
+/// Copies `from` to `to` in one step, so that a host that has `to` loaded keeps what it loaded.
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         format!("{} could not be copied to {}: {error}.", from.display(), to.display())
     };
     fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
-    fs::copy(from, to).map_err(failed)?;
-    println!("{}", to.display());
+    let beside = to.with_extension("new");
+    fs::copy(from, &beside).map_err(failed)?;
+    fs::rename(&beside, to).map_err(failed)
+}
+
+fn write(to: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| format!("{} could not be written: {error}.", to.display());
+    fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
+    fs::write(to, text).map_err(failed)
+}
+
+/// Copies a file, or a folder with all that is in it.
+fn copy_tree(from: &Path, to: &Path) -> Result<(), Failure> {
+    if !from.is_dir() {
+        return copy(from, to);
+    }
+    let failed = |error: std::io::Error| format!("{} could not be read: {error}.", from.display());
+    for entry in fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        copy_tree(&entry.path(), &to.join(entry.file_name()))?;
+    }
     Ok(())
 }
