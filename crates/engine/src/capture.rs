@@ -88,8 +88,7 @@ impl Capture {
     }
 
     fn tell_event(&mut self, event: &LiveEvent, segment: &Segment, to: &mut Sender) {
-        let frame = event.frame.clamp(segment.first, segment.end.saturating_sub(1).max(segment.first));
-        let at = segment.moment(segment.beat_at(frame));
+        let at = segment.moment(segment.beat_at(segment.within(event.frame)));
         let channel = event.channel & 15;
         match event.kind {
             LiveKind::NoteOn { pitch, velocity } if pitch < 128 => {

@@ -295,9 +295,9 @@ impl Loop {
         }
     }
 
-    /// Frames from `beat` to the loop's end, where it lies ahead.
+    /// Frames from `beat` to the loop's end, where it lies ahead: more than [`WRAP_TOLERANCE_FRAMES`].
     fn frames_to_end(&self, beat: f64, speed: f64) -> Option<f64> {
-        Some((self.end - beat) / speed).filter(|frames| *frames > 0.5)
+        Some((self.end - beat) / speed).filter(|frames| *frames > WRAP_TOLERANCE_FRAMES)
     }
 
     /// Where the due range of a jump to `beat` begins: a wrap between blocks lands up to a frame past the loop's

@@ -169,16 +169,13 @@ impl Live {
     }
 
     fn choke(&mut self, source: u8, key: u8, frame: u32, bus: &mut NoteBus) {
-        let mut index = 0;
-        while index < self.len {
-            let note = self.notes[index];
-            if note.source == source && note.key == key {
-                push(bus, frame, note.channel, true, NoteEventKind::Choke { key, note: note.note });
-                self.remove(index);
-            } else {
-                index += 1;
-            }
-        }
+        self.take_where(
+            |note| note.source == source && note.key == key,
+            |note| {
+                let kind = NoteEventKind::Choke { key, note: note.note };
+                push(bus, frame, note.channel, true, kind);
+            },
+        );
     }
 
     fn control(&mut self, source: u8, number: u8, value: f32, frame: u32, bus: &mut NoteBus) {
@@ -206,17 +203,25 @@ impl Live {
     }
 
     fn end_where(&mut self, frame: u32, bus: &mut NoteBus, ends: impl Fn(&LiveNote) -> bool) {
-        let mut index = 0;
-        while index < self.len {
+        self.take_where(ends, |note| {
+            let kind = NoteEventKind::NoteOff { key: note.key, note: note.note };
+            push(bus, frame, note.channel, true, kind);
+        });
+    }
+
+    /// Takes notes out, in the order in which they began.
+    fn take_where(&mut self, which: impl Fn(&LiveNote) -> bool, mut taken: impl FnMut(LiveNote)) {
+        let mut kept = 0;
+        for index in 0..self.len {
             let note = self.notes[index];
-            if ends(&note) {
-                let kind = NoteEventKind::NoteOff { key: note.key, note: note.note };
-                push(bus, frame, note.channel, true, kind);
-                self.remove(index);
+            if which(&note) {
+                taken(note);
             } else {
-                index += 1;
+                self.notes[kept] = note;
+                kept += 1;
             }
         }
+        self.len = kept;
     }
 
     /// Ends the note for MIDI out alone.
@@ -226,11 +231,6 @@ impl Live {
             let kind = NoteEventKind::NoteOff { key: note.key, note: note.note };
             push(bus, frame, Some(channel), false, kind);
         }
-    }
-
-    fn remove(&mut self, index: usize) {
-        self.len -= 1;
-        self.notes[index] = self.notes[self.len];
     }
 }
 

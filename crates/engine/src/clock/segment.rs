@@ -48,11 +48,21 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// The frame nearest to `beat`, within the stretch.
-    pub(crate) fn frame_at(&self, beat: f64) -> u32 {
+    /// The frame nearest to `beat`, which may lie behind the stretch, but not before it.
+    pub(crate) fn frame_near(&self, beat: f64) -> u32 {
         let offset = ((beat - self.beat) / self.beats_per_frame + HALF_FRAME).floor();
         // A cast saturates, so that no position is out of range.
-        self.first.saturating_add(offset as u32).clamp(self.first, self.end.saturating_sub(1).max(self.first))
+        self.first.saturating_add(offset as u32)
+    }
+
+    /// The frame of the stretch nearest to `beat`.
+    pub(crate) fn frame_at(&self, beat: f64) -> u32 {
+        self.within(self.frame_near(beat))
+    }
+
+    /// The frame of the stretch nearest to `frame`.
+    pub(crate) fn within(&self, frame: u32) -> u32 {
+        frame.min(self.end.saturating_sub(1)).max(self.first)
     }
 
     /// The position of `frame`, in beats.

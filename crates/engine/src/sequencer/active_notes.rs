@@ -60,7 +60,7 @@ impl ActiveNotes {
 
     /// Ends the notes whose end falls on `frame` or before.
     pub(crate) fn end_until(&mut self, frame: u32, segment: &Segment, bus: &mut NoteBus) {
-        self.end_where(bus, |note| Some(segment.frame_at(note.end)).filter(|end| *end <= frame));
+        self.end_where(bus, |note| Some(segment.frame_near(note.end)).filter(|end| *end <= frame));
     }
 
     /// Ends the notes whose end lies before `beat`.
@@ -78,19 +78,20 @@ impl ActiveNotes {
         self.len = 0;
     }
 
+    /// The order of the others stays, so that notes that end together always end in the same order.
     fn end_where(&mut self, bus: &mut NoteBus, end_frame: impl Fn(&ActiveNote) -> Option<u32>) {
-        let mut index = 0;
-        while index < self.len {
+        let mut kept = 0;
+        for index in 0..self.len {
             let note = self.notes[index];
             if let Some(frame) = end_frame(&note) {
                 let kind = NoteEventKind::NoteOff { key: note.key, note: note.note };
                 bus.push(NoteEvent { frame, part: note.part, channel: note.channel, sounds: true, kind });
-                self.len -= 1;
-                self.notes[index] = self.notes[self.len];
             } else {
-                index += 1;
+                self.notes[kept] = note;
+                kept += 1;
             }
         }
+        self.len = kept;
     }
 }
 

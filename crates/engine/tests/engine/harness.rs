@@ -100,9 +100,11 @@ pub(crate) struct Rig {
     pub(crate) out: OutEvents,
     /// What left by MIDI, with frames counted from the start.
     pub(crate) log: Vec<(u64, OutEvent)>,
-    pub(crate) audio: [Vec<f32>; 2],
     pub(crate) elapsed: u64,
-    piece: [Vec<f32>; 2],
+    /// The audio of the last block, in its first frames.
+    pub(crate) audio: [Vec<f32>; 2],
+    /// Calls the engine; a test may watch it.
+    pub(crate) call: fn(&mut dyn FnMut()),
 }
 
 impl Rig {
@@ -118,15 +120,15 @@ impl Rig {
             controls: Controls::default(),
             out: OutEvents::new(),
             log: Vec::with_capacity(1 << 16),
-            audio: Default::default(),
             elapsed: 0,
-            piece: [vec![0.0; 1 << 17], vec![0.0; 1 << 17]],
+            audio: [vec![0.0; 1 << 17], vec![0.0; 1 << 17]],
+            call: |process| process(),
         }
     }
 
     /// One block.
     pub(crate) fn block(&mut self, transport: Transport, frames: u32, events: &[LiveEvent]) {
-        let [left, right] = &mut self.piece;
+        let [left, right] = &mut self.audio;
         let audio = [&mut left[..frames as usize], &mut right[..frames as usize]];
         let mut block = Block {
             audio,
@@ -137,7 +139,8 @@ impl Rig {
             controls: &self.controls,
             offline: false,
         };
-        self.engine.process(&mut block);
+        let engine = &mut self.engine;
+        (self.call)(&mut || engine.process(&mut block));
         let begun = self.elapsed;
         self.log.extend(self.out.as_slice().iter().map(|event| (begun + u64::from(event.frame), *event)));
         self.elapsed += u64::from(frames);
@@ -156,12 +159,6 @@ impl Rig {
             let now = left.min(frames);
             self.step(host, now, &[]);
             left -= now;
-        }
-    }
-
-    pub(crate) fn keep_audio(&mut self, frames: u32) {
-        for (kept, piece) in self.audio.iter_mut().zip(&self.piece) {
-            kept.extend_from_slice(&piece[..frames as usize]);
         }
     }
 

@@ -5,5 +5,7 @@ mod harness;
 mod hearing;
 mod live_notes;
 mod playing;
+mod random_hosts;
 mod replacing;
+mod splits;
 mod tempo_and_metre;

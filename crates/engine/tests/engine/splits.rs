@@ -1,0 +1,119 @@
+//! Any division of the same input into blocks gives the same sound and the same MIDI.
+
+use crate::harness::*;
+use linnet_engine::{LiveEvent, LiveKind, OutEvent};
+use linnet_handover::worker_to_audio::Start;
+use linnet_music::TimeSignature;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// What happens at one frame of the scene, and how the host goes on from there.
+struct Cue {
+    frame: u64,
+    act: fn(&mut Rig, &mut Host),
+}
+
+fn scene() -> Vec<Cue> {
+    let cue = |frame: u64, act: fn(&mut Rig, &mut Host)| Cue { frame, act };
+    vec![
+        cue(0, |rig, _| rig.send(band(1, Start::NextBeat))),
+        cue(20_011, |rig, _| rig.send(band(2, Start::NextBeat))),
+        cue(33_333, |_, host| host.bpm = 93.7),
+        cue(40_000, |_, host| host.position = 17.3),
+        cue(50_021, |_, host| host.looped = Some((17.0, 18.11))),
+        cue(77_777, |rig, host| {
+            host.looped = None;
+            host.metre = TimeSignature::new(7, 8).unwrap();
+            rig.settings.parts[2].mute = true;
+            rig.settings.bands[3].gain_db = -9.0;
+        }),
+        cue(90_000, |_, host| host.playing = false),
+        cue(96_000, |_, _| {}),
+    ]
+}
+
+fn live_events() -> Vec<(u64, LiveEvent)> {
+    (0..60_u32)
+        .map(|n| {
+            let frame = u64::from(n) * 1511 + 7;
+            let pitch = 60 + (n / 2 % 7) as u8;
+            let kind = match n % 10 {
+                7 => LiveKind::Controller { number: 64, value: f32::from(u8::from(n % 20 < 10)) },
+                8 => LiveKind::PitchBend { value: (n as f32).sin() },
+                9 => LiveKind::Controller { number: 1, value: 0.3 },
+                even if even % 2 == 0 => LiveKind::NoteOn { pitch, velocity: 0.6 },
+                _ => LiveKind::NoteOff { pitch, velocity: 0.0 },
+            };
+            (frame, LiveEvent { frame: 0, channel: 0, kind })
+        })
+        .collect()
+}
+
+/// Plays the scene in blocks whose lengths repeat `lengths`.
+fn play(lengths: &[u32]) -> (Vec<(u64, OutEvent)>, [Vec<f32>; 2]) {
+    let (mut rig, mut host) = (Rig::new(), Host::at(1.5));
+    let (events, mut sound) = (live_events(), [Vec::new(), Vec::new()]);
+    let mut lengths = lengths.iter().cycle();
+    for (cue, next) in scene().iter().zip(scene().iter().skip(1)) {
+        (cue.act)(&mut rig, &mut host);
+        let begun = host;
+        while rig.elapsed < next.frame {
+            // The host computes each position from where it last changed something, as hosts do.
+            host = begun;
+            host.advance((rig.elapsed - cue.frame) as u32);
+            let frames = lengths.next().map_or(1, |length| u64::from(*length)).min(next.frame - rig.elapsed);
+            let (from, to) = (rig.elapsed, rig.elapsed + frames);
+            let within: Vec<LiveEvent> = events
+                .iter()
+                .filter(|(frame, _)| (from..to).contains(frame))
+                .map(|(frame, event)| LiveEvent { frame: (frame - from) as u32, ..*event })
+                .collect();
+            rig.block(host.transport(), frames as u32, &within);
+            for (sound, piece) in sound.iter_mut().zip(&rig.audio) {
+                sound.extend_from_slice(&piece[..frames as usize]);
+            }
+        }
+        host = begun;
+        host.advance((next.frame - cue.frame) as u32);
+    }
+    let log = rig.log.iter().map(|(frame, event)| (*frame, OutEvent { frame: 0, ..*event })).collect();
+    (log, sound)
+}
+
+fn assert_same(lengths: &[u32], whole: &(Vec<(u64, OutEvent)>, [Vec<f32>; 2])) {
+    let (log, sound) = play(lengths);
+    for (one, other) in log.iter().zip(&whole.0) {
+        assert_eq!(one, other, "blocks of {lengths:?}");
+    }
+    assert_eq!(log.len(), whole.0.len(), "blocks of {lengths:?}");
+    for (one, other) in sound.iter().zip(&whole.1) {
+        assert_eq!(one.len(), other.len());
+        let place = one.iter().zip(other).position(|(a, b)| (a - b).abs() > 1e-5);
+        assert_eq!(place, None, "blocks of {lengths:?}");
+    }
+}
+
+#[test]
+fn the_scene_is_worth_dividing() {
+    let (log, sound) = play(&[100_000]);
+    assert!(log.len() > 100, "{}", log.len());
+    let loud = sound[0].iter().filter(|sample| sample.abs() > 0.01).count();
+    assert!(loud > 20_000, "{loud}");
+}
+
+#[test]
+fn blocks_of_any_one_length_give_the_same_sound_and_midi() {
+    let whole = play(&[100_000]);
+    for length in [7, 64, 441, 1000, 1024, 4096] {
+        assert_same(&[length], &whole);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn blocks_of_mixed_lengths_give_the_same_sound_and_midi(lengths in vec(1_u32..5000, 1..40)) {
+        assert_same(&lengths, &play(&[100_000]));
+    }
+}
