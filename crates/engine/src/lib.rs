@@ -4,6 +4,15 @@
 //!
 //! capture → sequencer → voices → EQ → reverb → limiter
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::disallowed_macros,
+        reason = "tests run on no audio thread"
+    )
+)]
 
 mod asker;
 pub mod block;

@@ -1,4 +1,10 @@
 //! The engine, driven by a scripted host.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "tests run on no audio thread"
+)]
 
 mod asking;
 mod harness;
