@@ -4,6 +4,7 @@
 
 pub mod clap_host;
 pub mod demo;
+pub mod evaluation;
 pub mod notation;
 pub mod picture;
 pub mod player;
