@@ -3,13 +3,15 @@
 //! Lead and bass play a scale, the chords a cadence, each kit a groove; `band-N` is all four parts together with the
 //! default strips, and `keys-N` each instrument of a kit in turn.
 
+#![expect(clippy::disallowed_macros, reason = "no audio thread here")]
+
 use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
 use linnet_engine::synth::{SOUND_NAMES, Voices};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::Part;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const SAMPLE_RATE_HZ: u32 = 48_000;
 /// Frames of an eighth at 120 beats a minute.
@@ -127,11 +129,17 @@ fn groove() -> Vec<SceneNote> {
             let key = if eighth == 7 { 46 } else { 42 };
             hit(key, start + eighth as f32, if eighth % 2 == 0 { 0.75 } else { 0.5 });
         }
-        [0.0, 3.0, 4.5].map(|onset| hit(36, start + onset, 0.85));
-        [2.0, 6.0].map(|onset| hit(38, start + onset, 0.8));
+        for (key, onset, velocity) in
+            [(36, 0.0, 0.85), (38, 2.0, 0.8), (36, 3.0, 0.85), (36, 4.5, 0.85), (38, 6.0, 0.8)]
+        {
+            hit(key, start + onset, velocity);
+        }
     }
     hit(49, 0.0, 0.8);
-    [(50, 28.0), (48, 29.0), (45, 30.0), (41, 31.0)].map(|(key, onset)| hit(key, onset, 0.8));
+    let fill = [(50, 28.0), (48, 29.0), (45, 30.0), (41, 31.0)];
+    for (key, onset) in fill {
+        hit(key, onset, 0.8);
+    }
     notes
 }
 
@@ -146,20 +154,21 @@ fn keys() -> Vec<SceneNote> {
     (35..=59).chain(60..=70).chain(75..=77).enumerate().map(note).collect()
 }
 
+fn file(folder: &Path, part: Part, sound: usize) -> PathBuf {
+    let name = SOUND_NAMES[part.index()][sound].to_lowercase().replace(' ', "-");
+    folder.join(format!("{}-{sound}-{name}.wav", part.id()))
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("say where: render_sounds FOLDER")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
     for sound in 0..3 {
-        let named = |part: Part| {
-            let name = SOUND_NAMES[part.index()][sound].to_lowercase().replace(' ', "-");
-            folder.join(format!("{}-{sound}-{name}.wav", part.id()))
-        };
         let alone = settings([sound; 4], 0.0);
-        write(&named(Part::Lead), &scale(Part::Lead, 60), &alone)?;
-        write(&named(Part::Chords), &cadence(Part::Chords), &alone)?;
-        write(&named(Part::Bass), &scale(Part::Bass, 36), &alone)?;
-        write(&named(Part::Drums), &groove(), &alone)?;
+        write(&file(folder, Part::Lead, sound), &scale(Part::Lead, 60), &alone)?;
+        write(&file(folder, Part::Chords, sound), &cadence(Part::Chords), &alone)?;
+        write(&file(folder, Part::Bass, sound), &scale(Part::Bass, 36), &alone)?;
+        write(&file(folder, Part::Drums, sound), &groove(), &alone)?;
         write(&folder.join(format!("keys-{sound}.wav")), &keys(), &alone)?;
         let mut band = scale(Part::Lead, 67);
         band.extend(cadence(Part::Chords));

@@ -93,7 +93,7 @@ impl Voices {
 
     /// Whether nothing sounds until the next note-on.
     pub fn is_silent(&self) -> bool {
-        self.drums.is_silent() && (0..TONAL_PARTS).all(|part| self.tonal.is_silent(part))
+        self.drums.is_silent() && (0..TONAL_PARTS).all(|part| self.tonal.sounding(part).next().is_none())
     }
 
     /// Overwrites `dry` and `send`, left and right, with the next frames: as many as the shortest of them has. `send` is

@@ -14,22 +14,13 @@ mod tests;
 
 use crate::settings::ReverbSettings;
 use crate::svf::{Solution, Svf, tuning};
-use crate::tick::{Ramp, Ticker, approach, ranged, share_per_tick};
+use crate::tick::{Ramp, Ticker, ranged, share_per_tick};
 use absorption::Decay;
 use delay::{DelayLines, Lengths};
 use diffuser::Diffuser;
 use network::{Network, NetworkTick};
 use room::{DIFFUSERS, REFLECTIONS, Room};
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
-
-/// What glides, in the steps that one hears.
-#[derive(Clone, Copy, Debug)]
-struct Glide {
-    decay_octaves: f32,
-    damping_octaves: f32,
-    highs_share: f32,
-    wander_ms: f32,
-}
 
 /// The reverb.
 #[derive(Debug)]
@@ -48,7 +39,6 @@ pub struct Reverb {
     network_gain: Ramp,
     width: Ramp,
     mix: Ramp,
-    glide: Option<Glide>,
     /// For how long nothing came in and the network was silent.
     quiet_frames: usize,
     is_idle: bool,
@@ -100,7 +90,6 @@ impl Reverb {
             network_gain: Ramp::default(),
             width: Ramp::default(),
             mix: Ramp::default(),
-            glide: None,
             quiet_frames: 0,
             is_idle: true,
         }
@@ -121,7 +110,6 @@ impl Reverb {
         self.network.reset();
         self.network_gain = Ramp::default();
         (self.width, self.mix) = (Ramp::default(), Ramp::default());
-        self.glide = None;
     }
 
     /// Silence in all that sounds.
@@ -218,11 +206,10 @@ impl Reverb {
         self.low_cut.flush();
         let room = Room::of(settings.kind);
         let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
-        let glide = self.glide(room, settings, share);
         self.tick_levels(room, settings, share);
         let scale = room.scale(ranged(settings.size, 0.0, 1.0), ranged(settings.decay_s, 0.1, 20.0));
         self.tick_lengths(room, settings, scale);
-        self.tick_network(room, glide, scale, share);
+        self.tick_network(room, settings, scale, share);
     }
 
     fn rest_when_quiet(&mut self) {
@@ -232,23 +219,6 @@ impl Reverb {
         if !self.is_idle && self.quiet_frames as f32 > Self::MEMORY_S * self.sample_rate_hz {
             self.clear();
         }
-    }
-
-    fn glide(&mut self, room: &Room, settings: &ReverbSettings, share: f32) -> Glide {
-        let target = Glide {
-            decay_octaves: ranged(settings.decay_s, 0.1, 20.0).log2(),
-            damping_octaves: ranged(settings.damping_hz, 100.0, 24_000.0).log2(),
-            highs_share: room.highs_share,
-            wander_ms: room.wander_ms,
-        };
-        let glide = self.glide.map_or(target, |glide| Glide {
-            decay_octaves: approach(glide.decay_octaves, target.decay_octaves, share),
-            damping_octaves: approach(glide.damping_octaves, target.damping_octaves, share),
-            highs_share: approach(glide.highs_share, target.highs_share, share),
-            wander_ms: approach(glide.wander_ms, target.wander_ms, share),
-        });
-        self.glide = Some(glide);
-        glide
     }
 
     fn tick_levels(&mut self, room: &Room, settings: &ReverbSettings, share: f32) {
@@ -265,10 +235,13 @@ impl Reverb {
         self.reflection_lengths.aim(room.reflections(scale, self.sample_rate_hz));
     }
 
-    fn tick_network(&mut self, room: &Room, glide: Glide, scale: f32, share: f32) {
-        let time_s = glide.decay_octaves.exp2();
-        let decay =
-            Decay { time_s, highs_share: glide.highs_share, damping_hz: glide.damping_octaves.exp2() };
+    fn tick_network(&mut self, room: &Room, settings: &ReverbSettings, scale: f32, share: f32) {
+        let time_s = ranged(settings.decay_s, 0.1, 20.0);
+        let decay = Decay {
+            time_s,
+            highs_share: room.highs_share,
+            damping_hz: ranged(settings.damping_hz, 100.0, 24_000.0),
+        };
         for (index, diffuser) in self.diffusers.iter_mut().enumerate() {
             let lengths = room.diffuser(index, scale, self.sample_rate_hz);
             // A diffuser must die away well before the network does.
@@ -281,7 +254,8 @@ impl Reverb {
         self.network.tick(&NetworkTick {
             lengths,
             decay,
-            wander_frames: 0.001 * scale.min(1.0) * glide.wander_ms * self.sample_rate_hz,
+            share,
+            wander_frames: 0.001 * scale.min(1.0) * room.wander_ms * self.sample_rate_hz,
             wander_hz: room.wander_hz,
         });
     }

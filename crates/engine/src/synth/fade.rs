@@ -2,10 +2,11 @@
 //!
 //! Runs on the audio thread.
 
-/// A fade-out in a straight line, or none.
+/// A fade-out in the shape of an S, or none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fade {
-    level: f32,
+    /// The part of its time that is left, in [0, 1].
+    left: f32,
     step: f32,
 }
 
@@ -15,7 +16,7 @@ impl Fade {
 
     /// Not fading.
     pub(crate) fn none() -> Self {
-        Self { level: 1.0, step: 0.0 }
+        Self { left: 1.0, step: 0.0 }
     }
 
     /// Begins, unless it has begun.
@@ -30,18 +31,18 @@ impl Fade {
 
     /// Whether nothing is left.
     pub(crate) fn has_ended(self) -> bool {
-        self.level <= 0.0
+        self.left <= 0.0
     }
 
-    /// What is left, in [0, 1].
+    /// The level, in [0, 1].
     pub(crate) fn level(self) -> f32 {
-        self.level
+        self.left * self.left * (3.0 - 2.0 * self.left)
     }
 
     /// The level of the next frame.
     #[inline]
     pub(crate) fn next(&mut self) -> f32 {
-        self.level = (self.level - self.step).max(0.0);
-        self.level
+        self.left = (self.left - self.step).max(0.0);
+        self.level()
     }
 }

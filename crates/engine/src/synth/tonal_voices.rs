@@ -78,9 +78,10 @@ impl TonalVoices {
         voices.filter(move |voice| !voice.is_free() && voice.note() == note)
     }
 
-    /// Whether none of `part` sounds.
-    pub(crate) fn is_silent(&self, part: usize) -> bool {
-        self.places.iter().all(|place| place.part != part || place.voice.is_free())
+    /// The voices of `part` that sound, those that fade among them.
+    pub(crate) fn sounding(&self, part: usize) -> impl Iterator<Item = &Voice> {
+        let of_part = self.places.iter().filter(move |place| place.part == part);
+        of_part.map(|place| &place.voice).filter(|voice| !voice.is_free())
     }
 
     /// Begins a tick of the control rate.

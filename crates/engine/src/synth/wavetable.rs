@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_note_above_the_limit_is_silent() {
         let table = Wavetables::shared().table(Wave::Sine, 600.0, 500.0);
-        assert!(std::ptr::eq(table, &SILENT_TABLE));
+        assert_eq!(*table, SILENT_TABLE);
     }
 
     #[test]

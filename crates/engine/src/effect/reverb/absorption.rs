@@ -6,7 +6,7 @@
 
 use super::network::LINES;
 use crate::svf::tuning;
-use crate::tick::TICK_FRAMES;
+use crate::tick::{TICK_FRAMES, approach};
 
 /// What decides the losses.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub(super) struct Decay {
     pub(super) time_s: f32,
     /// That far above it, as a share of the former, in (0, 1].
     pub(super) highs_share: f32,
-    /// Half-way between, in Hz.
+    /// Where the way from the one to the other begins, in Hz: it is half gone an octave above.
     pub(super) damping_hz: f32,
 }
 
@@ -34,7 +34,7 @@ fn shelf(decay: &Decay, frames: f32, sample_rate_hz: f32) -> Shelf {
     let low_gain = decay.gain(frames, sample_rate_hz);
     // The gain half-way, relative to that of the lows: the square root of the highs' in linear gain.
     let half = low_gain.powf(0.5 * (1.0 / decay.highs_share - 1.0)).max(1e-6);
-    let t = tuning(decay.damping_hz, sample_rate_hz);
+    let t = tuning(2.0 * decay.damping_hz, sample_rate_hz);
     let scale = 1.0 / (t + 1.0 / half);
     [low_gain * (t + half) * scale, low_gain * (t - half) * scale, (t - 1.0 / half) * scale]
 }
@@ -42,10 +42,11 @@ fn shelf(decay: &Decay, frames: f32, sample_rate_hz: f32) -> Shelf {
 /// The filters of all lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Absorption {
-    /// By coefficient, then by line: where they are, how far they go in a frame, where the tick ends.
+    /// By coefficient, then by line: where they are, how far they go in a frame, where the tick ends, where they glide to.
     now: [[f32; LINES]; 3],
     step: [[f32; LINES]; 3],
     end: [[f32; LINES]; 3],
+    target: [[f32; LINES]; 3],
     is_moving: bool,
     made_for: Option<(Decay, [usize; LINES])>,
     inputs: [f32; LINES],
@@ -60,6 +61,7 @@ impl Absorption {
             now: none,
             step: none,
             end: none,
+            target: none,
             is_moving: false,
             made_for: None,
             inputs: [0.0; LINES],
@@ -72,26 +74,31 @@ impl Absorption {
         (self.inputs, self.outputs) = ([0.0; LINES], [0.0; LINES]);
     }
 
-    /// Begins a tick: the losses reach those of `decay` for lines of these `lengths` at its end.
-    pub(super) fn tick(&mut self, decay: Decay, lengths: [usize; LINES], sample_rate_hz: f32) {
+    /// Begins a tick: `share` of the way to the losses of `decay` for lines of these `lengths` is gone at its end. All
+    /// filters between two stable ones of the first order are stable.
+    pub(super) fn tick(&mut self, decay: Decay, lengths: [usize; LINES], share: f32, sample_rate_hz: f32) {
+        let is_first = self.made_for.is_none();
+        if self.made_for != Some((decay, lengths)) {
+            let shelves = lengths.map(|length| shelf(&decay, length as f32, sample_rate_hz));
+            self.target = std::array::from_fn(|coefficient| shelves.map(|shelf| shelf[coefficient]));
+            self.made_for = Some((decay, lengths));
+        }
+        if is_first {
+            self.end = self.target;
+        }
         self.now = self.end;
-        let asked = Some((decay, lengths));
-        self.is_moving = self.made_for.is_some() && self.made_for != asked;
-        if self.made_for == asked {
-            return;
+        self.is_moving = self.end != self.target;
+        if self.is_moving {
+            self.aim(share);
         }
-        self.aim(lengths.map(|length| shelf(&decay, length as f32, sample_rate_hz)));
-        if !self.is_moving {
-            self.now = self.end;
-        }
-        self.made_for = asked;
     }
 
-    fn aim(&mut self, shelves: [Shelf; LINES]) {
-        for (coefficient, (end, step)) in self.end.iter_mut().zip(&mut self.step).enumerate() {
-            for (line, shelf) in shelves.iter().enumerate() {
-                end[line] = shelf[coefficient];
-                step[line] = (end[line] - self.now[coefficient][line]) / TICK_FRAMES as f32;
+    fn aim(&mut self, share: f32) {
+        for coefficient in 0..3 {
+            for line in 0..LINES {
+                let end = approach(self.end[coefficient][line], self.target[coefficient][line], share);
+                self.end[coefficient][line] = end;
+                self.step[coefficient][line] = (end - self.now[coefficient][line]) / TICK_FRAMES as f32;
             }
         }
     }
@@ -134,7 +141,7 @@ mod tests {
 
     #[test]
     fn each_line_loses_what_its_length_asks() {
-        let decay = Decay { time_s: 2.0, highs_share: 0.25, damping_hz: 4000.0 };
+        let decay = Decay { time_s: 2.0, highs_share: 0.25, damping_hz: 2000.0 };
         for frames in [480.0, 2400.0] {
             let shelf = shelf(&decay, frames, 48_000.0);
             let check = |freq_hz: f32, time_s: f32| {

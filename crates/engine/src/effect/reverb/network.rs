@@ -26,6 +26,8 @@ pub(super) struct NetworkTick {
     pub(super) lengths: [usize; LINES],
     /// How they decay.
     pub(super) decay: Decay,
+    /// The share of the way to new settings that is gone in a tick.
+    pub(super) share: f32,
     /// How far the first lines wander, in frames.
     pub(super) wander_frames: f32,
     /// How fast, in Hz.
@@ -40,6 +42,7 @@ pub(super) struct Network {
     lengths: Lengths<LINES>,
     absorption: Absorption,
     wander: [Lfo; WANDERING],
+    wander_frames: Ramp,
     offsets: [Ramp; WANDERING],
     peak: f32,
 }
@@ -53,6 +56,7 @@ impl Network {
             lengths: Lengths::new(sample_rate_hz),
             absorption: Absorption::new(),
             wander: std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32)),
+            wander_frames: Ramp::default(),
             offsets: Default::default(),
             peak: 0.0,
         }
@@ -64,6 +68,7 @@ impl Network {
         self.lengths = Lengths::new(self.sample_rate_hz);
         self.absorption = Absorption::new();
         self.wander = std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32));
+        self.wander_frames = Ramp::default();
         self.offsets = Default::default();
     }
 
@@ -78,11 +83,12 @@ impl Network {
     pub(super) fn tick(&mut self, tick: &NetworkTick) {
         self.lengths.aim(tick.lengths);
         let lengths = self.lengths.target();
-        self.absorption.tick(tick.decay, lengths, self.sample_rate_hz);
+        self.absorption.tick(tick.decay, lengths, tick.share, self.sample_rate_hz);
+        self.wander_frames.aim(tick.wander_frames, tick.share);
         for (line, (lfo, offset)) in self.wander.iter_mut().zip(&mut self.offsets).enumerate() {
             // Rates apart from each other, so that the lines do not swing together.
             lfo.advance(tick.wander_hz * (1.0 + 0.13 * line as f32), TICK_FRAMES, self.sample_rate_hz);
-            offset.aim(tick.wander_frames * (1.0 + lfo.value()), 1.0);
+            offset.aim(self.wander_frames.end() * (1.0 + lfo.value()), 1.0);
         }
         self.peak = 0.0;
     }

@@ -57,8 +57,8 @@ const HALL: Room = Room {
 
 /// Dense at once and bright: no reflections of walls, strong diffusion, more movement.
 const PLATE: Room = Room {
-    lines_ms: [9.7, 51.1],
-    diffusers_ms: [2.1, 3.4, 5.9, 8.6],
+    lines_ms: [6.1, 43.3],
+    diffusers_ms: [1.7, 2.6, 4.1, 6.3],
     diffusion: 0.74,
     reflections_ms: 10.0,
     reflections_gain: 0.0,
@@ -85,7 +85,7 @@ impl Room {
     /// The same for reflections.
     pub(super) const REFLECTION_MS_MAX: f32 = HALL.reflections_ms + 1.0;
     /// Lines are at most this share of the decay: a decay shorter than the way through the room sounds as echoes.
-    const LINE_SHARE_OF_DECAY: f32 = 0.2;
+    const LINE_SHARE_OF_DECAY: f32 = 0.15;
 
     /// The build of `kind`.
     pub(super) fn of(kind: ReverbType) -> &'static Self {
