@@ -3,7 +3,8 @@
 use crate::lead::{ComposeError, JobStep, LeadCandidate, LeadJob, LeadRequest};
 use crate::models::LeadModel;
 use linnet_music::{
-    Beats, Chord, ChordQuality, ChordSpan, Controls, Key, Note, Pitch, PitchClass, Scale, TimeSignature, Velocity,
+    Beats, Chord, ChordQuality, ChordSpan, Controls, Key, Note, Pitch, PitchClass, Scale, TimeSignature,
+    Velocity,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -70,7 +71,10 @@ pub fn four_bar_request(seed: u16) -> LeadRequest {
 ///
 /// # Errors
 /// Where the job fails.
-pub fn compose_lead(model: &Arc<LeadModel>, request: &LeadRequest) -> Result<Vec<LeadCandidate>, ComposeError> {
+pub fn compose_lead(
+    model: &Arc<LeadModel>,
+    request: &LeadRequest,
+) -> Result<Vec<LeadCandidate>, ComposeError> {
     let mut job = LeadJob::new(model, request)?;
     loop {
         if let JobStep::Done(candidates) = job.advance()? {

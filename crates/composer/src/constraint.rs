@@ -119,7 +119,13 @@ impl Rules {
     }
 
     /// The onsets and the bar line that may come next, in `out` (all of it is written).
-    pub fn positions(&self, window: &Window, progress: &Progress, line_bar: &[Event], out: &mut PositionMask) {
+    pub fn positions(
+        &self,
+        window: &Window,
+        progress: &Progress,
+        line_bar: &[Event],
+        out: &mut PositionMask,
+    ) {
         let grid = &window.grid;
         let bar_start = progress.bar as u32 * grid.bar_ticks;
         let last_bar = progress.bar + 1 == window.bars;
@@ -147,7 +153,8 @@ impl Rules {
         let must_rest = Self::is_last_chance(window, progress, position);
         let stable = self.stable(window, progress, position);
         let low = progress.highest.saturating_sub(self.range);
-        let high = if progress.notes == 0 { PITCHES as u8 } else { progress.lowest.saturating_add(self.range) };
+        let high =
+            if progress.notes == 0 { PITCHES as u8 } else { progress.lowest.saturating_add(self.range) };
         let within = |token: usize| self.pitches[token] && (low..=high).contains(&(token as u8));
         let worn = |token: usize| progress.repeats >= REPEATS_MAX && progress.last_pitch == Some(token as u8);
         let wishes: [&dyn Fn(usize) -> bool; 3] = [

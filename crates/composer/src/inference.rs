@@ -141,7 +141,9 @@ impl Signature {
         let mut hidden = None;
         self.check_side("input", self.inputs, inputs, &mut hidden)?;
         self.check_side("output", self.outputs, outputs, &mut hidden)?;
-        hidden.filter(|hidden| *hidden > 0).ok_or_else(|| self.differs("the width of the state is open".into()))
+        hidden
+            .filter(|hidden| *hidden > 0)
+            .ok_or_else(|| self.differs("the width of the state is open".into()))
     }
 
     fn differs(&self, reason: String) -> InferenceError {
@@ -165,9 +167,10 @@ impl Signature {
             if !fits(spec.dims, tensor.dims.as_deref(), hidden) {
                 let is = tensor.dims.as_deref().unwrap_or_default();
                 let should = spec.dims;
-                return Err(
-                    self.differs(format!("its {side} '{}' has the shape {is:?} in place of {should:?}", spec.name))
-                );
+                return Err(self.differs(format!(
+                    "its {side} '{}' has the shape {is:?} in place of {should:?}",
+                    spec.name
+                )));
             }
         }
         match found.iter().find(|tensor| specs.iter().all(|spec| spec.name != tensor.name)) {
@@ -217,7 +220,12 @@ pub trait Network: Send + Sync {
     ///
     /// # Errors
     /// Where the engine fails.
-    fn run(&self, batch: usize, inputs: &[Tensor<'_>], outputs: &mut [Vec<f32>]) -> Result<(), InferenceError>;
+    fn run(
+        &self,
+        batch: usize,
+        inputs: &[Tensor<'_>],
+        outputs: &mut [Vec<f32>],
+    ) -> Result<(), InferenceError>;
 }
 
 /// Something that computes networks.
@@ -370,7 +378,12 @@ mod tests {
     struct Echo;
 
     impl Network for Echo {
-        fn run(&self, _: usize, inputs: &[Tensor<'_>], outputs: &mut [Vec<f32>]) -> Result<(), InferenceError> {
+        fn run(
+            &self,
+            _: usize,
+            inputs: &[Tensor<'_>],
+            outputs: &mut [Vec<f32>],
+        ) -> Result<(), InferenceError> {
             if let Tensor::F32(values) = inputs[1] {
                 outputs[0] = values.to_vec();
             }

@@ -155,7 +155,7 @@ impl LeadJob {
             window,
         };
         Ok(Self {
-            judge: Judge::new(&request.controls, &context),
+            judge: Judge::new(&request.controls, &setting.window, &context),
             batch: Batch::new(model.step.hidden(), 1),
             candidates: vec![Candidate::new(&setting.window)],
             growing: vec![0],
@@ -222,7 +222,8 @@ impl LeadJob {
         self.batch.pitches(&self.model)?;
         for (note, row) in self.batch.note_rows().enumerate() {
             let index = self.growing[row];
-            let pitch = self.candidates[index].draw_pitch(&self.setting, index, self.batch.pitch_logits(note))?;
+            let pitch =
+                self.candidates[index].draw_pitch(&self.setting, index, self.batch.pitch_logits(note))?;
             self.batch.pitch[note] = i64::from(pitch);
         }
         self.batch.durations(&self.model)?;

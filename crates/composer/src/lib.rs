@@ -4,6 +4,9 @@
 pub mod accompany;
 pub mod bench;
 pub mod constraint;
+pub mod drums;
+pub mod evaluation;
+pub mod expression;
 pub mod harmony;
 pub mod inference;
 pub mod lead;

@@ -165,7 +165,9 @@ impl Models {
         let key = format!("{} {} {}", engine.name(), lead.key(), drums.key());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.retain(|(_, models)| models.strong_count() > 0);
-        if let Some(models) = shared.iter().find(|(of, _)| *of == key).and_then(|(_, models)| models.upgrade()) {
+        if let Some(models) =
+            shared.iter().find(|(of, _)| *of == key).and_then(|(_, models)| models.upgrade())
+        {
             return Ok(models);
         }
         let models = Arc::new(Self {
@@ -251,7 +253,8 @@ impl Files {
             let error = InferenceError::Signature { graph: graph.name(), reason };
             return Err(ModelError::Network { file: self.place.clone(), error });
         }
-        let fault = |_| ModelError::Manifest { file: self.place.clone(), reason: "a network is missing".into() };
+        let fault =
+            |_| ModelError::Manifest { file: self.place.clone(), reason: "a network is missing".into() };
         graphs.try_into().map_err(fault)
     }
 
@@ -267,13 +270,20 @@ impl Files {
     }
 }
 
-fn read(source: &ModelSource, model: &str, name: &str, place: &str) -> Result<Cow<'static, [u8]>, ModelError> {
+fn read(
+    source: &ModelSource,
+    model: &str,
+    name: &str,
+    place: &str,
+) -> Result<Cow<'static, [u8]>, ModelError> {
     let missing = |reason: String| ModelError::Missing { file: format!("{place}/{name}"), reason };
     match source {
         ModelSource::BuiltIn => {
             built_in(model, name).map(Cow::Borrowed).ok_or_else(|| missing("not in this build".into()))
         }
-        ModelSource::Folder(folder) => read_file(&folder.join(model).join(name)).map(Cow::Owned).map_err(missing),
+        ModelSource::Folder(folder) => {
+            read_file(&folder.join(model).join(name)).map(Cow::Owned).map_err(missing)
+        }
     }
 }
 

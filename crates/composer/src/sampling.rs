@@ -91,7 +91,9 @@ mod tests {
         let logits = [1.0, 2.0, 0.5, 1.5];
         let nudged = logits.map(|logit: f32| logit + 1e-5);
         for step in 0..200 {
-            let draw = |logits: &[f32]| Draw { temperature: 1.0 }.class(logits, &mut Noise::new(3, 0, step, Head::Pitch));
+            let draw = |logits: &[f32]| {
+                Draw { temperature: 1.0 }.class(logits, &mut Noise::new(3, 0, step, Head::Pitch))
+            };
             assert_eq!(draw(&logits), draw(&nudged));
         }
     }

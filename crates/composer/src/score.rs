@@ -7,7 +7,7 @@ use crate::lead::candidate::Candidate;
 use crate::steering::Steering;
 use crate::tokens::features::Window;
 use crate::tokens::line::GridNote;
-use crate::tokens::{Event, TICKS_PER_QUARTER};
+use crate::tokens::{Event, TICKS_PER_QUARTER, token_midi};
 use linnet_music::{Controls, Pitch};
 
 /// The share of a bar's onsets that return from an earlier bar, in people's melodies: the mean, and how far most lie
@@ -45,18 +45,38 @@ pub struct Scores {
 pub struct Judge {
     follow_chords: bool,
     surprise: f32,
-    /// Whether bars were heard that the line may answer.
-    heard: bool,
+    /// Notes per quarter and mean MIDI key of what was heard; none where nothing was.
+    heard: Option<(f32, f32)>,
+    /// Whether the line is to be as dense, and as high, as what was heard: their knobs were not moved.
+    alike: (bool, bool),
 }
 
 impl Judge {
-    /// A judge for lines under `controls` after `context`.
-    pub fn new(controls: &Controls, context: &[Event]) -> Self {
+    /// A judge for lines under `controls` after `context`, the bars heard of `window`.
+    pub fn new(controls: &Controls, window: &Window, context: &[Event]) -> Self {
+        let keys: Vec<f32> = context
+            .iter()
+            .filter(|event| event.is_note())
+            .map(|event| token_midi(event.pitch, window.tonic) as f32)
+            .collect();
+        let quarters = window.context_bars as f32 * window.grid.bar_ticks as f32 / TICKS_PER_QUARTER as f32;
+        let count = keys.len() as f32;
         Self {
             follow_chords: controls.follow_chords,
             surprise: controls.surprise.clamp(0.0, 1.0),
-            heard: context.iter().any(|event| event.is_note()),
+            heard: (count > 0.0).then(|| (count / quarters, keys.iter().sum::<f32>() / count)),
+            alike: (controls.density == 0.5, controls.register == 0.0),
         }
+    }
+
+    /// How unlike what was heard a line is, where no knob says that it should be: octaves of density, and half octaves
+    /// of pitch beyond the first.
+    fn unlike(&self, scores: &Scores) -> f32 {
+        let Some((density, mean_pitch)) = self.heard else { return 0.0 };
+        let octaves = (scores.density.max(0.01) / density).log2().abs();
+        let halves = ((scores.mean_pitch - mean_pitch).abs() / 6.0 - 1.0).max(0.0);
+        let counts = |alike: bool, value: f32| if alike { value } else { 0.0 };
+        counts(self.alike.0, octaves.min(3.0)) + counts(self.alike.1, halves)
     }
 
     /// The judgement of `candidate`.
@@ -67,7 +87,7 @@ impl Judge {
             / TICKS_PER_QUARTER as f32;
         let mean_pitch = notes.iter().map(|note| note.midi as f32).sum::<f32>() / count;
         let density = notes.len() as f32 / quarters;
-        let mean_token = mean_pitch - crate::tokens::token_midi(0, window.tonic) as f32;
+        let mean_token = mean_pitch - token_midi(0, window.tonic) as f32;
         let mut scores = Scores {
             total: 0.0,
             log_likelihood: candidate.log_likelihood_per_note(),
@@ -88,10 +108,10 @@ impl Judge {
         let likely = 0.5 * (1.0 - 0.6 * self.surprise) * scores.log_likelihood.max(-8.0);
         let harmony = if self.follow_chords { scores.chord_tones.unwrap_or(0.7) } else { 0.7 };
         let strangeness = ((scores.returning - RETURN_MEAN).abs() / RETURN_SPREAD).min(3.0);
-        let rhythm = if self.heard { 0.25 } else { 0.2 } * strangeness;
         likely + 0.5 * scores.ending + 0.8 * harmony
-            - 1.6 * scores.distance
-            - rhythm
+            - 2.0 * scores.distance
+            - 0.25 * strangeness
+            - 0.4 * self.unlike(scores)
             - 1.2 * scores.leaps
             - (scores.repeats - 0.25).max(0.0)
     }
@@ -114,7 +134,10 @@ fn ending(window: &Window, last: Option<&GridNote>) -> f32 {
 fn chord_tones(window: &Window, notes: &[GridNote]) -> Option<f32> {
     let begin = window.context_bars as u32 * window.grid.bar_ticks;
     let (mut inside, mut all) = (0.0, 0.0);
-    for note in notes.iter().filter(|note| (note.onset % window.grid.bar_ticks).is_multiple_of(window.grid.beat_ticks)) {
+    for note in notes
+        .iter()
+        .filter(|note| (note.onset % window.grid.bar_ticks).is_multiple_of(window.grid.beat_ticks))
+    {
         if let Some(chord) = window.chord(begin + note.onset) {
             all += 1.0;
             inside += f32::from(u8::from(chord.contains(Pitch::new(note.midi))));

@@ -66,7 +66,8 @@ impl Steering {
             density,
             density_wish: asked_density(controls.density),
             register: (controls.register.abs() * 4.0).min(1.0),
-            pitch_wish: register.centre - 60.0 - signed_tonic(tonic) as f32 + crate::tokens::PITCH_OFFSET as f32,
+            pitch_wish: register.centre - 60.0 - signed_tonic(tonic) as f32
+                + crate::tokens::PITCH_OFFSET as f32,
             follow_chords: controls.follow_chords,
         }
     }
@@ -90,8 +91,8 @@ impl Steering {
         let elapsed = (progress.last_onset().map_or(now, |onset| now.max(onset as f32)) - begin) / quarter;
         // Two quarters at the wished density are assumed before the first, so that the first notes do not swing it.
         let realised = (progress.notes() as f32 + 2.0 * self.density_wish) / (elapsed + 2.0);
-        let gain = (2.0 * self.density.abs()).min(1.0);
-        1.2 * self.density + gain * 1.6 * (self.density_wish / realised).ln().clamp(-1.0, 1.0)
+        let gain = (4.0 * self.density.abs()).min(1.0);
+        1.2 * self.density + gain * 2.2 * (self.density_wish / realised).ln().clamp(-1.0, 1.0)
     }
 
     /// Adds to the position logits `f32[97]`.
@@ -150,7 +151,7 @@ impl Steering {
     pub fn distance(&self, density: f32, mean_pitch: f32) -> f32 {
         let octaves = (density.max(0.01) / self.density_wish).log2().abs();
         let register = (mean_pitch - self.pitch_wish).abs() / 6.0;
-        (2.0 * self.density.abs()).min(1.0) * octaves + self.register * register
+        (4.0 * self.density.abs()).min(1.0) * octaves + self.register * register
     }
 }
 

@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn an_onset_moves_to_the_nearest_legal_tick() {
-        let check = |ticks: f64, expect: (usize, u32)| assert_eq!(grid(4, 4).quantise(ticks), expect, "{ticks}");
+        let check =
+            |ticks: f64, expect: (usize, u32)| assert_eq!(grid(4, 4).quantise(ticks), expect, "{ticks}");
         check(0.0, (0, 0));
         check(1.5, (0, 0));
         check(1.6, (0, 3));

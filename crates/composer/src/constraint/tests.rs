@@ -81,7 +81,9 @@ proptest! {
 }
 
 fn key_mask(key: Key) -> u16 {
-    (0..12).filter(|class| key.contains(linnet_music::Pitch::new(*class))).fold(0, |mask, class| mask | 1 << class)
+    (0..12)
+        .filter(|class| key.contains(linnet_music::Pitch::new(*class)))
+        .fold(0, |mask, class| mask | 1 << class)
 }
 
 #[test]

@@ -14,7 +14,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// The oldest 1.x that was tried.
 const MINOR_MIN: u32 = 20;
-const TAKE_ANOTHER: &str = "Choose the library of ONNX Runtime 1.20 or newer for this computer, or leave the setting empty";
+const TAKE_ANOTHER: &str =
+    "Choose the library of ONNX Runtime 1.20 or newer for this computer, or leave the setting empty";
 const RESTART: &str = "Restart the host to use the other one";
 
 /// The library in use by this process.
@@ -38,8 +39,10 @@ impl OnnxRuntime {
     /// already uses another one.
     pub fn open(path: &Path) -> Result<Self, InferenceError> {
         static LIBRARY: Mutex<Option<Library>> = Mutex::new(None);
-        let fault = |fault: String| InferenceError::Library { path: path.into(), fault, remedy: TAKE_ANOTHER };
-        let path = path.canonicalize().map_err(|error| fault(format!("The file cannot be read ({error})")))?;
+        let fault =
+            |fault: String| InferenceError::Library { path: path.into(), fault, remedy: TAKE_ANOTHER };
+        let path =
+            path.canonicalize().map_err(|error| fault(format!("The file cannot be read ({error})")))?;
         if !path.is_file() {
             return Err(fault("This is not a file".into()));
         }
@@ -72,9 +75,10 @@ fn load(path: &Path) -> Result<Library, String> {
         .map_err(|_| String::from(broken))?
         .map_err(|error| format!("This is not a library of ONNX Runtime for this computer ({error})"))?;
     let minor = minor.ok_or("This is not ONNX Runtime 1.x")?;
-    let environment = catch_unwind(AssertUnwindSafe(|| builder.with_name("linnet").with_telemetry(false).build()))
-        .map_err(|_| String::from(broken))?
-        .map_err(|error| format!("ONNX Runtime 1.{minor} did not start ({error})"))?;
+    let environment =
+        catch_unwind(AssertUnwindSafe(|| builder.with_name("linnet").with_telemetry(false).build()))
+            .map_err(|_| String::from(broken))?
+            .map_err(|error| format!("ONNX Runtime 1.{minor} did not start ({error})"))?;
     Ok(Library { path: path.into(), minor, environment })
 }
 
@@ -166,7 +170,12 @@ impl OnnxRuntimeNetwork {
 }
 
 impl Network for OnnxRuntimeNetwork {
-    fn run(&self, batch: usize, inputs: &[Tensor<'_>], outputs: &mut [Vec<f32>]) -> Result<(), InferenceError> {
+    fn run(
+        &self,
+        batch: usize,
+        inputs: &[Tensor<'_>],
+        outputs: &mut [Vec<f32>],
+    ) -> Result<(), InferenceError> {
         self.compute(batch, inputs, outputs)
             .map_err(|error| InferenceError::Run { graph: self.signature.graph, reason: error.to_string() })
     }

@@ -1,7 +1,10 @@
 //! Runs on the composer thread. The engine that is built in: rten, in pure Rust, on one thread.
 
 use super::{Element, Engine, FoundTensor, InferenceError, Network, Signature, Tensor};
-use rten::{DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueOrView, ValueType, ValueView};
+use rten::{
+    DataType, Dimension, Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueOrView, ValueType,
+    ValueView,
+};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The built-in engine.
@@ -40,7 +43,8 @@ impl Engine for Rten {
         let mut options = ModelOptions::with_all_ops();
         options.prepack_weights(true);
         let model = options.load(model.to_vec()).map_err(|error| unreadable(error.to_string()))?;
-        let hidden = signature.check(&found(&model, model.input_ids()), &found(&model, model.output_ids()))?;
+        let hidden =
+            signature.check(&found(&model, model.input_ids()), &found(&model, model.output_ids()))?;
         let node = |name: &str| model.node_id(name).map_err(|error| unreadable(error.to_string()));
         let inputs = signature.inputs.iter().map(|spec| node(spec.name)).collect::<Result<_, _>>()?;
         let outputs = signature.outputs.iter().map(|spec| node(spec.name)).collect::<Result<_, _>>()?;
@@ -86,7 +90,12 @@ impl RtenNetwork {
 }
 
 impl Network for RtenNetwork {
-    fn run(&self, batch: usize, inputs: &[Tensor<'_>], outputs: &mut [Vec<f32>]) -> Result<(), InferenceError> {
+    fn run(
+        &self,
+        batch: usize,
+        inputs: &[Tensor<'_>],
+        outputs: &mut [Vec<f32>],
+    ) -> Result<(), InferenceError> {
         let ids: Vec<Vec<i32>> = inputs
             .iter()
             .map(|input| match input {
@@ -99,15 +108,22 @@ impl Network for RtenNetwork {
         for (index, spec) in self.signature.inputs.iter().enumerate() {
             let shape: Vec<usize> = spec.shape(batch, self.hidden).collect();
             let view = match inputs[index] {
-                Tensor::F32(numbers) => ValueView::from_shape(&shape, numbers).map_err(|error| self.failed(&error)),
-                Tensor::I64(_) => ValueView::from_shape(&shape, &ids[index]).map_err(|error| self.failed(&error)),
+                Tensor::F32(numbers) => {
+                    ValueView::from_shape(&shape, numbers).map_err(|error| self.failed(&error))
+                }
+                Tensor::I64(_) => {
+                    ValueView::from_shape(&shape, &ids[index]).map_err(|error| self.failed(&error))
+                }
             };
             values.push((self.inputs[index], view?.into()));
         }
-        let results =
-            self.model.run(values, &self.outputs, Some(self.options.clone())).map_err(|error| self.failed(&error))?;
+        let results = self
+            .model
+            .run(values, &self.outputs, Some(self.options.clone()))
+            .map_err(|error| self.failed(&error))?;
         for (output, result) in outputs.iter_mut().zip(&results) {
-            let tensor = result.as_tensor_view::<f32>().ok_or_else(|| self.failed(&"an output is not numbers"))?;
+            let tensor =
+                result.as_tensor_view::<f32>().ok_or_else(|| self.failed(&"an output is not numbers"))?;
             output.clear();
             match tensor.data() {
                 Some(numbers) => output.extend_from_slice(numbers),

@@ -7,7 +7,9 @@ use crate::sampling::{Draw, log_probability};
 use crate::steering::Steering;
 use crate::tokens::features::Window;
 use crate::tokens::line::{GridNote, Line};
-use crate::tokens::{BAR, DURATIONS, Event, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi};
+use crate::tokens::{
+    BAR, DURATIONS, Event, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi,
+};
 use linnet_music::{Note, Velocity};
 
 /// What all candidates of a job share.
@@ -155,6 +157,9 @@ impl Candidate {
     /// The finished notes, in beats from the line's start.
     pub(crate) fn notes(&self, setting: &Setting) -> Vec<Note> {
         let moved = |note: GridNote| GridNote { midi: note.midi + 12 * setting.octaves, ..note };
-        self.grid_notes(&setting.window).into_iter().map(|note| moved(note).to_note(Velocity::new(84))).collect()
+        self.grid_notes(&setting.window)
+            .into_iter()
+            .map(|note| moved(note).to_note(Velocity::new(84)))
+            .collect()
     }
 }

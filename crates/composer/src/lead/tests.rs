@@ -15,7 +15,12 @@ struct Scripted<F: Fn(&[Tensor<'_>], usize) -> f32 + Send + Sync> {
 }
 
 impl<F: Fn(&[Tensor<'_>], usize) -> f32 + Send + Sync> Network for Scripted<F> {
-    fn run(&self, batch: usize, inputs: &[Tensor<'_>], outputs: &mut [Vec<f32>]) -> Result<(), InferenceError> {
+    fn run(
+        &self,
+        batch: usize,
+        inputs: &[Tensor<'_>],
+        outputs: &mut [Vec<f32>],
+    ) -> Result<(), InferenceError> {
         for (output, width) in outputs.iter_mut().zip(self.widths) {
             *output = (0..batch * width).map(|place| (self.value)(inputs, place % width)).collect();
         }
@@ -80,7 +85,8 @@ fn the_same_request_gives_the_same_notes_and_another_seed_gives_others() {
 #[test]
 fn values_that_are_no_numbers_are_an_error_and_no_panic() {
     for bad in [f32::NAN, f32::INFINITY] {
-        let mut job = LeadJob::new(&model(move |class| if class == 3 { bad } else { 0.0 }), &request()).unwrap();
+        let mut job =
+            LeadJob::new(&model(move |class| if class == 3 { bad } else { 0.0 }), &request()).unwrap();
         let error = job.advance().unwrap_err();
         assert!(matches!(error, ComposeError::NotFinite(_)));
         assert!(error.failure().detail.contains("not numbers"));

@@ -89,7 +89,8 @@ impl DrumGrid {
     /// Where step `step` of the window begins, in quarter notes from its start.
     pub fn step_onset(&self, step: usize) -> f64 {
         let (bar, inside) = (step / self.bar_steps as usize, step % self.bar_steps as usize);
-        bar as f64 * f64::from(self.bar_ticks) / f64::from(TICKS_PER_QUARTER) + inside as f64 * self.step_beats()
+        bar as f64 * f64::from(self.bar_ticks) / f64::from(TICKS_PER_QUARTER)
+            + inside as f64 * self.step_beats()
     }
 
     /// The step nearest to `onset` quarter notes from the window's start, and how much later than it the onset is, in

@@ -127,7 +127,9 @@ impl Window {
 
     fn wish_features(&self, out: &mut [f32]) {
         let wish = &self.wish;
-        for (index, value) in [wish.density, wish.register, wish.range, wish.syncopation].into_iter().enumerate() {
+        for (index, value) in
+            [wish.density, wish.register, wish.range, wish.syncopation].into_iter().enumerate()
+        {
             out[index] = value.unwrap_or(0.0);
             out[4 + index] = f32::from(u8::from(value.is_some()));
         }

@@ -1,8 +1,8 @@
 //! Runs on the composer thread. Notes to events and back, and the line of events that a network looks back on.
 
 use super::{
-    BAR, DURATIONS, Event, Grid, LAGS_BARS, NO_PITCH, PITCHES, TICKS_PER_QUARTER, duration_class, pitch_token,
-    position_of_tick, position_tick, token_midi,
+    BAR, DURATIONS, Event, Grid, LAGS_BARS, NO_PITCH, PITCHES, TICKS_PER_QUARTER, duration_class,
+    pitch_token, position_of_tick, position_tick, token_midi,
 };
 use linnet_music::{Beats, Note, Pitch, PitchClass, Velocity};
 
@@ -21,12 +21,7 @@ impl GridNote {
     /// The note in beats, at `velocity`.
     pub fn to_note(self, velocity: Velocity) -> Note {
         let beats = |ticks: u32| Beats(f64::from(ticks) / f64::from(TICKS_PER_QUARTER));
-        Note {
-            onset: beats(self.onset),
-            length: beats(self.length),
-            pitch: Pitch::new(self.midi),
-            velocity,
-        }
+        Note { onset: beats(self.onset), length: beats(self.length), pitch: Pitch::new(self.midi), velocity }
     }
 }
 
@@ -56,7 +51,9 @@ pub fn encode(notes: &[Note], grid: &Grid, tonic: PitchClass, bars: usize) -> Ve
     let mut events = Vec::with_capacity(line.len() + bars);
     let mut at = 0;
     for bar in 0..bars {
-        while let Some((onset, length, midi)) = line.get(at).filter(|note| (note.0 / grid.bar_ticks) as usize == bar) {
+        while let Some((onset, length, midi)) =
+            line.get(at).filter(|note| (note.0 / grid.bar_ticks) as usize == bar)
+        {
             let room = line.get(at + 1).map(|next| next.0 - onset);
             let length = room.map_or(*length, |room| length.min(f64::from(room)));
             if let Some(position) = position_of_tick(onset % grid.bar_ticks) {
@@ -91,7 +88,12 @@ fn skyline(notes: &[Note], grid: &Grid, bars: usize) -> Vec<(u32, f64, i32)> {
 ///
 /// # Errors
 /// Where the events are no such line.
-pub fn decode(events: &[Event], grid: &Grid, tonic: PitchClass, bars: usize) -> Result<Vec<GridNote>, LineError> {
+pub fn decode(
+    events: &[Event],
+    grid: &Grid,
+    tonic: PitchClass,
+    bars: usize,
+) -> Result<Vec<GridNote>, LineError> {
     let mut notes: Vec<GridNote> = Vec::with_capacity(events.len());
     let mut bar = 0;
     let mut earliest = 0;
@@ -201,7 +203,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn note(onset: f64, length: f64, midi: i32) -> Note {
-        Note { onset: Beats(onset), length: Beats(length), pitch: Pitch::new(midi), velocity: Velocity::new(80) }
+        Note {
+            onset: Beats(onset),
+            length: Beats(length),
+            pitch: Pitch::new(midi),
+            velocity: Velocity::new(80),
+        }
     }
 
     #[test]

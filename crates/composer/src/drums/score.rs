@@ -1,0 +1,75 @@
+//! Runs on the composer thread. Judges finished grooves.
+
+use super::taste::Taste;
+use crate::tokens::drum::{DrumWindow, class};
+
+/// How much of a bar returns in the next, in people's grooves.
+const STEADY_MEAN: f32 = 0.86;
+
+/// What a groove was judged by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DrumScores {
+    /// The sum by which grooves are sorted; greater is better.
+    pub total: f32,
+    /// Mean log-likelihood under the unbiased network, in nats a step, ≤ 0.
+    pub log_likelihood: f32,
+    /// Mean hits a step / 2.
+    pub density: f32,
+    /// The mean share of a step's classes that sound, or do not, as in the bar before, in [0, 1].
+    pub steady: f32,
+    /// The share of bars that begin with the kick.
+    pub grounded: f32,
+    /// The share of the rhythm's strong onsets that the kick or the snare meets; 1 where there is no rhythm.
+    pub fitting: f32,
+}
+
+impl DrumScores {
+    pub(super) fn new(window: &DrumWindow, hits: &[u16], log_likelihood: f32, taste: Taste) -> Self {
+        let bar_steps = window.grid.bar_steps as usize;
+        let bars: Vec<&[u16]> = hits.chunks_exact(bar_steps).collect();
+        let grounded = bars.iter().filter(|bar| bar[0] >> class::KICK & 1 == 1).count();
+        let count: u32 = hits.iter().map(|hits| hits.count_ones()).sum();
+        let mut scores = Self {
+            total: 0.0,
+            log_likelihood,
+            density: count as f32 / 2.0 / hits.len().max(1) as f32,
+            steady: steady(window, &bars),
+            grounded: grounded as f32 / bars.len().max(1) as f32,
+            fitting: fitting(window, hits),
+        };
+        let silent = if count == 0 { 3.0 } else { 0.0 };
+        scores.total = 0.6 * scores.log_likelihood.max(-8.0) + 0.5 * scores.grounded + 0.5 * scores.fitting
+            - 4.0 * (scores.steady - STEADY_MEAN).abs()
+            - 1.2 * taste.distance(scores.density)
+            - silent;
+        scores
+    }
+}
+
+/// Over neighbouring bars before the fill.
+fn steady(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
+    let before_fill = bars.len() - usize::from(window.fill_bar.is_some());
+    let pairs: Vec<f32> = bars[..before_fill]
+        .windows(2)
+        .map(|pair| {
+            let differing: u32 = pair[0].iter().zip(pair[1]).map(|(a, b)| (a ^ b).count_ones()).sum();
+            let sounding: u32 = pair[0].iter().zip(pair[1]).map(|(a, b)| (a | b).count_ones()).sum();
+            1.0 - differing as f32 / sounding.max(1) as f32 / 2.0
+        })
+        .collect();
+    if pairs.is_empty() { STEADY_MEAN } else { pairs.iter().sum::<f32>() / pairs.len() as f32 }
+}
+
+fn fitting(window: &DrumWindow, hits: &[u16]) -> f32 {
+    let Some(rhythm) = &window.rhythm else { return 1.0 };
+    let target = &rhythm[rhythm.len().saturating_sub(hits.len())..];
+    let beat_steps = window.grid.beat_steps as usize;
+    let (mut met, mut strong) = (0.0, 0.0);
+    for (step, (velocity, hits)) in target.iter().zip(hits).enumerate() {
+        if *velocity > 0.0 && step.is_multiple_of(beat_steps) {
+            strong += 1.0;
+            met += f32::from(u8::from(hits & 0b11 != 0));
+        }
+    }
+    if strong == 0.0 { 1.0 } else { met / strong }
+}
