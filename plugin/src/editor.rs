@@ -1,45 +1,382 @@
-//! The editor's window.
+//! The editor: one window, left to right as the music flows.
 //!
-//! Runs on the host's main thread.
+//! Runs on the host's main thread. It reads the handover and the parameters, and nothing else; what it changes goes
+//! through the host or as an order. Frames are drawn on input and on change only.
+
+mod actions;
+mod alternatives;
+mod button;
+mod chord_row;
+mod control;
+mod deeds;
+mod engine_page;
+mod eq;
+mod export;
+mod focus;
+mod gesture;
+mod harmony;
+mod header;
+mod heard;
+mod help;
+mod history;
+mod icons;
+mod keys;
+mod knob;
+mod lane;
+mod layout;
+mod lists;
+mod menu;
+mod message;
+mod meter;
+mod modes;
+mod paint;
+mod playhead;
+mod propose;
+mod reverb;
+mod roll;
+mod roll_axis;
+mod ruler;
+mod seed;
+mod slider;
+mod spectrum;
+mod status;
+mod strip;
+mod surface;
+mod text;
+mod theme;
+mod toolbar;
+mod tooltip;
+mod tree;
+mod typing;
+mod undo;
+mod value_text;
+mod view;
+mod watcher;
+mod window;
+
+pub use window::{App, PluginEditor, create};
 
 use crate::PluginKind;
 use crate::params::LinnetParams;
+use deeds::Reach;
+use egui::{Id, Rect, Sense, Ui};
+use layout::{Layout, Sound, Wish};
 use linnet_handover::EditorPorts;
-use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
-};
-use std::sync::{Arc, Mutex};
+use linnet_handover::worker_view::Activity;
+use linnet_music::{IdeaId, Part};
+use nice_plug::context::gui::GuiContext;
+use std::sync::Arc;
+use std::time::Duration;
+use surface::{Desk, Surface};
+use theme::Theme;
+use view::View;
 
-/// The editor as the framework holds it.
-pub type PluginEditor = EguiEditor<App>;
+/// The steps of zoom.
+const ZOOMS: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
+/// Between two frames of what moves by itself.
+const FRAME: Duration = Duration::from_millis(33);
+/// Seconds that the MIDI light stays on.
+const LIGHT_S: f64 = 0.15;
 
-/// What the window shows.
-pub struct App {
-    params: Arc<LinnetParams>,
-    ports: Arc<Mutex<EditorPorts>>,
+/// Which pages are open, and what the roll shows.
+#[derive(Clone, Copy, Debug)]
+struct Pages {
+    help: bool,
+    engine: bool,
+    sound: bool,
+    /// Whether a failure is told over the roll.
+    message: bool,
+    tall_lane: Option<usize>,
+    shows_heard: bool,
 }
 
-impl NiceEguiApp for App {
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
-        let revision = self.ports.lock().map(|ports| ports.worker.revision()).unwrap_or_default();
-        ui.label(format!("{:?} {revision}", self.params.mode()));
+/// The ideas that the alternatives of one proposal became.
+#[derive(Clone, Copy, Debug, Default)]
+struct Alternatives {
+    latest: Option<IdeaId>,
+    made: [Option<IdeaId>; alternatives::COUNT_MAX],
+}
+
+/// The contents of the window, without the window.
+pub struct Editor {
+    params: Arc<LinnetParams>,
+    view: View,
+    desk: Desk,
+    pages: Pages,
+    levels: meter::Levels,
+    spectrum: spectrum::Spectrum,
+    eq: eq::State,
+    scroll: history::Scroll,
+    alternatives: Alternatives,
+    exported: Result<String, String>,
+    engine_fields: engine_page::Fields,
+    /// The current idea as last seen; none before the first frame.
+    known_current: Option<Option<IdeaId>>,
+    /// The idea that was asked for and has not become current yet.
+    expected: Option<IdeaId>,
+    /// The seed drawn last, until a proposal takes it: the host may set the parameter a block later.
+    drawn_seed: Option<u16>,
+    /// Whether the seed was drawn by hand since the last proposal.
+    seed_is_fresh: bool,
+    /// Ideas in the session, and how many are kept, as the host knows it.
+    saved_ideas: Option<(usize, usize)>,
+    notes_in: u64,
+    lit_until: f64,
+    failure: Option<linnet_handover::worker_view::Failure>,
+}
+
+impl Editor {
+    /// The editor of the instance with these parameters.
+    pub fn new(params: Arc<LinnetParams>) -> Self {
+        Self {
+            params,
+            view: View::default(),
+            desk: Desk::default(),
+            pages: Pages {
+                help: false,
+                engine: false,
+                sound: false,
+                message: true,
+                tall_lane: None,
+                shows_heard: true,
+            },
+            levels: meter::Levels::default(),
+            spectrum: spectrum::Spectrum::default(),
+            eq: eq::State::default(),
+            scroll: history::Scroll::default(),
+            alternatives: Alternatives::default(),
+            exported: Ok(String::new()),
+            engine_fields: engine_page::Fields::default(),
+            known_current: None,
+            expected: None,
+            drawn_seed: None,
+            seed_is_fresh: false,
+            saved_ideas: None,
+            notes_in: 0,
+            lit_until: 0.0,
+            failure: None,
+        }
     }
-}
 
-/// The editor of one instance.
-pub fn create(
-    params: Arc<LinnetParams>,
-    ports: Arc<Mutex<EditorPorts>>,
-    kind: PluginKind,
-) -> Option<PluginEditor> {
-    let (width, height) = (params.saved.editor().width, params.saved.editor().height);
-    let state = EguiEditorState::from_size(
-        nice_plug::editor::dpi::Size::Logical(nice_plug::editor::dpi::LogicalSize::new(
-            width.into(),
-            height.into(),
-        )),
-        1.0,
-    );
-    let settings = EguiNiceSettings::new().with_tile(kind.name());
-    create_egui_editor(state, RepaintNotifier::new(), settings, App { params, ports })
+    /// Gives the fonts to a new window.
+    pub fn prepare(context: &egui::Context) {
+        text::install(context);
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+    }
+
+    /// Ends what the user's hand held when the window closed.
+    pub fn close(&mut self, host: &GuiContext) {
+        if let Some(gesture) = self.desk.gesture.take() {
+            gesture.abandon(host);
+        }
+        self.eq.abandon(&self.params, host);
+        self.desk.menu = None;
+        self.desk.typing = None;
+    }
+
+    /// Draws one frame and performs what the user asked for in it.
+    pub fn frame(&mut self, ui: &mut Ui, host: &GuiContext, ports: &mut EditorPorts) {
+        let now = ui.input(|input| input.time);
+        self.take_news(ports, host, now);
+        let (light, still) = {
+            let preferences = self.params.saved.editor();
+            (preferences.light, preferences.reduce_motion)
+        };
+        self.desk.still = still;
+        self.draw(ui, host, Theme::of(light), now);
+        self.take_keys(ui);
+        let context = ui.ctx().clone();
+        let deeds = std::mem::take(&mut self.desk.deeds);
+        if !deeds.is_empty() {
+            context.request_repaint();
+        }
+        let mut reach = Reach { context: &context, host, ports };
+        for deed in deeds {
+            self.perform(deed, &mut reach);
+        }
+        if self.levels.is_moving() || self.spectrum.is_moving() || self.lit_until > now {
+            context.request_repaint_after(FRAME);
+        }
+    }
+
+    /// Reads the handover, and tells the host when the session changed.
+    fn take_news(&mut self, ports: &mut EditorPorts, host: &GuiContext, now: f64) {
+        let changed = self.view.update(ports);
+        let rate = self.view.now.sample_rate_hz;
+        self.levels.update(&ports.audio, now);
+        self.spectrum.update(&mut ports.spectrum, rate, now);
+        if self.view.now.notes_in != self.notes_in {
+            self.notes_in = self.view.now.notes_in;
+            self.lit_until = now + LIGHT_S;
+        }
+        if changed {
+            self.follow_session(host);
+        }
+    }
+
+    fn follow_session(&mut self, host: &GuiContext) {
+        let current = self.view.current_id();
+        if self.expected.is_none_or(|expected| current == Some(expected)) {
+            let came = self.known_current.filter(|known| *known != current && self.expected.is_none());
+            if let Some(before) = came {
+                self.desk.undo.push(undo::Step::Choose { before, after: current });
+            }
+            self.expected = None;
+            self.known_current = Some(current);
+        }
+        let latest = self.view.worker.latest;
+        if self.alternatives.latest != latest {
+            self.alternatives = Alternatives { latest, made: [latest, None, None] };
+        }
+        self.view.alternative = current.and_then(|id| self.alternatives.made.iter().position(|made| *made == Some(id)));
+        let kept = self.view.cards.iter().filter(|card| card.is_kept).count();
+        let ideas = Some((self.view.cards.len(), kept));
+        if self.saved_ideas.is_some() && self.saved_ideas != ideas {
+            let revision = control::Handle::of(&self.params.revision);
+            let next = (self.params.revision.value() + 1) % 65_536;
+            revision.put(host, revision.normalized(next as f32));
+        }
+        self.saved_ideas = ideas;
+        let failure = match &self.view.worker.activity {
+            Activity::Failed(failure) => Some(failure.clone()),
+            _ => None,
+        };
+        if failure != self.failure {
+            self.pages.message = true;
+            self.failure = failure;
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui, host: &GuiContext, theme: &'static Theme, now: f64) {
+        let window = ui.max_rect();
+        let painter = ui.painter().clone();
+        painter.rect_filled(window, 0.0, theme.win);
+        let follows_tab = self.desk.typing.is_none() && self.desk.menu.is_none();
+        self.desk.focus.begin(ui, follows_tab);
+        let ground = ui.interact(window, Id::unique("ground"), Sense::click());
+        if ground.clicked() {
+            self.desk.focus.clear();
+        }
+        let wish = Wish { notes_only: self.params.kind == PluginKind::Notes, tall_lane: self.pages.tall_lane };
+        let all = layout::layout(window.size(), wish);
+        let mut desk = std::mem::take(&mut self.desk);
+        let mut surface = Surface { ui, painter, theme, host, desk: &mut desk };
+        self.steer(&mut surface, &all);
+        self.header(&mut surface, &all, now);
+        if all.compact && self.pages.sound && self.params.kind == PluginKind::Instrument {
+            self.sound_page(&mut surface, &all);
+        } else {
+            roll::show(&mut surface, &all, &self.view, &self.params, (&self.pages, &mut self.scroll), &self.exported);
+        }
+        if let Some(sound) = &all.sound {
+            self.sound(&mut surface, sound);
+        }
+        status::show(&mut surface, all.status, &self.view, &self.params, all.compact);
+        self.overlays(&mut surface, &all);
+        self.desk = desk;
+    }
+
+    fn header(&self, surface: &mut Surface<'_>, all: &Layout, now: f64) {
+        let zoom = self.params.saved.editor().zoom;
+        let facts = header::Facts {
+            kind: self.params.kind,
+            compact: all.compact,
+            zoom,
+            midi_in: now < self.lit_until,
+            pages: self.pages,
+        };
+        header::show(surface, all.header, &self.view, facts);
+    }
+
+    fn steer(&self, surface: &mut Surface<'_>, all: &Layout) {
+        let (steer, params) = (&all.steer, &*self.params);
+        heard::show(surface, steer.heard, &self.view);
+        propose::show(surface, steer.propose, &self.view, params);
+        seed::show(surface, steer.seed, params);
+        modes::show(surface, &steer.modes, params);
+        lists::show(surface, steer.lists, params);
+        harmony::show(surface, steer, &self.view, params);
+        for (area, words) in steer.headings.iter().zip(["Shape", "Line", "Feel"]) {
+            harmony::heading(surface, *area, words);
+        }
+        let style = &params.style;
+        let knobs = [
+            (control::Handle::of(&style.density), "Density", false),
+            (control::Handle::of(&style.surprise), "Surprise", false),
+            (control::Handle::of(&style.register), "Register", true),
+            (control::Handle::of(&style.range), "Range", false),
+            (control::Handle::of(&style.swing), "Swing", false),
+            (control::Handle::of(&style.humanise), "Humanise", false),
+        ];
+        for (place, (param, label, is_bipolar)) in steer.knobs.iter().zip(knobs) {
+            knob::show(surface, *place, param, knob::Look { label, is_bipolar, unit_in_label: false });
+        }
+    }
+
+    fn sound(&mut self, surface: &mut Surface<'_>, sound: &Sound) {
+        let params = Arc::clone(&self.params);
+        meter::show(surface, sound.meter, &self.levels, &params);
+        strip::labels(surface, sound.labels);
+        for part in Part::ALL {
+            let names = crate::eq_response::sound_names(part);
+            strip::show(surface, sound.strips[part.index()], part, &params, names);
+        }
+        let rate = self.view.now.sample_rate_hz;
+        eq::show(surface, sound.eq, &params, &self.spectrum, (&mut self.eq, rate));
+        reverb::show(surface, sound.reverb, &params);
+    }
+
+    fn sound_page(&mut self, surface: &mut Surface<'_>, all: &Layout) {
+        let page = layout::sound_page(all.roll.well);
+        let fill = surface.theme.win;
+        paint::panel(&surface.painter, all.roll.well, 8.0, fill, egui::Stroke::new(1.0, surface.theme.line));
+        self.sound(surface, &page);
+    }
+
+    /// What lies over the window, the lowest first.
+    fn overlays(&mut self, surface: &mut Surface<'_>, all: &Layout) {
+        let window = Rect::from_min_size(egui::Pos2::ZERO, all.size);
+        if let Some(failure) = self.failure.as_ref().filter(|_| self.pages.message) {
+            message::show(surface, &all.roll, failure);
+        }
+        if self.pages.help {
+            help::show(surface, window);
+        }
+        if self.pages.engine {
+            engine_page::show(surface, window, &self.view, &mut self.engine_fields);
+        }
+        menu::show(surface);
+        typing::show(surface);
+        tooltip::show(surface);
+    }
+
+    /// The keys that work anywhere, and Esc, which takes the focus from a control.
+    fn take_keys(&mut self, ui: &Ui) {
+        if self.is_typing(ui) || self.desk.menu.is_some() {
+            return;
+        }
+        let zoom = self.params.saved.editor().zoom;
+        let mut deeds = ui.input(|input| keys::deeds(input, zoom));
+        self.desk.deeds.append(&mut deeds);
+        if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.desk.focus.clear();
+        }
+        // egui's own focus stays here, so that the window gets the keys that it asks for.
+        let root = Id::unique("keyboard");
+        let _ = ui.interact(Rect::NOTHING, root, Sense::focusable_noninteractive());
+        let filter = egui::EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        ui.ctx().memory_mut(|memory| {
+            if memory.focused() != Some(root) {
+                memory.request_focus(root);
+            }
+            memory.set_focus_lock_filter(root, filter);
+        });
+    }
+
+    /// Whether keys go into a text field.
+    fn is_typing(&self, ui: &Ui) -> bool {
+        let fields = ["typing", "runtime path", "models path"].map(Id::unique);
+        let focused = ui.ctx().memory(egui::Memory::focused);
+        self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))
+    }
 }
