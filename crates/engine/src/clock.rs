@@ -66,6 +66,19 @@ struct Ended {
     due: f64,
     frames: u32,
     beats_per_frame: f64,
+    /// The position that the host gave at its start.
+    given: Option<f64>,
+}
+
+impl Ended {
+    /// Whether a block that begins at `beat` goes on from here. A tempo that changed within this block moved its end, but
+    /// by no more than both speeds differ.
+    fn runs_on_to(&self, beat: f64, beats_per_frame: f64) -> bool {
+        let ramp = (beats_per_frame - self.beats_per_frame) * f64::from(self.frames);
+        let ramp = ramp.clamp(-RAMP_BEATS_MAX, RAMP_BEATS_MAX);
+        let moved = beat - self.beat;
+        (ramp.min(0.0) - SEEK_BEATS..=ramp.max(0.0) + SEEK_BEATS).contains(&moved)
+    }
 }
 
 /// The clock.
@@ -168,6 +181,7 @@ impl Clock {
             due: last.due.1,
             frames,
             beats_per_frame: last.beats_per_frame,
+            given: usable(transport.position),
         });
     }
 
@@ -182,9 +196,12 @@ impl Clock {
         let speed = self.beats_per_frame(tempo);
         let looped = Loop::of(transport, speed);
         let before = self.ended.filter(|ended| ended.timeline == Timeline::Host);
+        let given = usable(transport.position);
+        // A host that splits a block may give all pieces the position of the first: then time runs on by itself.
+        let is_stale = before.is_some_and(|ended| ended.given == given);
         let expected = before.map(|ended| ended.beat);
-        let beat = usable(transport.position).or(expected).unwrap_or(0.0);
-        let runs_on = before.filter(|ended| (beat - ended.beat).abs() <= tolerance(ended, speed));
+        let beat = given.filter(|_| !is_stale).or(expected).unwrap_or(0.0);
+        let runs_on = before.filter(|ended| ended.runs_on_to(beat, speed));
         let due_from = match runs_on {
             Some(ended) => ended.due,
             None => looped.due_from(beat, speed),
@@ -270,13 +287,6 @@ fn usable(beats: Option<Beats>) -> Option<f64> {
     beats.map(|beats| beats.0).filter(|beats| beats.abs() <= BEATS_MAX)
 }
 
-/// How far the next block may begin from where `ended` did, in beats: a tempo that changed within the block moved its
-/// end by no more than both speeds differ.
-fn tolerance(ended: &Ended, speed: f64) -> f64 {
-    let ramp = (speed - ended.beats_per_frame).abs() * f64::from(ended.frames);
-    SEEK_BEATS + ramp.min(RAMP_BEATS_MAX)
-}
-
 /// The host's loop; an empty one for none.
 #[derive(Clone, Copy)]
 struct Loop {
@@ -313,3 +323,6 @@ impl Default for Clock {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests;

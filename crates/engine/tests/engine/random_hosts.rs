@@ -216,24 +216,22 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_voice_hangs_and_the_sound_stays_finite(steps in steps()) {
         let mut rig = Rig::new();
         let mut host = run(&mut rig, &steps);
         let_go(&mut rig, &mut host);
-        rig.engine.prepare(RATE_HZ, 512);
-        let mut host = Host::at(0.0);
-        rig.send(band(1000, Start::Now));
+        rig.run(&mut host, 12 * 48_000, 4096);
+        let loudest = rig.audio.iter().flat_map(|channel| &channel[..512]).fold(0.0_f32, |a, b| a.max(b.abs()));
+        prop_assert!(loudest < 1e-4, "{} long after everything was let go", loudest);
         for part in &mut rig.settings.parts {
             (part.on, part.mute, part.solo) = (true, false, false);
         }
-        rig.run(&mut host, 48_000, 512);
-        prop_assert!(rig.audio[0][..512].iter().any(|sample| sample.abs() > 1e-3), "it sounds again");
-        host.playing = false;
-        rig.run(&mut host, 8 * 48_000, 4096);
-        let loudest = rig.audio.iter().flat_map(|channel| &channel[..512]).fold(0.0_f32, |a, b| a.max(b.abs()));
-        prop_assert!(loudest < 1e-4, "{} after eight seconds", loudest);
+        rig.send(band(1000, Start::Now));
+        host = Host::at(0.0);
+        rig.run(&mut host, 9600, 512);
+        prop_assert!(rig.audio[0][..384].iter().any(|sample| sample.abs() > 1e-3), "it sounds again");
     }
 }

@@ -109,6 +109,71 @@ fn blocks_of_any_one_length_give_the_same_sound_and_midi() {
     }
 }
 
+/// A stretch of a scene: where the host jumps to, its tempo, its loop, its length in frames, and an idea to send.
+type Stretch = (Option<f64>, f64, Option<(f64, f64)>, u64, Option<Start>);
+
+fn stretch() -> impl Strategy<Value = Stretch> {
+    let start = prop_oneof![Just(Start::Now), Just(Start::NextBeat), Just(Start::NextBar)];
+    (
+        proptest::option::of(0.0..20.0),
+        40.0..240.0,
+        proptest::option::of((0.0..20.0, 0.3..4.0)),
+        1_u64..60_000,
+        proptest::option::of(start),
+    )
+        .prop_map(|(jump, bpm, looped, length, start)| {
+            (jump, bpm, looped.map(|(start, length)| (start, start + length)), length, start)
+        })
+}
+
+fn notes_of(scene: &[Stretch], lengths: &[u32]) -> Vec<(u64, OutEvent)> {
+    let (mut rig, mut host) = (Rig::new(), Host::at(0.5));
+    rig.settings.notes_only = true;
+    let mut lengths = lengths.iter().cycle();
+    let mut idea = 0;
+    for (jump, bpm, looped, length, start) in scene {
+        host.looped = *looped;
+        // A jump with a new tempo can look like a ramp within the block before.
+        match jump {
+            Some(position) => host.position = *position,
+            None => host.bpm = *bpm,
+        }
+        if let Some(start) = start {
+            idea += 1;
+            rig.send(band(idea, *start));
+        }
+        let (begun, from) = (host, rig.elapsed);
+        while rig.elapsed < from + length {
+            host = begun;
+            host.advance((rig.elapsed - from) as u32);
+            let left = from + length - rig.elapsed;
+            let frames = lengths.next().map_or(1, |length| u64::from(*length)).min(left);
+            rig.block(host.transport(), frames as u32, &[]);
+        }
+        host = begun;
+        host.advance(*length as u32);
+        rig.worker.scores.free_returned();
+    }
+    rig.log.iter().map(|(frame, event)| (*frame, OutEvent { frame: 0, ..*event })).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_host_gives_the_same_midi_in_blocks_of_any_lengths(
+        scene in vec(stretch(), 1..8),
+        lengths in vec(1_u32..5000, 1..20),
+    ) {
+        let whole = notes_of(&scene, &[100_000]);
+        let split = notes_of(&scene, &lengths);
+        for (one, other) in split.iter().zip(&whole) {
+            prop_assert_eq!(one, other);
+        }
+        prop_assert_eq!(split.len(), whole.len());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
