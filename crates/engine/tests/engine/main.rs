@@ -13,5 +13,6 @@ mod live_notes;
 mod playing;
 mod random_hosts;
 mod replacing;
+mod sounding;
 mod splits;
 mod tempo_and_metre;

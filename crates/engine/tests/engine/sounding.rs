@@ -1,0 +1,136 @@
+//! From notes to audio.
+
+use crate::harness::*;
+use linnet_engine::{LiveEvent, LiveKind};
+use linnet_handover::editor_to_audio::Command;
+use linnet_handover::worker_to_audio::Start;
+use linnet_music::Part;
+use std::sync::atomic::Ordering::Relaxed;
+
+fn level(rig: &Rig, frames: usize) -> f32 {
+    let square = |channel: &Vec<f32>| channel[..frames].iter().map(|sample| sample * sample).sum::<f32>();
+    (rig.audio.iter().map(square).sum::<f32>() / (2 * frames) as f32).sqrt()
+}
+
+fn pedal(frame: u32, value: f32) -> LiveEvent {
+    LiveEvent { frame, channel: 0, kind: LiveKind::Controller { number: 64, value } }
+}
+
+#[test]
+fn every_part_of_an_idea_sounds_and_nothing_sounds_before_its_bar() {
+    for part in Part::ALL {
+        let mut rig = Rig::new();
+        let mut host = Host::at(3.9);
+        rig.settings.parts[part.index()].solo = true;
+        rig.send(band(1, Start::NextBar));
+        // The bar line comes after 2,400 frames.
+        rig.run(&mut host, 2400, 2400);
+        assert_eq!(level(&rig, 2400), 0.0, "{part:?}");
+        rig.run(&mut host, 4800, 4800);
+        assert!(level(&rig, 4800) > 1e-3, "{part:?}: {}", level(&rig, 4800));
+        assert!(rig.editor.audio.peak[0].load(Relaxed) > 1e-3);
+        let mut spectrum = Vec::new();
+        rig.editor.spectrum.receive(&mut spectrum);
+        assert_eq!(spectrum.len(), 7200);
+        assert!(spectrum.iter().any(|sample| sample.abs() > 1e-3));
+    }
+}
+
+#[test]
+fn the_first_note_is_late_by_the_stated_latency_and_no_more() {
+    let mut rig = Rig::new();
+    let mut host = Host::stopped();
+    part(&mut rig.settings, Part::Lead).level_db = 0.0;
+    rig.step(&mut host, 4096, &[live_on(1000, 60)]);
+    let first = rig.audio[0].iter().position(|sample| *sample != 0.0).unwrap();
+    let due = 1000 + rig.engine.latency_frames() as usize;
+    assert!((due..due + 64).contains(&first), "{first} for {due}");
+}
+
+#[test]
+fn the_note_effect_is_exactly_silent_and_plays_by_midi_all_the_same() {
+    let mut rig = Rig::new();
+    rig.settings.notes_only = true;
+    rig.audio.iter_mut().for_each(|channel| channel.fill(f32::NAN));
+    let mut host = Host::playing();
+    rig.send(band(1, Start::Now));
+    rig.step(&mut host, 30_000, &[live_on(3, 60)]);
+    assert!(rig.audio.iter().all(|channel| channel[..30_000].iter().all(|sample| *sample == 0.0)));
+    assert!(rig.ons().len() > 5);
+}
+
+#[test]
+fn the_pedal_holds_what_sounds_until_it_is_lifted() {
+    let mut rig = Rig::new();
+    let mut host = Host::stopped();
+    rig.settings.parts[0].sound = 1;
+    rig.settings.reverb.mix = 0.0;
+    rig.step(&mut host, 512, &[pedal(0, 1.0), live_on(0, 60)]);
+    rig.step(&mut host, 512, &[live_off(0, 60)]);
+    rig.run(&mut host, 2 * 48_000, 4800);
+    let held = level(&rig, 4800);
+    assert!(held > 1e-3, "{held}");
+    rig.step(&mut host, 512, &[pedal(0, 0.0)]);
+    rig.run(&mut host, 4 * 48_000, 4800);
+    let lifted = level(&rig, 4800);
+    assert!(lifted < held / 100.0, "{lifted} after {held}");
+}
+
+#[test]
+fn panic_silences_the_voices_and_reset_everything() {
+    let mut rig = Rig::new();
+    let mut host = Host::stopped();
+    rig.settings.parts[0].sound = 1;
+    rig.settings.reverb.mix = 0.0;
+    rig.step(&mut host, 4800, &[pedal(0, 1.0), live_on(0, 60)]);
+    rig.command(Command::Panic);
+    rig.run(&mut host, 9600, 4800);
+    assert!(level(&rig, 4800) < 1e-5, "{}", level(&rig, 4800));
+    rig.settings.reverb.mix = 1.0;
+    rig.step(&mut host, 4800, &[live_on(0, 60)]);
+    rig.run(&mut host, 4800, 4800);
+    assert!(level(&rig, 4800) > 1e-3);
+    rig.engine.reset();
+    rig.run(&mut host, 4800, 4800);
+    assert_eq!(level(&rig, 4800), 0.0);
+}
+
+#[test]
+fn settings_that_are_no_numbers_leave_the_sound_finite_and_do_not_last() {
+    for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30] {
+        let mut rig = Rig::new();
+        let mut host = Host::playing();
+        rig.send(band(1, Start::Now));
+        let good = rig.settings;
+        let settings = &mut rig.settings;
+        for part in &mut settings.parts {
+            (part.level_db, part.pan, part.reverb_send_db, part.sound) = (odd, odd, odd, 99);
+        }
+        for band in &mut settings.bands {
+            (band.freq_hz, band.gain_db, band.q) = (odd, odd, odd);
+        }
+        let reverb = &mut settings.reverb;
+        (reverb.pre_delay_ms, reverb.decay_s, reverb.size) = (odd, odd, odd);
+        (reverb.damping_hz, reverb.low_cut_hz, reverb.width, reverb.mix) = (odd, odd, odd, odd);
+        settings.output_db = odd;
+        rig.run(&mut host, 24_000, 4800);
+        assert!(level(&rig, 4800).is_finite(), "{odd}");
+        rig.settings = good;
+        rig.run(&mut host, 96_000, 4800);
+        let sound = level(&rig, 4800);
+        assert!(sound.is_finite() && sound > 1e-3, "{odd}: {sound}");
+    }
+}
+
+#[test]
+fn every_sample_rate_that_hosts_try_gives_a_finite_sound() {
+    for rate_hz in [1000.0, 8000.0, 22_050.5, 44_100.0, 96_000.0, 384_000.0, 768_000.0, f64::NAN, 0.0, -1.0] {
+        let mut rig = Rig::new();
+        rig.engine.prepare(rate_hz, 512);
+        let mut host = Host::playing();
+        rig.send(band(1, Start::Now));
+        rig.run(&mut host, 20_000, 1000);
+        let sound = level(&rig, 1000);
+        assert!(sound.is_finite() && sound > 1e-4, "{rate_hz} Hz: {sound}");
+    }
+}
