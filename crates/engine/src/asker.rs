@@ -13,8 +13,8 @@ use linnet_music::Controls;
 /// Asks for proposals.
 #[derive(Debug, Default)]
 pub(crate) struct Asker {
-    /// Where the `propose` parameter stood, once it was seen: what it stands at when a project is loaded is no rise.
-    proposing: Option<bool>,
+    /// Where the `propose` parameter stood.
+    proposing: bool,
 }
 
 /// What an ask depends on, besides time.
@@ -29,7 +29,7 @@ pub(crate) struct Occasion<'a> {
 }
 
 impl Asker {
-    /// An asker that has seen nothing.
+    /// An asker to whom the parameter stood at off.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -43,8 +43,8 @@ impl Asker {
         to: &mut Sender,
     ) {
         let Occasion { settings, controls, heard } = occasion;
-        let rose = settings.propose && self.proposing == Some(false);
-        self.proposing = Some(settings.propose);
+        let was_proposing = std::mem::replace(&mut self.proposing, settings.propose);
+        let rose = settings.propose && !was_proposing;
         if let Some(segment) = clock.segments().first().filter(|_| rose) {
             let at = segment.moment(segment.beat);
             to.send(FromAudio::Ask { controls: *controls, start: settings.quantise, at });
