@@ -85,7 +85,9 @@ fn joined(spans: Vec<ChordSpan>) -> Vec<ChordSpan> {
     let mut out: Vec<ChordSpan> = Vec::with_capacity(spans.len());
     for span in spans {
         match out.last_mut() {
-            Some(last) if last.chord == span.chord => last.length = Beats((span.onset + span.length - last.onset).0),
+            Some(last) if last.chord == span.chord => {
+                last.length = Beats((span.onset + span.length - last.onset).0)
+            }
             _ => out.push(span),
         }
     }

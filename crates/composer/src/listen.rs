@@ -75,9 +75,8 @@ impl Stretch {
     pub fn understand(&self, given: GivenKey) -> Heard {
         let guess = key::find(&self.pitched, given);
         let length = Beats(f64::from(self.bars) * self.metre.bar().0);
-        let chords = guess.map_or_else(Vec::new, |guess| {
-            chords::find(&self.pitched, length, self.metre, guess.key)
-        });
+        let chords =
+            guess.map_or_else(Vec::new, |guess| chords::find(&self.pitched, length, self.metre, guess.key));
         Heard {
             start: self.start,
             length,
@@ -160,7 +159,8 @@ impl Listener {
     pub fn note_off(&mut self, pitch: Pitch, channel: u8, at: Moment) {
         self.transport(at);
         let now = at.position.0 + self.shift;
-        let held = |note: &&mut HeardNote| note.end.is_none() && (note.pitch, note.channel) == (pitch, channel);
+        let held =
+            |note: &&mut HeardNote| note.end.is_none() && (note.pitch, note.channel) == (pitch, channel);
         if let Some(note) = self.notes.iter_mut().find(held) {
             note.end = Some(now.max(note.onset + SHORTEST_BEATS));
             self.revision += 1;
@@ -170,8 +170,10 @@ impl Listener {
     /// The stretch so far; none where nothing was heard.
     pub fn stretch(&self) -> Option<Stretch> {
         let now = self.last.map_or(0.0, |last| last.position.0 + self.shift);
-        let until = self.notes.iter().map(|note| (note.onset + SHORTEST_BEATS).max(end(note, now) - OVERHANG_BEATS));
-        let until = until.fold(None, |most: Option<f64>, end| Some(most.map_or(end, |most| most.max(end))))?;
+        let until =
+            self.notes.iter().map(|note| (note.onset + SHORTEST_BEATS).max(end(note, now) - OVERHANG_BEATS));
+        let until =
+            until.fold(None, |most: Option<f64>, end| Some(most.map_or(end, |most| most.max(end))))?;
         let collect = |percussion: bool| -> Vec<Note> {
             let of_kind = self.notes.iter().filter(|note| (note.channel == DRUM_CHANNEL) == percussion);
             let mut notes: Vec<Note> = of_kind.map(|note| self.relative(note, now)).collect();

@@ -45,11 +45,14 @@ pub(super) fn strokes(to: &Accompaniment, unit: &mut dyn FnMut() -> f64) -> Vec<
     let mut strokes: Vec<Stroke> = Vec::with_capacity(onsets.len());
     for (onset, next) in onsets.into_iter().zip(ends) {
         // A stroke just before a change of chord anticipates it, and the change itself is not struck again.
-        let change = to.harmony.iter().find(|span| onset < span.onset.0 - 1e-9 && span.onset.0 - onset <= push);
+        let change =
+            to.harmony.iter().find(|span| onset < span.onset.0 - 1e-9 && span.onset.0 - onset <= push);
         let Some(chord) = change.map(|span| span.chord).or_else(|| to.chord_at(onset)) else { continue };
         let end = onset + (next - onset) * SOUNDING;
         match strokes.last_mut() {
-            Some(last) if last.chord == chord && is_anticipated(to, last.onset, onset, push) => last.end = end,
+            Some(last) if last.chord == chord && is_anticipated(to, last.onset, onset, push) => {
+                last.end = end
+            }
             _ => strokes.push(Stroke { onset, end, chord }),
         }
     }

@@ -72,7 +72,8 @@ fn voices_keep_common_tones_and_move_by_steps() {
 
 #[test]
 fn every_tone_of_a_chord_sounds_and_no_other() {
-    let spans = harmony(&[(2, ChordQuality::Minor7), (7, ChordQuality::Dominant7), (0, ChordQuality::Major7)]);
+    let spans =
+        harmony(&[(2, ChordQuality::Minor7), (7, ChordQuality::Dominant7), (0, ChordQuality::Major7)]);
     for (_, pitches) in by_onset(&chords(&to(&spans, 0.0), &mut numbers(1))) {
         let sounding = pitches.iter().fold(0u16, |mask, pitch| mask | 1 << (pitch % 12));
         assert!(spans.iter().any(|span| span.chord.mask() == sounding), "{pitches:?}");
@@ -137,7 +138,9 @@ fn the_same_numbers_give_the_same_parts() {
 
 fn has_no_overlap(notes: &[Note]) -> bool {
     notes.iter().enumerate().all(|(i, a)| {
-        notes[i + 1..].iter().all(|b| a.pitch != b.pitch || b.onset.0 >= a.end().0 - 1e-9 || a.onset.0 >= b.end().0 - 1e-9)
+        notes[i + 1..]
+            .iter()
+            .all(|b| a.pitch != b.pitch || b.onset.0 >= a.end().0 - 1e-9 || a.onset.0 >= b.end().0 - 1e-9)
     })
 }
 

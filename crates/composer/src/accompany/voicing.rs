@@ -20,7 +20,11 @@ pub(super) fn nearest(to: &Accompaniment, chord: Chord, before: Option<&[u8]>) -
         .intervals()
         .iter()
         .map(|interval| (chord.root.semitones() + interval) % 12)
-        .map(|class| (CHORDS_RANGE.0..=CHORDS_RANGE.1).filter(|pitch| pitch % 12 == class && to.allows(*pitch)).collect())
+        .map(|class| {
+            (CHORDS_RANGE.0..=CHORDS_RANGE.1)
+                .filter(|pitch| pitch % 12 == class && to.allows(*pitch))
+                .collect()
+        })
         .filter(|places: &Vec<u8>| !places.is_empty())
         .collect();
     let mut best: Option<(f64, Vec<u8>)> = None;
@@ -39,10 +43,14 @@ fn combinations(tones: &[Vec<u8>]) -> Vec<Vec<u8>> {
     for places in tones {
         voicings = voicings
             .iter()
-            .flat_map(|voicing: &Vec<u8>| places.iter().map(move |pitch| [voicing.as_slice(), &[*pitch]].concat()))
+            .flat_map(|voicing: &Vec<u8>| {
+                places.iter().map(move |pitch| [voicing.as_slice(), &[*pitch]].concat())
+            })
             .collect();
     }
-    voicings.iter_mut().for_each(|voicing| voicing.sort_unstable());
+    for voicing in &mut voicings {
+        voicing.sort_unstable();
+    }
     voicings.retain(|voicing| match (voicing.first(), voicing.last()) {
         (Some(low), Some(high)) => high - low <= SPAN_MAX,
         _ => false,
@@ -66,7 +74,8 @@ fn movement(from: &[u8], to: &[u8]) -> f64 {
     if from.len() == to.len() {
         return from.iter().zip(to).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
     }
-    let way = |pitch: &u8, others: &[u8]| others.iter().map(|other| pitch.abs_diff(*other)).min().unwrap_or(0);
+    let way =
+        |pitch: &u8, others: &[u8]| others.iter().map(|other| pitch.abs_diff(*other)).min().unwrap_or(0);
     let there: u8 = to.iter().map(|pitch| way(pitch, from)).sum();
     let back: u8 = from.iter().map(|pitch| way(pitch, to)).sum();
     0.5 * (f64::from(there) + f64::from(back))

@@ -24,6 +24,9 @@ const CHORD_BARS_MAX: f64 = 2.0;
 /// The degree of the dominant, in semitones.
 const DOMINANT: u8 = 7;
 
+/// Beats a bar, the beat of the bar on which a chord begins, and its lengths in beats with their counts.
+type LengthRow = (u32, u32, Vec<(u32, u32)>);
+
 /// Why a chord model was not read.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("The chord model cannot be read: {0}.")]
@@ -44,7 +47,7 @@ struct Table {
     grams: Vec<Vec<Vec<u32>>>,
     weights: Vec<f64>,
     edge: u32,
-    lengths: Vec<(u32, u32, Vec<(u32, u32)>)>,
+    lengths: Vec<LengthRow>,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +68,7 @@ struct Mode {
     edge: u32,
     grams: Vec<Vec<Vec<u32>>>,
     weights: Vec<f64>,
-    lengths: Vec<(u32, u32, Vec<(u32, u32)>)>,
+    lengths: Vec<LengthRow>,
 }
 
 impl HarmonyModel {
@@ -80,9 +83,7 @@ impl HarmonyModel {
 
     /// "name version sha256" of the model in this binary, for the record of an idea.
     pub fn provenance() -> String {
-        let hash = Sha256::digest(BUILT_IN.as_bytes());
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("linnet-harmony 1.0.0 {hex}")
+        format!("linnet-harmony 1.0.0 {:x}", Sha256::digest(BUILT_IN.as_bytes()))
     }
 
     /// The sets that it was made from, with their licences.
@@ -109,7 +110,8 @@ impl HarmonyModel {
         let mut row = Vec::new();
         for _ in 0..DRAWS_MAX {
             row = table.draw(request, &allowed, unit);
-            let is_closed = row.last().is_some_and(|(_, index)| matches!(table.chords[*index].0, 0 | DOMINANT));
+            let is_closed =
+                row.last().is_some_and(|(_, index)| matches!(table.chords[*index].0, 0 | DOMINANT));
             let changes = row.len() > 1 || request.bars == 1;
             if is_closed && changes {
                 return table.spans(request, &row);
@@ -127,12 +129,16 @@ impl Table {
             let found = ChordQuality::ALL.into_iter().find(|quality| quality.token() == name);
             found.ok_or_else(|| HarmonyError(format!("unknown quality {name}")))
         };
-        let chords: Result<Vec<_>, _> =
-            mode.chords.iter().map(|(degree, index)| quality(*index).map(|quality| (degree % 12, quality))).collect();
+        let chords: Result<Vec<_>, _> = mode
+            .chords
+            .iter()
+            .map(|(degree, index)| quality(*index).map(|quality| (degree % 12, quality)))
+            .collect();
         let chords = chords?;
-        let rows_fit = mode.grams.iter().enumerate().all(|(n, rows)| {
-            rows.iter().all(|row| row.len() == n + 2 && (row[n] as usize) < chords.len())
-        });
+        let rows_fit =
+            mode.grams.iter().enumerate().all(|(n, rows)| {
+                rows.iter().all(|row| row.len() == n + 2 && (row[n] as usize) < chords.len())
+            });
         if chords.is_empty() || mode.weights.len() != mode.grams.len() + 1 || !rows_fit {
             return Err(HarmonyError("its tables do not fit together".into()));
         }
@@ -152,7 +158,12 @@ impl Table {
     }
 
     /// One row: the beat on which each chord begins, and its index.
-    fn draw(&self, request: &HarmonyRequest, allowed: &[bool], unit: &mut dyn FnMut() -> f64) -> Vec<(f64, usize)> {
+    fn draw(
+        &self,
+        request: &HarmonyRequest,
+        allowed: &[bool],
+        unit: &mut dyn FnMut() -> f64,
+    ) -> Vec<(f64, usize)> {
         let beat = beat_length(request);
         let beats_a_bar = (request.metre.bar().0 / beat).round().max(1.0) as u32;
         let mut history: Vec<u32> = vec![self.edge; self.grams.len().saturating_sub(1)];
@@ -176,7 +187,8 @@ impl Table {
             let matching = || rows.iter().filter(|row| row[..n] == *context);
             let total: u32 = matching().map(|row| row[n + 1]).sum();
             for row in matching() {
-                chances[row[n] as usize] += self.weights[n + 1] * f64::from(row[n + 1]) / f64::from(total.max(1));
+                chances[row[n] as usize] +=
+                    self.weights[n + 1] * f64::from(row[n + 1]) / f64::from(total.max(1));
             }
         }
         let last = history.last().map_or(usize::MAX, |last| *last as usize);

@@ -81,7 +81,9 @@ pub fn find(notes: &[Note], length: Beats, metre: TimeSignature, key: Key) -> Ve
     let segment = segment_length(metre).0;
     let segments = segments(notes, length.0, segment, metre.bar().0);
     let labels: Vec<Chord> = (0..12)
-        .flat_map(|root| texture.qualities().iter().map(move |q| Chord { root: PitchClass::new(root), quality: *q }))
+        .flat_map(|root| {
+            texture.qualities().iter().map(move |q| Chord { root: PitchClass::new(root), quality: *q })
+        })
         .collect();
     let path = best_path(&segments, &labels, texture, key);
     join(&path, segment, length.0)
@@ -157,7 +159,7 @@ fn near_multiple(position: f64, of: f64) -> bool {
 fn limit_evidence(weights: &mut [f64; 12]) {
     let total: f64 = weights.iter().sum();
     if total > EVIDENCE_MAX {
-        weights.iter_mut().for_each(|weight| *weight *= EVIDENCE_MAX / total);
+        *weights = weights.map(|weight| weight * EVIDENCE_MAX / total);
     }
 }
 
@@ -180,9 +182,8 @@ fn prior(chord: Chord, key: Key) -> f64 {
     let degree = chord.root.above(key.tonic);
     let relative = Chord { root: PitchClass::new(i32::from(degree)), quality: chord.quality };
     let minor = key.scale.is_minor();
-    let leading_dominant = minor
-        && degree == 7
-        && matches!(chord.quality, ChordQuality::Major | ChordQuality::Dominant7);
+    let leading_dominant =
+        minor && degree == 7 && matches!(chord.quality, ChordQuality::Major | ChordQuality::Dominant7);
     let foreign = !leading_dominant && relative.mask() & !scale != 0;
     let by_degree = match degree {
         0 => 0.0,

@@ -12,7 +12,8 @@ const MAJOR: [f64; 12] = [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214
 const MINOR: [f64; 12] = [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052];
 
 /// How the method is called in records.
-pub const METHOD: &str = "key by profile correlation (Krumhansl–Schmuckler, profiles of Albrecht and Shanahan 2013)";
+pub const METHOD: &str =
+    "key by profile correlation (Krumhansl–Schmuckler, profiles of Albrecht and Shanahan 2013)";
 /// Notes below which no key is named.
 const NOTES_MIN: usize = 3;
 /// Notes from which on the count no longer lowers the confidence.
@@ -58,7 +59,8 @@ pub fn find(notes: &[Note], given: GivenKey) -> Option<KeyGuess> {
     let durations = pitch_class_durations(notes);
     let bonus = position_bonus(notes);
     let mut candidates = Vec::with_capacity(24);
-    for tonic in (0..12).map(PitchClass::new).filter(|tonic| given.tonic.is_none_or(|given| given == *tonic)) {
+    for tonic in (0..12).map(PitchClass::new).filter(|tonic| given.tonic.is_none_or(|given| given == *tonic))
+    {
         let above = rotated(&durations, tonic);
         for minor in [false, true] {
             let Some(scale) = scale_within(&above, minor, given.scale) else { continue };
@@ -118,7 +120,9 @@ fn pitch_class_durations(notes: &[Note]) -> [f64; 12] {
 fn position_bonus(notes: &[Note]) -> [f64; 12] {
     let mut bonus = [0.0; 12];
     let class = |note: &Note| usize::from(note.pitch.class().semitones());
-    if let (Some(first), Some(last)) = (notes.first(), notes.iter().rev().min_by_key(|n| last_and_lowest(n, notes))) {
+    if let (Some(first), Some(last)) =
+        (notes.first(), notes.iter().rev().min_by_key(|n| last_and_lowest(n, notes)))
+    {
         bonus[class(first)] += FIRST_BONUS;
         bonus[class(last)] += LAST_BONUS;
     }

@@ -110,10 +110,19 @@ fn a_seek_a_silence_and_a_new_metre_begin_a_new_stretch() {
     };
     assert_eq!(begun(&|l| play(l, 100.0, 1.0, 64)), [0.0], "a seek forwards");
     assert_eq!(begun(&|l| play(l, -6.0, 1.0, 64)), [2.0], "a seek backwards into a bar");
-    assert_eq!(begun(&|l| (wait(l, 4.0, 20.0), play(l, 21.0, 1.0, 64)).1), [1.0], "more than four bars of silence");
-    assert_eq!(begun(&|l| (wait(l, 4.0, 12.0), play(l, 13.0, 1.0, 64)).1), [0.0, 13.0], "three bars of silence");
+    assert_eq!(
+        begun(&|l| (wait(l, 4.0, 20.0), play(l, 21.0, 1.0, 64)).1),
+        [1.0],
+        "more than four bars of silence"
+    );
+    assert_eq!(
+        begun(&|l| (wait(l, 4.0, 12.0), play(l, 13.0, 1.0, 64)).1),
+        [0.0, 13.0],
+        "three bars of silence"
+    );
     let waltz = TimeSignature::new(3, 4).unwrap();
-    let in_waltz = |l: &mut Listener| l.note_on(Pitch::new(60), Velocity::new(1), 0, moment(7.0, waltz, true));
+    let in_waltz =
+        |l: &mut Listener| l.note_on(Pitch::new(60), Velocity::new(1), 0, moment(7.0, waltz, true));
     assert_eq!(begun(&in_waltz), [1.0], "a new metre");
 }
 

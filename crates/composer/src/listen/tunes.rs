@@ -111,5 +111,8 @@ fn pitch(name: &str) -> i32 {
 
 /// `notes`, `semitones` higher.
 pub(crate) fn transposed(notes: &[Note], semitones: i32) -> Vec<Note> {
-    notes.iter().map(|note| Note { pitch: Pitch::new(i32::from(note.pitch.midi()) + semitones), ..*note }).collect()
+    notes
+        .iter()
+        .map(|note| Note { pitch: Pitch::new(i32::from(note.pitch.midi()) + semitones), ..*note })
+        .collect()
 }

@@ -66,13 +66,13 @@ impl Corpus {
                 .checked_mul(3)
                 .and_then(|length| events.split_at_checked(length))
                 .ok_or_else(|| fault("it is cut short"))?;
-            corpus.add(piece, own)?;
+            corpus.add(&piece, own)?;
             events = rest;
         }
         Ok(corpus)
     }
 
-    fn add(&mut self, piece: PieceHeader, events: &[u8]) -> Result<(), CorpusError> {
+    fn add(&mut self, piece: &PieceHeader, events: &[u8]) -> Result<(), CorpusError> {
         let metre = TimeSignature::new(piece.metre.0, piece.metre.1)
             .ok_or_else(|| fault(format!("{} has no metre", piece.title)))?;
         let bar_ticks = TICKS_PER_WHOLE * u32::from(metre.numerator()) / u32::from(metre.denominator());
@@ -129,6 +129,7 @@ fn split(bytes: &[u8]) -> Result<(Header, &[u8]), CorpusError> {
     let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(|| fault("it is cut short"))?;
     let length = u32::from_le_bytes(*length) as usize;
     let (header, events) = rest.split_at_checked(length).ok_or_else(|| fault("it is cut short"))?;
-    let header = serde_json::from_slice(header).map_err(|error| fault(format!("its header is damaged ({error})")))?;
+    let header =
+        serde_json::from_slice(header).map_err(|error| fault(format!("its header is damaged ({error})")))?;
     Ok((header, events))
 }

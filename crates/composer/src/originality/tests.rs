@@ -74,7 +74,11 @@ fn a_copied_run_is_found_with_its_title_in_any_key_and_tempo() {
     let index = Originality::from_bytes(&corpus(&[("Other", other), ("The Tune", tune.clone())])).unwrap();
     for (up, slower) in [(0, 1.0), (5, 1.0), (-7, 2.0), (12, 0.5), (1, 1.5)] {
         let run = index.longest_shared_run(&notes(&tune[2..11], up, slower));
-        assert_eq!(run, SharedRun { notes: 9, piece: "folk: The Tune".into() }, "up {up}, {slower} times as slow");
+        assert_eq!(
+            run,
+            SharedRun { notes: 9, piece: "folk: The Tune".into() },
+            "up {up}, {slower} times as slow"
+        );
     }
 }
 
@@ -139,7 +143,8 @@ fn the_built_in_training_set_is_indexed() {
 fn damaged_corpora_are_refused() {
     let whole = corpus(&[("The Tune", piece(&[3, 7, 2, 11, 5, 1]))]);
     assert!(Originality::from_bytes(&whole[..whole.len() / 2]).is_err());
-    let refused = [packed(b""), packed(b"LNCP1\n"), packed(b"LNCP1\n\xFF\xFF\0\0{}"), packed(b"MThd..."), vec![]];
+    let refused =
+        [packed(b""), packed(b"LNCP1\n"), packed(b"LNCP1\n\xFF\xFF\0\0{}"), packed(b"MThd..."), vec![]];
     for bytes in refused {
         assert!(Originality::from_bytes(&bytes).is_err(), "{bytes:?}");
     }

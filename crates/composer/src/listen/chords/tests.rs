@@ -45,7 +45,9 @@ fn every_tune_gets_diatonic_chords_that_hold_most_of_its_notes() {
         let key = key::find(&notes, GivenKey::default()).unwrap().key;
         let length = notes.iter().map(|note| note.end().0).fold(0.0, f64::max);
         let spans = find(&notes, Beats(length), tune.metre(), key);
-        let at = |onset: f64| spans.iter().find(|s| s.onset.0 <= onset + 1e-9 && onset < s.onset.0 + s.length.0 - 1e-9);
+        let at = |onset: f64| {
+            spans.iter().find(|s| s.onset.0 <= onset + 1e-9 && onset < s.onset.0 + s.length.0 - 1e-9)
+        };
         let inside: f64 = notes
             .iter()
             .filter(|note| at(note.onset.0).is_some_and(|span| span.chord.contains(note.pitch)))

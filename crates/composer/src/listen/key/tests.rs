@@ -21,7 +21,8 @@ fn little_tunes_are_found_in_their_keys_wherever_they_are_transposed() {
 
 #[test]
 fn a_row_of_chords_tells_the_key() {
-    let check = |text: &str, expect: &str| assert_eq!(found(&notes(text), GivenKey::default()).to_string(), expect);
+    let check =
+        |text: &str, expect: &str| assert_eq!(found(&notes(text), GivenKey::default()).to_string(), expect);
     check("C3+E4+G4:4 A2+E4+A4:4 F2+F4+A4:4 G2+D4+G4+B4:4", "C major");
     check("A2+C4+E4:4 D3+D4+F4:4 E3+E4+G♯4+B4:4 A2+C4+E4:4", "A harmonic minor");
     check("A2+C4+E4:4 F2+C4+F4:4 C3+C4+E4:4 G2+B3+D4:4 A2+C4+E4:4", "A minor");
