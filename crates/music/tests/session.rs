@@ -39,7 +39,7 @@ fn session() -> Session {
 
 /// `session()` as JSON, with something changed.
 fn altered(change: impl FnOnce(&mut Value)) -> String {
-    let mut value: Value = serde_json::from_str(&session().to_json()).unwrap();
+    let mut value: Value = serde_json::from_str(&session().to_json()).expect("a session is JSON");
     change(&mut value);
     value.to_string()
 }
