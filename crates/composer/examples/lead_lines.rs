@@ -4,6 +4,7 @@
 use linnet_composer::bench::compose_lead;
 use linnet_composer::evaluation::{Knob, Piece, knob_effect, log_likelihood, read_held_out, spearman};
 use linnet_composer::inference::rten::Rten;
+use linnet_composer::lead::LeadRequest;
 use linnet_composer::models::{ModelSource, Models};
 use linnet_music::{Controls, Note};
 use std::error::Error;
@@ -25,6 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         for candidate in compose_lead(&models.lead, &request)?.iter().take(2) {
             println!("  {:6.2} {}", candidate.scores.total, text(&candidate.notes, bar));
             println!("         {:?}", candidate.scores);
+        }
+        let invented = LeadRequest { context: Vec::new(), ..request };
+        for candidate in compose_lead(&models.lead, &invented)?.iter().take(1) {
+            println!("  invented {}", text(&candidate.notes, bar));
         }
     }
     for knob in [Knob::Density, Knob::Register] {

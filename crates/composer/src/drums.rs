@@ -100,7 +100,7 @@ impl DrumJob {
         };
         Ok(Self {
             taste: Taste::new(density),
-            draw: Draw::of_surprise(request.controls.surprise),
+            draw: Draw { temperature: 0.9 * Draw::of_surprise(request.controls.surprise).temperature },
             batch: Batch::new(model.step.hidden(), 1),
             candidates: vec![Groove::default()],
             model: Arc::clone(model),

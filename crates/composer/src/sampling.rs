@@ -4,7 +4,7 @@
 //! noise is a draw of the softmax. Logits are rounded to 1/256 first, so that the last bits, in which processors and
 //! engines differ, rarely change a note.
 
-use crate::rng::Noise;
+use crate::rng::{Noise, gumbel};
 
 /// Classes less likely than this share of the likeliest are never drawn.
 const SHARE_MIN: f32 = 0.01;
@@ -32,8 +32,11 @@ impl Draw {
             if *logit == f32::NEG_INFINITY {
                 continue;
             }
-            let sum = quantise(*logit) + noise.gumbel();
-            if quantise(*logit) >= least && best.is_none_or(|(_, best)| sum > best) {
+            // A number is taken for each class that is allowed, likely or not, so that a last bit shifts none.
+            let uniform = noise.uniform();
+            let sum = quantise(*logit)
+                + if quantise(*logit) >= least { gumbel(uniform) } else { f32::NEG_INFINITY };
+            if sum.is_finite() && best.is_none_or(|(_, best)| sum > best) {
                 best = Some((class, sum));
             }
         }

@@ -13,6 +13,8 @@ const DENSITY_MIDDLE: f32 = 1.3;
 const DENSITY_OCTAVES: f32 = 1.5;
 /// Semitones from the wished mean at which the pull on a pitch is a half nat.
 const REGISTER_WIDTH: f32 = 5.0;
+/// The mean MIDI key of a lead where nothing else is known.
+const CENTRE: f32 = 67.0;
 /// What a chord tone gains on a beat, and off it, in nats.
 const CHORD_ON_BEAT: f32 = 0.9;
 const CHORD_OFF_BEAT: f32 = 0.25;
@@ -53,8 +55,10 @@ impl Register {
     /// The register `control` octaves from `centre`, a MIDI key. The network writes where it learnt to, near the
     /// centre; whole octaves are added afterwards.
     pub fn new(centre: f32, control: f32) -> Self {
-        let octaves = control.clamp(-2.0, 2.0).round();
-        Self { octaves: octaves as i32, centre: centre + 12.0 * (control.clamp(-2.0, 2.0) - octaves) }
+        let centre = if centre.is_finite() { centre } else { CENTRE };
+        let control = if control.is_finite() { control.clamp(-2.0, 2.0) } else { 0.0 };
+        let octaves = control.round();
+        Self { octaves: octaves as i32, centre: centre + 12.0 * (control - octaves) }
     }
 }
 

@@ -226,8 +226,8 @@ fn check_engine(engine: &dyn Engine) {
     let drums = [&signatures::DRUM_STEP, &signatures::DRUM_TOUCH];
     compare(engine, "lead", &lead, &FP32);
     compare(engine, "drums", &drums, &FP32);
-    // A dynamic 8-bit product rounds its inputs, so engines may differ by a step of that rounding and what follows.
-    let int8 = Tolerance { kind: "int8", values: 0.35 };
+    // A dynamic 8-bit product rounds its inputs: engines agree but where a value falls on the edge of such a step.
+    let int8 = Tolerance { kind: "int8", values: 0.05 };
     for (model, graphs) in [("lead", &lead[..]), ("drums", &drums[..])] {
         let (compared, agreed) = compare(engine, model, graphs, &int8);
         println!("{}: {model} int8, {agreed} of {compared} rows agree on the greatest logit", engine.name());

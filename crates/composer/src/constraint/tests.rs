@@ -41,7 +41,7 @@ proptest! {
     fn whatever_is_drawn_the_line_keeps_to_its_rules(
         draws in prop::collection::vec(0usize..10_000, 64),
         numerator in 1i32..=16,
-        power in 0u32..5,
+        power in 0u32..6,
         bars in 1usize..6,
         tonic in 0i32..12,
         scale in 0usize..12,

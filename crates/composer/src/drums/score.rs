@@ -19,6 +19,8 @@ pub struct DrumScores {
     pub steady: f32,
     /// The share of bars that begin with the kick.
     pub grounded: f32,
+    /// The share of beats before the fill on which a hat or the ride keeps time.
+    pub timed: f32,
     /// The share of the rhythm's strong onsets that the kick or the snare meets; 1 where there is no rhythm.
     pub fitting: f32,
 }
@@ -35,15 +37,30 @@ impl DrumScores {
             density: count as f32 / 2.0 / hits.len().max(1) as f32,
             steady: steady(window, &bars),
             grounded: grounded as f32 / bars.len().max(1) as f32,
+            timed: timed(window, &bars),
             fitting: fitting(window, hits),
         };
-        let silent = if count == 0 { 3.0 } else { 0.0 };
-        scores.total = 0.6 * scores.log_likelihood.max(-8.0) + 0.5 * scores.grounded + 0.5 * scores.fitting
+        let beats = window.grid.bar_steps.div_ceil(window.grid.beat_steps);
+        let sparse = |bar: &&&[u16]| bar.iter().map(|hits| hits.count_ones()).sum::<u32>() < beats;
+        let silent = bars.iter().filter(sparse).count() as f32 / bars.len().max(1) as f32;
+        scores.total = 0.6 * scores.log_likelihood.max(-8.0)
+            + 0.5 * scores.grounded
+            + 0.6 * scores.timed
+            + 0.5 * scores.fitting
             - 4.0 * (scores.steady - STEADY_MEAN).abs()
-            - 1.2 * taste.distance(scores.density)
-            - silent;
+            - 2.0 * taste.distance(scores.density)
+            - 2.0 * silent;
         scores
     }
+}
+
+fn timed(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
+    let cymbals = 1 << class::CLOSED_HAT | 1 << class::OPEN_HAT | 1 << class::RIDE;
+    let before_fill = bars.len() - usize::from(window.fill_bar.is_some());
+    let on_beats =
+        |bar: &&[u16]| -> Vec<u16> { bar.iter().step_by(window.grid.beat_steps as usize).copied().collect() };
+    let beats: Vec<u16> = bars[..before_fill].iter().flat_map(on_beats).collect();
+    beats.iter().filter(|hits| **hits & cymbals != 0).count() as f32 / beats.len().max(1) as f32
 }
 
 /// Over neighbouring bars before the fill.

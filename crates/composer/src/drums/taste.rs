@@ -29,7 +29,7 @@ impl Taste {
 
     /// How far a groove's density is from the wish, in octaves by how far the knob was moved, ≥ 0.
     pub(super) fn distance(self, density: f32) -> f32 {
-        (2.0 * self.density.abs()).min(1.0) * (density.max(0.01) / self.wish).log2().abs()
+        (4.0 * self.density.abs()).min(1.0) * (density.max(0.01) / self.wish).log2().abs()
     }
 
     /// Adds to the logits `f32[512]` of the step after `hits`, of which the first `context` were heard.
@@ -53,13 +53,13 @@ impl Taste {
         let count: u32 = played.iter().map(|hits| hits.count_ones()).sum();
         // Eight steps at the wished density are assumed before the first.
         let realised = (count as f32 / 2.0 + 8.0 * self.wish) / (played.len() as f32 + 8.0);
-        let gain = (2.0 * self.density.abs()).min(1.0);
-        0.7 * self.density + gain * 1.5 * (self.wish / realised).ln().clamp(-1.0, 1.0)
+        let gain = (4.0 * self.density.abs()).min(1.0);
+        0.9 * self.density + gain * 1.8 * (self.wish / realised).ln().clamp(-1.0, 1.0)
     }
 }
 
-/// What each class gains in this step, in nats: the kick on the first beat, the snare on the backbeat, and no
-/// crash but where a part begins.
+/// What each class gains in this step, in nats: the kick on the first beat, the snare on the backbeat, fewer toms,
+/// and no crash but where a part begins.
 fn habits(window: &DrumWindow, context: usize, hits: &[u16]) -> [f32; CLASSES] {
     let grid = &window.grid;
     let (bar, inside) = (hits.len() / grid.bar_steps as usize, hits.len() as u32 % grid.bar_steps);
@@ -74,6 +74,7 @@ fn habits(window: &DrumWindow, context: usize, hits: &[u16]) -> [f32; CLASSES] {
     if grid.bar_steps == 4 * grid.beat_steps && inside.is_multiple_of(grid.beat_steps) && beat % 2 == 1 {
         bias[class::SNARE] = 0.6;
     }
+    bias[class::LOW_TOM..=class::HIGH_TOM].fill(-1.0);
     bias[class::CRASH] = if hits.len() == context { 0.3 } else { -1.0 };
     bias
 }

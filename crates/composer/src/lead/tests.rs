@@ -140,7 +140,7 @@ proptest! {
         seed: u16,
         bars in 1u8..=6,
         numerator in 1i32..=13,
-        power in 0u32..5,
+        power in 0u32..6,
         tonic in 0i32..12,
         scale in 0usize..12,
         density in 0.0f32..=1.0,

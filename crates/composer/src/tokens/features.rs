@@ -54,7 +54,7 @@ impl Window {
             chord_at: vec![0; bars * grid.bar_ticks as usize],
             chords: vec![(None, [0.0; CHORD_VALUES])],
         };
-        for span in chords {
+        for span in chords.iter().take(usize::from(u16::MAX)) {
             window.place(span);
         }
         window
