@@ -18,7 +18,7 @@ use crate::tick::{Ramp, Ticker, ranged, share_per_tick};
 use absorption::Decay;
 use delay::{DelayLines, Lengths};
 use diffuser::Diffuser;
-use network::{Network, NetworkTick};
+use network::{LINES, Network, NetworkTick};
 use room::{DIFFUSERS, REFLECTIONS, Room};
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -39,6 +39,8 @@ pub struct Reverb {
     network_gain: Ramp,
     width: Ramp,
     mix: Ramp,
+    /// The lines' lengths, and for which room and scale they were computed.
+    lengths_made: Option<(([f32; 2], f32), [usize; LINES])>,
     /// For how long nothing came in and the network was silent.
     quiet_frames: usize,
     is_idle: bool,
@@ -90,6 +92,7 @@ impl Reverb {
             network_gain: Ramp::default(),
             width: Ramp::default(),
             mix: Ramp::default(),
+            lengths_made: None,
             quiet_frames: 0,
             is_idle: true,
         }
@@ -235,6 +238,20 @@ impl Reverb {
         self.reflection_lengths.aim(room.reflections(scale, self.sample_rate_hz));
     }
 
+    /// The lengths of the network's lines. They are computed anew only where the room has changed: sixteen powers are too
+    /// much for every tick.
+    fn line_lengths(&mut self, room: &Room, scale: f32) -> [usize; LINES] {
+        let asked = (room.lines_ms, scale);
+        match self.lengths_made {
+            Some((made_for, lengths)) if made_for == asked => lengths,
+            _ => {
+                let lengths = room.lines(scale, self.sample_rate_hz);
+                self.lengths_made = Some((asked, lengths));
+                lengths
+            }
+        }
+    }
+
     fn tick_network(&mut self, room: &Room, settings: &ReverbSettings, scale: f32, share: f32) {
         let time_s = ranged(settings.decay_s, 0.1, 20.0);
         let decay = Decay {
@@ -249,7 +266,7 @@ impl Reverb {
             let gain = room.diffusion.min(own.gain(lengths[1] as f32, self.sample_rate_hz));
             diffuser.tick(lengths, gain, share);
         }
-        let lengths = room.lines(scale, self.sample_rate_hz);
+        let lengths = self.line_lengths(room, scale);
         self.network_gain.aim(evening_gain(&decay, &lengths, self.sample_rate_hz), share);
         self.network.tick(&NetworkTick {
             lengths,

@@ -84,7 +84,7 @@ pub(crate) struct DrumSound {
     pub(crate) is_hat: bool,
 }
 
-/// A sine that falls by `sweep_octaves` to `freq_hz` in `sweep_s` and decays in `decay_s`.
+/// A sine that falls by `sweep_octaves` to `freq_hz` in `sweep_s` and decays in `decay_s`. What lies below hearing is cut.
 pub(crate) const fn tone(
     freq_hz: f32,
     sweep_octaves: f32,
@@ -94,9 +94,9 @@ pub(crate) const fn tone(
 ) -> DrumLayer {
     DrumLayer {
         source: Source::Tone { wave: Wave::Sine, freq_hz, sweep_octaves, sweep_s },
-        pass: Pass::All,
-        cutoff_hz: 1000.0,
-        q: 0.7,
+        pass: Pass::High,
+        cutoff_hz: 22.0,
+        q: 0.6,
         gain,
         delay_s: 0.0,
         attack_s: 0.001,

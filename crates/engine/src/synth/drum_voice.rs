@@ -117,13 +117,14 @@ impl Layer {
                 self.delay_frames -= 1;
                 continue;
             }
-            let input = self.source_frame();
-            let output = self.filter_frame(input);
             self.attack += self.attack_share * (1.0 - self.attack);
             let gain = self.gain * self.attack;
             self.gain *= self.decay;
-            *left += gain * output[0];
-            *right += gain * output[1];
+            // The filter comes last, so that a high-pass also takes the offset that the envelope makes.
+            let input = self.source_frame().map(|sample| gain * sample);
+            let output = self.filter_frame(input);
+            *left += output[0];
+            *right += output[1];
         }
     }
 

@@ -36,7 +36,7 @@ static BRUSH: Kit = Kit {
             DrumLayer { attack_s: 0.002, ..noise(Pass::Low, 700.0, 0.6, 0.5, 0.05) },
         ],
         0.0,
-        -6.0,
+        -4.5,
     ),
     snare: drum(
         &[
@@ -46,23 +46,23 @@ static BRUSH: Kit = Kit {
             tone(322.0, 0.1, 0.04, 0.1, 0.1),
         ],
         -0.05,
-        -6.0,
+        0.0,
     ),
     side_stick: SIDE_STICK,
-    clap: drum(&[DrumLayer { attack_s: 0.02, ..noise(Pass::Band, 3200.0, 0.4, 0.9, 0.5) }], -0.1, -9.0),
+    clap: drum(&[DrumLayer { attack_s: 0.02, ..noise(Pass::Band, 3200.0, 0.4, 0.9, 0.5) }], -0.1, -5.0),
     closed_hat: hat(
         &[
-            metal(420.0, 7600.0, 0.1, 0.09),
-            DrumLayer { attack_s: 0.003, ..noise(Pass::High, 7000.0, 0.7, 0.45, 0.09) },
+            metal(420.0, 5200.0, 0.1, 0.16),
+            DrumLayer { attack_s: 0.003, ..noise(Pass::Band, 8200.0, 0.5, 0.5, 0.15) },
         ],
-        -14.0,
+        -3.0,
     ),
     open_hat: hat(
         &[
-            metal(420.0, 7000.0, 0.12, 0.8),
-            DrumLayer { attack_s: 0.004, ..noise(Pass::High, 6400.0, 0.7, 0.4, 0.7) },
+            metal(420.0, 5000.0, 0.12, 0.9),
+            DrumLayer { attack_s: 0.004, ..noise(Pass::Band, 7800.0, 0.5, 0.45, 0.8) },
         ],
-        -15.0,
+        -9.0,
     ),
     tom: drum(
         &[
@@ -75,20 +75,20 @@ static BRUSH: Kit = Kit {
     ),
     crash: drum(
         &[
-            metal(310.0, 3800.0, 0.25, 2.2),
-            DrumLayer { attack_s: 0.012, width: 0.8, ..noise(Pass::High, 4200.0, 0.6, 0.4, 1.9) },
+            metal(310.0, 2600.0, 0.28, 2.4),
+            DrumLayer { attack_s: 0.012, width: 0.8, ..noise(Pass::Band, 6200.0, 0.35, 0.5, 2.0) },
         ],
         -0.3,
-        -16.0,
+        -9.0,
     ),
     ride: drum(
         &[
-            metal(465.0, 5200.0, 0.26, 1.6),
-            noise(Pass::Band, 7200.0, 0.8, 0.22, 0.06),
-            DrumLayer { attack_s: 0.01, ..noise(Pass::High, 7000.0, 0.7, 0.12, 1.0) },
+            metal(465.0, 4200.0, 0.26, 1.7),
+            noise(Pass::Band, 6800.0, 0.8, 0.22, 0.07),
+            DrumLayer { attack_s: 0.01, ..noise(Pass::Band, 8000.0, 0.5, 0.14, 1.0) },
         ],
         0.35,
-        -14.0,
+        -6.0,
     ),
 };
 
@@ -108,16 +108,16 @@ static ROOM: Kit = Kit {
         &[
             tone(188.0, 0.6, 0.05, 0.55, 0.22),
             tone(331.0, 0.4, 0.04, 0.28, 0.14),
-            noise(Pass::High, 1900.0, 0.6, 0.5, 0.24),
+            noise(Pass::High, 1700.0, 0.6, 0.5, 0.3),
             noise(Pass::Band, 4600.0, 0.7, 0.45, 0.12),
         ],
         -0.05,
-        -7.0,
+        -3.5,
     ),
     side_stick: SIDE_STICK,
     clap: CLAP,
-    closed_hat: hat(&[metal(540.0, 7200.0, 0.24, 0.1), noise(Pass::High, 8000.0, 0.7, 0.4, 0.075)], -14.0),
-    open_hat: hat(&[metal(540.0, 6600.0, 0.26, 0.85), noise(Pass::High, 7200.0, 0.7, 0.36, 0.75)], -15.0),
+    closed_hat: hat(&[metal(540.0, 5600.0, 0.22, 0.15), noise(Pass::Band, 8800.0, 0.5, 0.42, 0.12)], -3.5),
+    open_hat: hat(&[metal(540.0, 5200.0, 0.24, 1.0), noise(Pass::Band, 8200.0, 0.5, 0.36, 0.85)], -9.0),
     tom: drum(
         &[
             tone(128.0, 0.55, 0.14, 1.0, 0.65),
@@ -125,25 +125,25 @@ static ROOM: Kit = Kit {
             noise(Pass::Band, 2400.0, 0.6, 0.3, 0.04),
         ],
         0.0,
-        -7.0,
+        -9.0,
     ),
     crash: drum(
         &[
-            metal(365.0, 3200.0, 0.4, 2.6),
-            DrumLayer { attack_s: 0.003, width: 0.8, ..noise(Pass::High, 3600.0, 0.6, 0.5, 2.2) },
-            noise(Pass::Band, 6000.0, 0.6, 0.4, 0.25),
+            metal(365.0, 2400.0, 0.4, 2.8),
+            DrumLayer { attack_s: 0.003, width: 0.8, ..noise(Pass::Band, 5800.0, 0.35, 0.6, 2.3) },
+            noise(Pass::Band, 4200.0, 0.6, 0.4, 0.25),
         ],
         -0.3,
-        -15.0,
+        -11.0,
     ),
     ride: drum(
         &[
-            metal(520.0, 4800.0, 0.36, 1.9),
-            noise(Pass::Band, 6500.0, 0.9, 0.4, 0.05),
-            DrumLayer { attack_s: 0.008, ..noise(Pass::High, 7500.0, 0.7, 0.14, 1.2) },
+            metal(520.0, 4000.0, 0.34, 2.0),
+            noise(Pass::Band, 6000.0, 0.9, 0.4, 0.06),
+            DrumLayer { attack_s: 0.008, ..noise(Pass::Band, 8200.0, 0.5, 0.15, 1.2) },
         ],
         0.35,
-        -14.0,
+        -8.0,
     ),
 };
 
@@ -157,22 +157,22 @@ static ELECTRIC: Kit = Kit {
             noise(Pass::High, 1400.0, 0.7, 0.55, 0.2),
         ],
         0.0,
-        -7.0,
+        -3.5,
     ),
     side_stick: SIDE_STICK,
     clap: CLAP,
-    closed_hat: hat(&[metal(640.0, 8200.0, 0.42, 0.075), noise(Pass::High, 9000.0, 0.7, 0.12, 0.05)], -14.0),
-    open_hat: hat(&[metal(640.0, 7400.0, 0.42, 0.6), noise(Pass::High, 8600.0, 0.7, 0.14, 0.5)], -15.0),
+    closed_hat: hat(&[metal(640.0, 7000.0, 0.42, 0.12), noise(Pass::High, 8000.0, 0.7, 0.12, 0.08)], -1.5),
+    open_hat: hat(&[metal(640.0, 6400.0, 0.42, 0.75), noise(Pass::High, 7600.0, 0.7, 0.14, 0.6)], -6.5),
     tom: drum(&[tone(122.0, 0.9, 0.12, 1.0, 0.5), noise(Pass::Low, 3000.0, 0.7, 0.12, 0.05)], 0.0, -7.0),
     crash: drum(
         &[
-            metal(480.0, 4400.0, 0.5, 1.8),
-            DrumLayer { width: 0.9, ..noise(Pass::High, 5600.0, 0.7, 0.4, 1.6) },
+            metal(480.0, 3400.0, 0.5, 2.0),
+            DrumLayer { width: 0.9, ..noise(Pass::Band, 6400.0, 0.4, 0.5, 1.7) },
         ],
         -0.2,
-        -16.0,
+        -10.0,
     ),
-    ride: drum(&[metal(600.0, 6000.0, 0.5, 1.1), noise(Pass::Band, 8000.0, 0.8, 0.2, 0.08)], 0.3, -15.0),
+    ride: drum(&[metal(600.0, 5000.0, 0.5, 1.2), noise(Pass::Band, 7400.0, 0.8, 0.2, 0.08)], 0.3, -9.0),
 };
 
 const SIDE_STICK: DrumSound = drum(
@@ -182,7 +182,7 @@ const SIDE_STICK: DrumSound = drum(
         noise(Pass::Band, 3000.0, 0.8, 0.45, 0.03),
     ],
     -0.1,
-    -9.0,
+    -4.0,
 );
 
 const CLAP_BURST: DrumLayer = noise(Pass::Band, 1250.0, 0.9, 1.3, 0.026);
@@ -195,11 +195,11 @@ const CLAP: DrumSound = drum(
         DrumLayer { delay_s: 0.033, width: 0.7, ..noise(Pass::Band, 1350.0, 0.7, 1.1, 0.24) },
     ],
     0.1,
-    -9.0,
+    -1.5,
 );
 
 static PEDAL_HAT: DrumSound =
-    hat(&[metal(480.0, 6000.0, 0.2, 0.06), noise(Pass::Band, 5200.0, 0.7, 0.4, 0.045)], -15.0);
+    hat(&[metal(480.0, 5000.0, 0.2, 0.09), noise(Pass::Band, 5200.0, 0.7, 0.4, 0.07)], -1.0);
 
 static RIDE_BELL: DrumSound = drum(
     &[
@@ -210,30 +210,30 @@ static RIDE_BELL: DrumSound = drum(
         noise(Pass::Band, 6000.0, 0.8, 0.3, 0.03),
     ],
     0.35,
-    -15.0,
+    -12.0,
 );
 
 static TAMBOURINE: DrumSound = drum(
     &[
-        metal(900.0, 8000.0, 0.4, 0.16),
-        DrumLayer { delay_s: 0.018, ..noise(Pass::High, 8500.0, 0.7, 0.35, 0.12) },
-        noise(Pass::High, 7800.0, 0.7, 0.35, 0.05),
+        metal(900.0, 6000.0, 0.4, 0.16),
+        DrumLayer { delay_s: 0.018, ..noise(Pass::Band, 9000.0, 0.6, 0.35, 0.12) },
+        noise(Pass::Band, 8500.0, 0.6, 0.35, 0.05),
     ],
     0.3,
-    -15.0,
+    -6.0,
 );
 
 static COWBELL: DrumSound = drum(
     &[tone(562.0, 0.0, 1.0, 0.5, 0.3), tone(845.0, 0.0, 1.0, 0.5, 0.26), tone(1690.0, 0.0, 1.0, 0.12, 0.12)],
     0.25,
-    -14.0,
+    -11.0,
 );
 
 static SHAKER: DrumSound =
-    drum(&[DrumLayer { attack_s: 0.018, ..noise(Pass::Band, 7800.0, 0.6, 0.9, 0.07) }], 0.4, -16.0);
+    drum(&[DrumLayer { attack_s: 0.018, ..noise(Pass::Band, 6800.0, 0.7, 0.9, 0.09) }], 0.4, -3.0);
 
 static WOOD: DrumSound =
-    drum(&[tone(1100.0, 0.05, 0.02, 0.8, 0.08), tone(2480.0, 0.0, 1.0, 0.2, 0.04)], -0.3, -12.0);
+    drum(&[tone(1100.0, 0.05, 0.02, 0.8, 0.08), tone(2480.0, 0.0, 1.0, 0.2, 0.04)], -0.3, -9.0);
 
 /// A hand drum at the pitch of a low conga.
 static HAND_DRUM: DrumSound = drum(

@@ -23,6 +23,8 @@ pub(crate) struct Layer {
     pub(crate) detune_cents: f32,
     /// How far the outermost lie to the sides, in [0, 1].
     pub(crate) width: f32,
+    /// How far apart their phases start, in cycles: 0 for strings that one hammer strikes, 1 for many players.
+    pub(crate) scatter: f32,
     /// The layer's own time to decay by 60 dB, in seconds at middle C; infinite where it has none.
     pub(crate) decay_s: f32,
     /// The level goes with velocity to this power, above that of the whole sound.
@@ -88,6 +90,7 @@ const fn single(wave: Wave, ratio: f32, gain: f32) -> Layer {
         unison: 1,
         detune_cents: 0.0,
         width: 0.0,
+        scatter: 1.0,
         decay_s: FOREVER,
         velocity_power: 0.0,
     }
@@ -95,7 +98,7 @@ const fn single(wave: Wave, ratio: f32, gain: f32) -> Layer {
 
 const TINE_PIANO: Sound = Sound {
     layers: &[
-        Layer { unison: 2, detune_cents: 1.2, width: 0.35, ..single(Wave::TineBody, 1.0, 1.0) },
+        Layer { unison: 2, detune_cents: 1.2, width: 0.35, scatter: 0.1, ..single(Wave::TineBody, 1.0, 1.0) },
         Layer { decay_s: 1.4, velocity_power: 1.2, ..single(Wave::TineBark, 1.0, 0.5) },
         Layer { decay_s: 0.35, velocity_power: 0.7, ..single(Wave::TineBell, 1.0, 0.16) },
     ],
@@ -131,7 +134,7 @@ const SOFT_SAW: Sound = Sound {
     },
     vibrato: Vibrato { rate_hz: 5.3, depth_cents: 5.0, delay_s: 0.5 },
     velocity_power: 1.1,
-    gain_db: -10.0,
+    gain_db: -10.4,
 };
 
 const GLASS_FLUTE: Sound = Sound {
@@ -152,22 +155,29 @@ const GLASS_FLUTE: Sound = Sound {
     },
     vibrato: Vibrato { rate_hz: 5.0, depth_cents: 9.0, delay_s: 0.45 },
     velocity_power: 1.0,
-    gain_db: -10.0,
+    gain_db: -9.9,
 };
 
 const FELT_UPRIGHT: Sound = Sound {
     layers: &[
-        Layer { unison: 3, detune_cents: 1.5, width: 0.5, ..single(Wave::StruckString, 1.0, 1.0) },
+        Layer {
+            unison: 3,
+            detune_cents: 1.0,
+            width: 0.5,
+            scatter: 0.1,
+            ..single(Wave::StruckString, 1.0, 1.0)
+        },
         Layer {
             unison: 2,
-            detune_cents: 1.0,
+            detune_cents: 0.8,
+            scatter: 0.1,
             width: 0.6,
             decay_s: 0.7,
             velocity_power: 0.8,
             ..single(Wave::StringEdge, 1.0, 0.28)
         },
     ],
-    amplitude: EnvelopeShape { attack_s: 0.004, decay_s: 5.5, sustain: 0.0, release_s: 0.25 },
+    amplitude: EnvelopeShape { attack_s: 0.004, decay_s: 8.0, sustain: 0.0, release_s: 0.25 },
     decay_key_octaves: 1.5,
     filter: FilterShape {
         cutoff_hz: 1500.0,
@@ -179,7 +189,7 @@ const FELT_UPRIGHT: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 1.3,
-    gain_db: -14.0,
+    gain_db: -16.2,
 };
 
 const WARM_PAD: Sound = Sound {
@@ -199,7 +209,7 @@ const WARM_PAD: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 0.8,
-    gain_db: -14.0,
+    gain_db: -16.9,
 };
 
 const CLEAN_STRINGS: Sound = Sound {
@@ -210,7 +220,7 @@ const CLEAN_STRINGS: Sound = Sound {
     amplitude: EnvelopeShape { attack_s: 0.085, decay_s: 2.0, sustain: 0.85, release_s: 0.5 },
     decay_key_octaves: FOREVER,
     filter: FilterShape {
-        cutoff_hz: 2300.0,
+        cutoff_hz: 2800.0,
         key_follow: 0.4,
         envelope_octaves: 0.7,
         velocity_octaves: 1.1,
@@ -219,7 +229,7 @@ const CLEAN_STRINGS: Sound = Sound {
     },
     vibrato: Vibrato { rate_hz: 5.4, depth_cents: 6.0, delay_s: 0.6 },
     velocity_power: 0.9,
-    gain_db: -14.0,
+    gain_db: -17.4,
 };
 
 const ROUND_BASS: Sound = Sound {
@@ -239,7 +249,7 @@ const ROUND_BASS: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 1.0,
-    gain_db: -9.0,
+    gain_db: -8.2,
 };
 
 const SUB: Sound = Sound {
@@ -256,7 +266,7 @@ const SUB: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 0.9,
-    gain_db: -9.0,
+    gain_db: -9.7,
 };
 
 const PLUCKED_BASS: Sound = Sound {
@@ -277,7 +287,7 @@ const PLUCKED_BASS: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 1.2,
-    gain_db: -8.0,
+    gain_db: -8.4,
 };
 
 /// The sounds of lead, chords and bass, in the order of [`super::SOUND_NAMES`].

@@ -166,10 +166,10 @@ impl Voice {
         for (oscillator, (layer, copy)) in self.oscillators.iter_mut().zip(copies) {
             let place = place_in_unison(copy, layer.unison);
             let freq_hz = key_hz * layer.ratio * (place * layer.detune_cents / 1200.0).exp2();
-            let alone = layer.unison == 1;
+            let scatter = if layer.unison == 1 { 0.0 } else { layer.scatter };
             *oscillator = Oscillator {
                 table: tables.table(layer.wave, freq_hz, limit_hz),
-                phase: if alone { 0 } else { random.next_u32() },
+                phase: (random.next_bipolar().abs() * scatter * 4_294_967_296.0) as u32,
                 phase_step: 0,
                 freq_hz,
                 gain: layer.gain / (layer.unison as f32).sqrt()
