@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows hosts and pixels.
 
+mod composer;
 pub mod editor;
 mod live_events;
 mod note_output;

@@ -2,11 +2,13 @@
 //!
 //! `activate` runs on the host's main thread, `reset` and `process` on the audio thread.
 
+use crate::composer::Composer;
 use crate::editor::{self, PluginEditor};
 use crate::params::LinnetParams;
 use crate::process::Processor;
 use crate::state::{SavedState, migrate};
-use linnet_handover::{EditorPorts, WorkerPorts};
+use linnet_handover::EditorPorts;
+use linnet_handover::to_worker::Sender;
 use nice_plug::prelude::*;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
@@ -72,8 +74,8 @@ impl Kind for NoteEffect {
 pub struct Shell<K> {
     params: Arc<LinnetParams>,
     editor_ports: Arc<Mutex<EditorPorts>>,
-    /// Until the first activation hands them to the composer thread.
-    worker_ports: Option<WorkerPorts>,
+    orders: Sender,
+    composer: Composer,
     processor: Processor,
     kind: PhantomData<K>,
 }
@@ -81,11 +83,13 @@ pub struct Shell<K> {
 impl<K: Kind> Default for Shell<K> {
     fn default() -> Self {
         let (audio_ports, worker_ports, editor_ports) = linnet_handover::connect();
-        let saved = SavedState::new(Arc::clone(&editor_ports.worker), editor_ports.orders.clone());
+        let orders = editor_ports.orders.clone();
+        let saved = SavedState::new(Arc::clone(&editor_ports.worker), orders.clone());
         Self {
+            orders,
             params: Arc::new(LinnetParams::new(K::KIND, saved)),
             editor_ports: Arc::new(Mutex::new(editor_ports)),
-            worker_ports: Some(worker_ports),
+            composer: Composer::new(worker_ports),
             processor: Processor::new(audio_ports),
             kind: PhantomData,
         }
@@ -128,6 +132,7 @@ impl<K: Kind> Plugin for Shell<K> {
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
         self.processor.prepare(config);
+        self.composer.wake(&self.params.saved, &self.orders);
         true
     }
 

@@ -46,12 +46,7 @@ pub const ROUTINGS: [&str; 5] = [
 /// The values of the reverb's `type`.
 pub const REVERBS: [&str; 3] = ["room", "hall", "plate"];
 /// The values of a part's `sound`, by part.
-pub const SOUNDS: [[&str; 3]; 4] = [
-    ["sound 1", "sound 2", "sound 3"],
-    ["sound 1", "sound 2", "sound 3"],
-    ["sound 1", "sound 2", "sound 3"],
-    ["sound 1", "sound 2", "sound 3"],
-];
+pub const SOUNDS: [[&str; 3]; 4] = linnet_engine::synth::SOUND_NAMES;
 /// What the EQ's bands are, in order.
 pub const BANDS: [&str; 8] =
     ["Low cut", "Low shelf", "Bell 1", "Bell 2", "Bell 3", "Bell 4", "High shelf", "High cut"];
@@ -156,6 +151,12 @@ impl Default for StyleParams {
     }
 }
 
+/// The names of the sounds of `part`.
+fn sounds(part: Part) -> &'static [&'static str] {
+    const NAMES: &[[&str; 3]; 4] = &SOUNDS;
+    &NAMES[part.index()]
+}
+
 /// One part.
 #[derive(Params)]
 pub struct PartParams {
@@ -208,7 +209,7 @@ impl PartParams {
             pan: pan(&name("pan"), pan_default),
             reverb_send_db: level(&name("reverb send"), send_db, 6.0),
             octave: whole(&name("octave"), 0, (-3, 3), &["oct", "oct"]),
-            sound: choice(&name("sound"), &SOUNDS[part.index()], 0),
+            sound: choice(&name("sound"), sounds(part), 0),
             midi_channel: choice(&name("MIDI channel"), &CHANNELS, channel),
             solo: switch(&name("solo"), false),
             mute: switch(&name("mute"), false),
