@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("  invented {}", text(&candidate.notes, bar));
         }
     }
+    print_means(&models, &long, controls)?;
     for knob in [Knob::Density, Knob::Register] {
         let pairs = knob_effect(&models.lead, &long, knob)?;
         println!("\n{knob:?}: Spearman {:.3} over {} proposals", spearman(&pairs), pairs.len());
@@ -43,6 +44,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         notes += count;
     }
     println!("held-out tunes: {:.3} nats a note over {notes} notes", nats / notes as f32);
+    Ok(())
+}
+
+/// The means of what the best lines were judged by.
+fn print_means(models: &Models, pieces: &[&Piece], controls: Controls) -> Result<(), Box<dyn Error>> {
+    let mut sums = [0.0; 5];
+    for piece in pieces {
+        let Some(request) = piece.request(controls) else { continue };
+        let Some(best) = compose_lead(&models.lead, &request)?.into_iter().next() else { continue };
+        let scores = best.scores;
+        let chord_tones = scores.chord_tones.unwrap_or(0.0);
+        for (sum, value) in
+            sums.iter_mut().zip([scores.density, scores.returning, scores.leaps, scores.repeats, chord_tones])
+        {
+            *sum += value / pieces.len() as f32;
+        }
+    }
+    let [density, returning, leaps, repeats, chord_tones] = sums;
+    println!(
+        "\nbest lines: density {density:.2}, returning {returning:.3}, leaps {leaps:.3}, repeats {repeats:.3},"
+    );
+    println!("  chord tones on beats {chord_tones:.3}");
     Ok(())
 }
 

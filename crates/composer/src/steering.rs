@@ -16,8 +16,8 @@ const REGISTER_WIDTH: f32 = 5.0;
 /// The mean MIDI key of a lead where nothing else is known.
 const CENTRE: f32 = 67.0;
 /// What a chord tone gains on a beat, and off it, in nats.
-const CHORD_ON_BEAT: f32 = 0.9;
-const CHORD_OFF_BEAT: f32 = 0.25;
+const CHORD_ON_BEAT: f32 = 0.5;
+const CHORD_OFF_BEAT: f32 = 0.15;
 /// What each semitone beyond an octave costs a leap, in nats.
 const LEAP_COST: f32 = 0.35;
 
