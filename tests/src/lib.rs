@@ -2,6 +2,7 @@
 //! `cargo xtask demo`, `render`, `bench` and `eval`.
 #![expect(clippy::missing_errors_doc, reason = "the variants of each error say when it comes")]
 
+pub mod chart;
 pub mod clap_host;
 pub mod demo;
 pub mod evaluation;

@@ -1,10 +1,12 @@
 //! `demo.png`: the tune that was played and what Linnet proposed, in the editor's four lanes and colours.
 
-mod canvas;
+pub(crate) mod canvas;
+pub(crate) mod palette;
 
 use crate::demo::{Report, Take};
-use canvas::{Area, Canvas, Rgb, Style};
+use canvas::{Area, Canvas, Style};
 use linnet_music::{Beats, Note, Part};
+use palette::{ACCENT, BAR_LINE, BEAT_LINE, LABEL, PARTS, TEXT, WELL, WINDOW};
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
@@ -19,16 +21,6 @@ pub enum PictureError {
     #[error("{0}")]
     Png(String),
 }
-
-// The dark palette of the editor.
-const WINDOW: Rgb = Rgb(0x001D_1C1E);
-const WELL: Rgb = Rgb(0x0014_1315);
-const BAR_LINE: Rgb = Rgb(0x003F_3B42);
-const BEAT_LINE: Rgb = Rgb(0x002A_282C);
-const TEXT: Rgb = Rgb(0x00F0_ECE7);
-const LABEL: Rgb = Rgb(0x00B8_B1AB);
-const ACCENT: Rgb = Rgb(0x00F2_7A62);
-const PARTS: [Rgb; 4] = [Rgb(0x00F4_C95A), Rgb(0x004F_B3C9), Rgb(0x00A0_7BE0), Rgb(0x00ED_E9E2)];
 
 const WIDTH: f32 = 1480.0;
 const HEIGHT: f32 = 720.0;

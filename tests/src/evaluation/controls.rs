@@ -1,19 +1,15 @@
 //! Whether the controls do what they say: proposals over held-out contexts, with knobs turned.
 
 use super::EvaluationError;
-use super::corpus::Piece;
 use super::statistics::{quantile, spearman};
-use linnet_composer::lead::{JobStep, LeadCandidate, LeadJob, LeadRequest};
+use linnet_composer::bench::compose_lead;
+use linnet_composer::evaluation::Piece;
 use linnet_composer::models::LeadModel;
 use linnet_composer::originality::Originality;
-use linnet_composer::tokens::Grid;
-use linnet_composer::tokens::line::decode;
-use linnet_music::{Beats, Controls, Note, Velocity};
+use linnet_music::{Controls, Note};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Bars heard, and bars proposed.
-const BARS: u8 = 4;
 /// Where a knob is set to, from low to high, in shares of its range.
 const SETTINGS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
@@ -49,13 +45,12 @@ pub fn measure(
     pieces: &[Piece],
     contexts: usize,
 ) -> Result<ControlScores, EvaluationError> {
-    let fitting: Vec<&Piece> = pieces.iter().filter(|piece| fits(piece)).collect();
+    let fits = |piece: &&Piece| piece.request(Controls::default()).is_some();
+    let fitting: Vec<&Piece> = pieces.iter().filter(fits).collect();
     let step = (fitting.len() / contexts.max(1)).max(1);
-    let chosen: Vec<&Piece> = fitting.into_iter().step_by(step).take(contexts).collect();
     let (mut density, mut register) = (Vec::new(), Vec::new());
-    let (mut inside, mut all, mut runs) = (0, 0, Vec::new());
-    for (index, piece) in chosen.iter().enumerate() {
-        let mean = mean_pitch(&context(piece));
+    let (mut inside, mut all, mut runs) = (0_usize, 0_usize, Vec::new());
+    for (index, piece) in fitting.into_iter().step_by(step).take(contexts).enumerate() {
         for setting in SETTINGS {
             let seed = index as u16;
             let turned = [
@@ -63,13 +58,18 @@ pub fn measure(
                 (&mut register, Controls { register: setting * 4.0 - 2.0, seed, ..Controls::default() }),
             ];
             for (rows, controls) in turned {
-                let best = propose(model, piece, controls)?;
+                let Some(request) = piece.request(controls) else { continue };
+                let lines = compose_lead(model, &request)?;
+                let Some(best) = lines.first() else { continue };
                 all += best.notes.len();
-                inside += best.notes.iter().filter(|note| piece.key.contains(note.pitch)).count();
+                inside += best.notes.iter().filter(|note| request.key.contains(note.pitch)).count();
                 runs.push(f64::from(originality.longest_shared_run(&best.notes).notes));
-                let beats = f64::from(BARS) * piece.metre.bar().0;
-                let density = best.notes.len() as f64 / beats;
-                rows.push(Row { asked: setting.into(), density, pitch: mean_pitch(&best.notes) - mean });
+                let beats = f64::from(request.bars) * request.metre.bar().0;
+                rows.push(Row {
+                    asked: setting.into(),
+                    density: best.notes.len() as f64 / beats,
+                    pitch: mean_pitch(&best.notes) - f64::from(request.register_centre),
+                });
             }
         }
     }
@@ -83,51 +83,11 @@ pub fn measure(
         register_rho: rho(&register, |row| row.pitch),
         density_to_register_rho: rho(&density, |row| row.pitch),
         register_to_density_rho: rho(&register, |row| row.density),
-        in_scale_share: inside as f64 / f64::from(all.max(1) as u32),
+        in_scale_share: inside as f64 / all.max(1) as f64,
         shared_run_notes: [quantile(&runs, 0.5), quantile(&runs, 0.95)],
     })
 }
 
-fn fits(piece: &Piece) -> bool {
-    Grid::new(piece.metre).splits == 1 && piece.bars() >= usize::from(BARS) * 2 && context(piece).len() >= 6
-}
-
-/// What was heard: the first bars, without a pickup.
-fn context(piece: &Piece) -> Vec<Note> {
-    let first = usize::from(piece.has_pickup);
-    let bars = usize::from(BARS);
-    let events = piece.bars_of(first, first + bars);
-    let notes = decode(events, &Grid::new(piece.metre), piece.key.tonic, bars).unwrap_or_default();
-    notes.iter().map(|note| note.to_note(Velocity::new(90))).collect()
-}
-
 fn mean_pitch(notes: &[Note]) -> f64 {
     notes.iter().map(|note| f64::from(note.pitch.midi())).sum::<f64>() / notes.len().max(1) as f64
-}
-
-fn propose(
-    model: &Arc<LeadModel>,
-    piece: &Piece,
-    controls: Controls,
-) -> Result<LeadCandidate, EvaluationError> {
-    let context = context(piece);
-    let end = Beats(f64::from(2 * BARS) * piece.metre.bar().0);
-    let mut chords = piece.chords_from(usize::from(piece.has_pickup));
-    chords.retain(|span| span.onset < end);
-    let request = LeadRequest {
-        key: piece.key,
-        metre: piece.metre,
-        bars: BARS,
-        register_centre: mean_pitch(&context) as f32,
-        context,
-        context_bars: BARS,
-        chords,
-        controls: Controls { key: Some(piece.key.tonic), scale: Some(piece.key.scale), ..controls },
-    };
-    let mut job = LeadJob::new(model, &request)?;
-    loop {
-        if let JobStep::Done(mut lines) = job.advance()? {
-            return Ok(lines.swap_remove(0));
-        }
-    }
 }

@@ -2,12 +2,13 @@
 //! key and chords known and no wishes.
 
 use super::EvaluationError;
-use super::corpus::Piece;
+use linnet_composer::evaluation::Piece;
 use linnet_composer::inference::{Engine, Graph, Tensor};
 use linnet_composer::models::signatures::{LEAD_DURATION, LEAD_PITCH, LEAD_STEP};
 use linnet_composer::tokens::features::Window;
 use linnet_composer::tokens::line::Line;
 use linnet_composer::tokens::{Event, Grid, LEAD_FEATURES, position_tick};
+use linnet_music::{Beats, ChordSpan};
 use std::path::Path;
 
 const TARGET_BARS: usize = 8;
@@ -44,8 +45,8 @@ impl Lead {
             let context = from.min(CONTEXT_BARS_MAX);
             let start = from - context;
             let grid = Grid::new(piece.metre);
-            let window = Window::new(grid, piece.key, context, to - from, &piece.chords_from(start));
-            nats += self.nats_of_window(&window, piece.bars_of(start, to))?;
+            let window = Window::new(grid, piece.key, context, to - from, &chords_from(piece, start));
+            nats += self.nats_of_window(&window, bars_of(piece, start, to))?;
         }
         Ok(nats)
     }
@@ -106,7 +107,7 @@ impl Lead {
 fn windows(piece: &Piece) -> Vec<(usize, usize)> {
     let bars = piece.bars();
     let mut starts = vec![0];
-    if piece.has_pickup && bars > 1 {
+    if piece.first_bar > 0 && bars > 1 {
         starts.push(1);
     }
     while starts.last().is_some_and(|start| start + TARGET_BARS < bars) {
@@ -114,6 +115,30 @@ fn windows(piece: &Piece) -> Vec<(usize, usize)> {
     }
     let ends = starts.iter().skip(1).copied().chain([bars]);
     starts.iter().copied().zip(ends).collect()
+}
+
+/// The events of bars `from` to `to`.
+fn bars_of(piece: &Piece, from: usize, to: usize) -> &[Event] {
+    let start = |bar: usize| {
+        let mut ends = piece.events.iter().enumerate().filter(|(_, event)| !event.is_note());
+        match bar.checked_sub(1) {
+            None => 0,
+            Some(before) => ends.nth(before).map_or(piece.events.len(), |(at, _)| at + 1),
+        }
+    };
+    &piece.events[start(from)..start(to)]
+}
+
+/// The chords, counted from the start of bar `from`.
+fn chords_from(piece: &Piece, from: usize) -> Vec<ChordSpan> {
+    let start = Beats(from as f64 * piece.metre.bar().0);
+    let after = piece.chords.iter().filter(|span| span.onset + span.length > start);
+    after
+        .map(|span| {
+            let onset = Beats((span.onset - start).0.max(0.0));
+            ChordSpan { onset, length: span.onset + span.length - start - onset, ..*span }
+        })
+        .collect()
 }
 
 fn log_loss(logits: &[f32], symbol: u8) -> f64 {

@@ -8,7 +8,7 @@ use tiny_skia::{
 
 /// A colour without opacity, as 0xRRGGBB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rgb(pub(super) u32);
+pub(crate) struct Rgb(pub(crate) u32);
 
 impl Rgb {
     fn with_opacity(self, opacity: f32) -> Color {
@@ -27,47 +27,47 @@ impl Rgb {
 
 /// Left, top, width and height in pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Area {
-    pub(super) x: f32,
-    pub(super) y: f32,
-    pub(super) w: f32,
-    pub(super) h: f32,
+pub(crate) struct Area {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) w: f32,
+    pub(crate) h: f32,
 }
 
 /// How a text looks.
 #[derive(Clone, Copy)]
-pub(super) struct Style {
+pub(crate) struct Style {
     /// In pixels.
-    pub(super) size: f32,
-    pub(super) colour: Rgb,
-    pub(super) bold: bool,
+    pub(crate) size: f32,
+    pub(crate) colour: Rgb,
+    pub(crate) bold: bool,
 }
 
 /// The picture so far.
-pub(super) struct Canvas {
+pub(crate) struct Canvas {
     pixels: Pixmap,
     regular: FontVec,
     bold: FontVec,
 }
 
 impl Canvas {
-    pub(super) fn new(width: u32, height: u32, background: Rgb) -> Result<Self, PictureError> {
+    pub(crate) fn new(width: u32, height: u32, background: Rgb) -> Result<Self, PictureError> {
         let mut pixels = Pixmap::new(width, height).ok_or(PictureError::Size)?;
         pixels.fill(background.with_opacity(1.0));
         Ok(Self { pixels, regular: font("Regular")?, bold: font("SemiBold")? })
     }
 
-    pub(super) fn to_png(&self) -> Result<Vec<u8>, PictureError> {
+    pub(crate) fn to_png(&self) -> Result<Vec<u8>, PictureError> {
         self.pixels.encode_png().map_err(|error| PictureError::Png(error.to_string()))
     }
 
-    pub(super) fn fill(&mut self, area: Area, colour: Rgb, opacity: f32) {
+    pub(crate) fn fill(&mut self, area: Area, colour: Rgb, opacity: f32) {
         if let Some(rect) = Rect::from_xywh(area.x, area.y, area.w, area.h) {
             self.pixels.fill_rect(rect, &colour.paint(opacity), Transform::identity(), None);
         }
     }
 
-    pub(super) fn outline(&mut self, area: Area, colour: Rgb) {
+    pub(crate) fn outline(&mut self, area: Area, colour: Rgb) {
         if let Some(rect) = Rect::from_xywh(area.x + 0.5, area.y + 0.5, (area.w - 1.0).max(0.5), area.h - 1.0)
         {
             let path = PathBuilder::from_rect(rect);
@@ -82,7 +82,7 @@ impl Canvas {
     }
 
     /// Lines at 45°, 4 px apart.
-    pub(super) fn hatch(&mut self, area: Area, colour: Rgb) {
+    pub(crate) fn hatch(&mut self, area: Area, colour: Rgb) {
         let mut offset = 0.0;
         while offset < area.w + area.h {
             let (left, right) = ((offset - area.h).max(0.0), offset.min(area.w));
@@ -93,7 +93,7 @@ impl Canvas {
         }
     }
 
-    pub(super) fn diamond(&mut self, x: f32, y: f32, radius: f32, colour: Rgb, opacity: f32) {
+    pub(crate) fn diamond(&mut self, x: f32, y: f32, radius: f32, colour: Rgb, opacity: f32) {
         let mut path = PathBuilder::new();
         path.move_to(x, y - radius);
         path.line_to(x + radius, y);
@@ -106,7 +106,7 @@ impl Canvas {
         }
     }
 
-    pub(super) fn line(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb, width: f32, dashed: bool) {
+    pub(crate) fn line(&mut self, from: (f32, f32), to: (f32, f32), colour: Rgb, width: f32, dashed: bool) {
         let mut path = PathBuilder::new();
         path.move_to(from.0, from.1);
         path.line_to(to.0, to.1);
@@ -118,7 +118,7 @@ impl Canvas {
     }
 
     /// Writes `text` with its baseline at `y`; returns where it ends. Flats and sharps, which the font lacks, are drawn.
-    pub(super) fn text(&mut self, x: f32, y: f32, text: &str, style: Style) -> f32 {
+    pub(crate) fn text(&mut self, x: f32, y: f32, text: &str, style: Style) -> f32 {
         let mut x = x;
         for letter in text.chars() {
             x += match letter {
