@@ -75,3 +75,36 @@ fn replay(ports: &mut WorkerPorts) -> bool {
     // The queue is new and empty, so there is room.
     ports.scores.send(ToAudio::Play(Box::new(score))).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linnet_music::Session;
+
+    const SESSION: &str = r#"{"version":1,"current":3,"ideas":[{"id":3,"parent":null,"length":16.0,
+        "metre":{"numerator":4,"denominator":4},"key":{"tonic":0,"scale":"major"},"harmony":[],
+        "phrases":[[{"onset":1.5,"length":0.5,"pitch":64,"velocity":90}],[],[],[]],"controls":{},
+        "started_at":STARTED}]}"#;
+
+    fn replayed(started_at: &str) -> (bool, Option<ToAudio>) {
+        let (mut audio, mut worker, _) = linnet_handover::connect();
+        *worker.view.session() = Session::from_json(&SESSION.replace("STARTED", started_at)).unwrap();
+        assert!(worker.view.session().current().is_some());
+        (replay(&mut worker), audio.scores.receive())
+    }
+
+    #[test]
+    fn a_loaded_idea_waits_for_the_first_block_at_its_old_place() {
+        let (sent, order) = replayed("9.25");
+        let Some(ToAudio::Play(score)) = order else { panic!("nothing was sent") };
+        assert!(sent);
+        assert_eq!(score.start, Start::At(linnet_music::Beats(9.25)));
+        assert_eq!(score.parts[0].len(), 1);
+    }
+
+    #[test]
+    fn an_idea_that_never_sounded_is_left_to_the_composer_thread() {
+        let (sent, order) = replayed("null");
+        assert!(!sent && order.is_none());
+    }
+}
