@@ -7,6 +7,6 @@ pub mod equalizer;
 pub mod limiter;
 pub mod reverb;
 
-pub use equalizer::{Equalizer, response_db};
+pub use equalizer::{Equalizer, band_response_db, response_db};
 pub use limiter::Limiter;
 pub use reverb::Reverb;

@@ -12,7 +12,7 @@ mod room;
 #[cfg(test)]
 mod tests;
 
-use crate::settings::ReverbSettings;
+use crate::settings::{ReverbSettings, ReverbType};
 use crate::svf::{Solution, Svf, tuning};
 use crate::tick::{Ramp, Ticker, ranged, share_per_tick};
 use absorption::Decay;
@@ -39,8 +39,9 @@ pub struct Reverb {
     network_gain: Ramp,
     width: Ramp,
     mix: Ramp,
-    /// The lines' lengths, and for which room and scale they were computed.
-    lengths_made: Option<(([f32; 2], f32), [usize; LINES])>,
+    /// The lengths of the network's lines, and for which type and scale they were computed.
+    lengths: [usize; LINES],
+    built: Option<(ReverbType, f32)>,
     /// For how long nothing came in and the network was silent.
     quiet_frames: usize,
     is_idle: bool,
@@ -92,7 +93,8 @@ impl Reverb {
             network_gain: Ramp::default(),
             width: Ramp::default(),
             mix: Ramp::default(),
-            lengths_made: None,
+            lengths: [0; LINES],
+            built: None,
             quiet_frames: 0,
             is_idle: true,
         }
@@ -238,18 +240,14 @@ impl Reverb {
         self.reflection_lengths.aim(room.reflections(scale, self.sample_rate_hz));
     }
 
-    /// The lengths of the network's lines. They are computed anew only where the room has changed: sixteen powers are too
-    /// much for every tick.
-    fn line_lengths(&mut self, room: &Room, scale: f32) -> [usize; LINES] {
-        let asked = (room.lines_ms, scale);
-        match self.lengths_made {
-            Some((made_for, lengths)) if made_for == asked => lengths,
-            _ => {
-                let lengths = room.lines(scale, self.sample_rate_hz);
-                self.lengths_made = Some((asked, lengths));
-                lengths
-            }
+    /// The lengths of the network's lines, computed anew only where the room has changed: sixteen powers are too much for
+    /// every tick.
+    fn line_lengths(&mut self, room: &Room, kind: ReverbType, scale: f32) -> [usize; LINES] {
+        if self.built != Some((kind, scale)) {
+            self.lengths = room.lines(scale, self.sample_rate_hz);
+            self.built = Some((kind, scale));
         }
+        self.lengths
     }
 
     fn tick_network(&mut self, room: &Room, settings: &ReverbSettings, scale: f32, share: f32) {
@@ -266,7 +264,7 @@ impl Reverb {
             let gain = room.diffusion.min(own.gain(lengths[1] as f32, self.sample_rate_hz));
             diffuser.tick(lengths, gain, share);
         }
-        let lengths = self.line_lengths(room, scale);
+        let lengths = self.line_lengths(room, settings.kind, scale);
         self.network_gain.aim(evening_gain(&decay, &lengths, self.sample_rate_hz), share);
         self.network.tick(&NetworkTick {
             lengths,

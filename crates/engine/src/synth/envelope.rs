@@ -48,6 +48,8 @@ impl Envelope {
     const ATTACK_TIME_CONSTANTS: f32 = 1.609_438;
     /// What counts as ended: −100 dB.
     const END: f32 = 1e-5;
+    /// What counts as 0: −200 dB.
+    const NOTHING: f32 = 1e-10;
 
     /// At its start.
     pub(crate) fn new(shape: &EnvelopeShape, sample_rate_hz: f32) -> Self {
@@ -77,6 +79,13 @@ impl Envelope {
         let falls_to_nothing =
             self.stage == Stage::Release || (self.stage == Stage::Decay && self.sustain == 0.0);
         falls_to_nothing && self.level < Self::END
+    }
+
+    /// Sets a level that has died away to 0, before it becomes denormal. Called once a tick.
+    pub(crate) fn flush(&mut self) {
+        if self.stage != Stage::Attack && self.level < Self::NOTHING {
+            self.level = 0.0;
+        }
     }
 
     /// The level of the last frame, in [0, 1].

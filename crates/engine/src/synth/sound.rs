@@ -119,7 +119,7 @@ const TINE_PIANO: Sound = Sound {
 
 const SOFT_SAW: Sound = Sound {
     layers: &[
-        Layer { unison: 3, detune_cents: 7.0, width: 0.6, ..single(Wave::Saw, 1.0, 1.0) },
+        Layer { unison: 3, detune_cents: 7.0, width: 0.6, scatter: 0.35, ..single(Wave::Saw, 1.0, 1.0) },
         single(Wave::Round, 1.0, 0.45),
     ],
     amplitude: EnvelopeShape { attack_s: 0.012, decay_s: 1.5, sustain: 0.75, release_s: 0.28 },

@@ -240,6 +240,7 @@ impl Voice {
         let octaves = sound.filter.envelope_octaves * self.filter_envelope.level();
         self.tuning.aim(tuning(self.cutoff_hz * octaves.exp2(), self.sample_rate_hz), 1.0);
         self.filter.flush();
+        self.filter_envelope.flush();
     }
 
     fn bend_to(&mut self, bend: Bend) {

@@ -37,7 +37,7 @@ const ROOM: Room = Room {
     diffusers_ms: [1.3, 2.3, 3.7, 5.3],
     diffusion: 0.5,
     reflections_ms: 24.0,
-    reflections_gain: 0.55,
+    reflections_gain: 0.4,
     highs_share: 0.35,
     wander_ms: 0.04,
     wander_hz: 0.7,
