@@ -228,7 +228,8 @@ impl Editor {
         if self.alternatives.latest != latest {
             self.alternatives = Alternatives { latest, made: [latest, None, None] };
         }
-        self.view.alternative = current.and_then(|id| self.alternatives.made.iter().position(|made| *made == Some(id)));
+        self.view.alternative =
+            current.and_then(|id| self.alternatives.made.iter().position(|made| *made == Some(id)));
         let kept = self.view.cards.iter().filter(|card| card.is_kept).count();
         let ideas = Some((self.view.cards.len(), kept));
         if self.saved_ideas.is_some() && self.saved_ideas != ideas {
@@ -257,7 +258,8 @@ impl Editor {
         if ground.clicked() {
             self.desk.focus.clear();
         }
-        let wish = Wish { notes_only: self.params.kind == PluginKind::Notes, tall_lane: self.pages.tall_lane };
+        let wish =
+            Wish { notes_only: self.params.kind == PluginKind::Notes, tall_lane: self.pages.tall_lane };
         let all = layout::layout(window.size(), wish);
         let mut desk = std::mem::take(&mut self.desk);
         let mut surface = Surface { ui, painter, theme, host, desk: &mut desk };
@@ -266,7 +268,14 @@ impl Editor {
         if all.compact && self.pages.sound && self.params.kind == PluginKind::Instrument {
             self.sound_page(&mut surface, &all);
         } else {
-            roll::show(&mut surface, &all, &self.view, &self.params, (&self.pages, &mut self.scroll), &self.exported);
+            roll::show(
+                &mut surface,
+                &all,
+                &self.view,
+                &self.params,
+                (&self.pages, &mut self.scroll),
+                &self.exported,
+            );
         }
         if let Some(sound) = &all.sound {
             self.sound(&mut surface, sound);
@@ -364,7 +373,8 @@ impl Editor {
         // egui's own focus stays here, so that the window gets the keys that it asks for.
         let root = Id::unique("keyboard");
         let _ = ui.interact(Rect::NOTHING, root, Sense::focusable_noninteractive());
-        let filter = egui::EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        let filter =
+            egui::EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.ctx().memory_mut(|memory| {
             if memory.focused() != Some(root) {
                 memory.request_focus(root);

@@ -4,6 +4,7 @@
 
 mod composer;
 pub mod editor;
+mod eq_response;
 mod live_events;
 mod note_output;
 pub mod params;

@@ -1,0 +1,122 @@
+//! Draws every state of the editor into PNG files: `cargo run -p linnet --example editor_states -- FOLDER [NAME]`.
+//!
+//! No window, no graphics card: egui's triangles are painted into memory.
+
+mod raster;
+mod scenes;
+mod stage;
+
+use egui::{Event, PointerButton, Pos2, Vec2, pos2, vec2};
+use linnet::PluginKind;
+use stage::Stage;
+use std::path::Path;
+
+const FULL: Vec2 = vec2(1000.0, 640.0);
+
+struct Shot {
+    name: &'static str,
+    kind: PluginKind,
+    size: Vec2,
+    zoom: f32,
+    light: bool,
+    scene: fn(&mut Stage),
+    /// Where the pointer clicks, one after the other; none leaves it outside.
+    clicks: &'static [(f32, f32, PointerButton)],
+    /// Where the pointer rests at the end.
+    hover: Option<(f32, f32)>,
+}
+
+const fn shot(name: &'static str, scene: fn(&mut Stage)) -> Shot {
+    let kind = PluginKind::Instrument;
+    Shot { name, kind, size: FULL, zoom: 1.0, light: false, scene, clicks: &[], hover: None }
+}
+
+const LEFT: PointerButton = PointerButton::Primary;
+const RIGHT: PointerButton = PointerButton::Secondary;
+
+fn shots() -> Vec<Shot> {
+    let light = |shot: Shot, name| Shot { light: true, name, ..shot };
+    vec![
+        shot("main-dark", scenes::playing),
+        light(shot("", scenes::playing), "main-light"),
+        shot("first-open", scenes::first_open),
+        shot("listening", scenes::listening),
+        shot("composing", scenes::composing),
+        light(shot("", scenes::kept), "kept-light"),
+        shot("model-error", scenes::model_error),
+        shot("offline", scenes::offline),
+        Shot { kind: PluginKind::Notes, ..shot("notes", scenes::playing) },
+        Shot { size: vec2(760.0, 480.0), ..shot("narrow", scenes::playing) },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(530.0, 20.0, LEFT)],
+            ..shot("narrow-sound", scenes::playing)
+        },
+        Shot { zoom: 1.5, light: true, ..shot("zoom-150", scenes::playing) },
+        Shot { zoom: 2.0, ..shot("zoom-200", scenes::playing) },
+        Shot { size: vec2(1400.0, 900.0), ..shot("large", scenes::playing) },
+        Shot { clicks: &[(128.0, 256.0, LEFT)], ..shot("menu-scale", scenes::playing) },
+        Shot {
+            clicks: &[(53.0, 440.0, RIGHT)],
+            hover: Some((100.0, 520.0)),
+            ..shot("menu-knob", scenes::playing)
+        },
+        Shot { hover: Some((53.0, 440.0)), ..shot("tooltip", scenes::playing) },
+        Shot { clicks: &[(290.0, 138.0, LEFT)], ..shot("menu-part", scenes::playing) },
+        Shot { clicks: &[(946.0, 20.0, LEFT)], ..shot("help", scenes::playing) },
+        Shot { clicks: &[(976.0, 20.0, LEFT), (930.0, 52.0, LEFT)], ..shot("engine", scenes::playing) },
+        Shot { clicks: &[(53.0, 440.0, LEFT), (53.0, 440.0, LEFT)], ..shot("typing", scenes::playing) },
+        shot("odd", scenes::odd),
+    ]
+}
+
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let folder = arguments.first().map_or("target/editor-states", String::as_str);
+    std::fs::create_dir_all(folder)?;
+    for shot in shots() {
+        if arguments.len() < 2 || arguments[1..].iter().any(|name| name == shot.name) {
+            take(&shot, Path::new(folder))?;
+        }
+    }
+    Ok(())
+}
+
+fn take(shot: &Shot, folder: &Path) -> std::io::Result<()> {
+    let mut stage = Stage::new(shot.kind, shot.size, shot.zoom);
+    stage.params.saved.editor().light = shot.light;
+    (shot.scene)(&mut stage);
+    for _ in 0..3 {
+        let _ = stage.frame(Vec::new(), 0.02);
+    }
+    for (x, y, button) in shot.clicks {
+        click(&mut stage, pos2(*x, *y), *button);
+    }
+    if let Some((x, y)) = shot.hover {
+        let _ = stage.frame(vec![Event::PointerMoved(pos2(x, y))], 0.02);
+        let _ = stage.frame(Vec::new(), 0.3);
+        let _ = stage.frame(Vec::new(), 0.3);
+    }
+    for _ in 0..3 {
+        let _ = stage.frame(Vec::new(), 0.02);
+    }
+    let (width, height, rgba) = stage.picture();
+    let mut picture = tiny_skia::Pixmap::new(width as u32, height as u32).ok_or_else(too_small)?;
+    picture.data_mut().copy_from_slice(&rgba);
+    let file = folder.join(format!("{}.png", shot.name));
+    picture.save_png(&file).map_err(std::io::Error::other)?;
+    println!("{}", file.display());
+    Ok(())
+}
+
+fn too_small() -> std::io::Error {
+    std::io::Error::other("a picture needs at least one pixel")
+}
+
+fn click(stage: &mut Stage, at: Pos2, button: PointerButton) {
+    let press = |pressed| Event::PointerButton { pos: at, button, pressed, modifiers: egui::Modifiers::NONE };
+    let _ = stage.frame(vec![Event::PointerMoved(at)], 0.02);
+    let _ = stage.frame(vec![press(true)], 0.02);
+    let _ = stage.frame(vec![press(false)], 0.02);
+    let _ = stage.frame(Vec::new(), 0.02);
+}

@@ -1,0 +1,350 @@
+//! What the editor is shown with: a session of seven ideas, heard notes, and each state of the worker and the engine.
+
+use crate::stage::Stage;
+use linnet_handover::worker_view::{Activity, Failure, Heard};
+use linnet_music::{
+    Beats, Chord, ChordQuality, ChordSpan, Controls, Idea, IdeaId, Key, Mode, Note, Phrase, Pitch,
+    PitchClass, Provenance, Scale, TimeSignature, Velocity,
+};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+fn key() -> Key {
+    Key { tonic: PitchClass::new(2), scale: Scale::Minor }
+}
+
+fn note(onset: f64, length: f64, pitch: i32, velocity: i32) -> Note {
+    Note {
+        onset: Beats(onset),
+        length: Beats(length),
+        pitch: Pitch::new(pitch),
+        velocity: Velocity::new(velocity),
+    }
+}
+
+fn lead(shift: i32) -> Vec<Note> {
+    [
+        (0.5, 0.5, 69, 84),
+        (1.0, 1.5, 72, 110),
+        (3.0, 0.5, 74, 90),
+        (3.5, 0.5, 76, 80),
+        (4.0, 1.5, 77, 120),
+        (5.5, 0.5, 76, 90),
+        (6.0, 0.5, 74, 80),
+        (6.5, 1.25, 70, 115),
+        (8.0, 0.75, 69, 90),
+        (8.8, 0.3, 67, 60),
+        (9.0, 1.0, 65, 100),
+        (10.5, 0.5, 67, 85),
+        (11.0, 1.0, 69, 105),
+        (12.0, 1.0, 70, 110),
+        (13.0, 0.5, 67, 80),
+        (13.5, 0.5, 64, 75),
+        (14.0, 1.0, 73, 110),
+        (15.0, 0.75, 69, 100),
+    ]
+    .map(|(on, length, pitch, velocity)| note(on, length, pitch + shift, velocity))
+    .to_vec()
+}
+
+fn chords() -> Vec<ChordSpan> {
+    [
+        (0.0, 4.0, 2, ChordQuality::Minor7),
+        (4.0, 4.0, 7, ChordQuality::Minor7),
+        (8.0, 4.0, 10, ChordQuality::Major7),
+        (12.0, 2.0, 4, ChordQuality::HalfDiminished7),
+        (14.0, 2.0, 9, ChordQuality::Dominant7),
+    ]
+    .map(|(onset, length, root, quality)| ChordSpan {
+        onset: Beats(onset),
+        length: Beats(length),
+        chord: Chord { root: PitchClass::new(root), quality },
+    })
+    .to_vec()
+}
+
+fn comping() -> Vec<Note> {
+    let voicing = |span: &ChordSpan| {
+        let root = 48 + i32::from(span.chord.root.semitones());
+        let tones = span.chord.quality.intervals().iter().map(move |i| {
+            let pitch = root + i32::from(*i);
+            if pitch < 53 { pitch + 12 } else { pitch }
+        });
+        tones.collect::<Vec<_>>()
+    };
+    let hits = |span: &ChordSpan| {
+        let (on, length) = (span.onset.0, span.length.0);
+        if length > 3.0 { vec![(on, 1.5), (on + 2.5, 1.0)] } else { vec![(on, 1.5)] }
+    };
+    let mut notes = Vec::new();
+    for span in chords() {
+        for (onset, length) in hits(&span) {
+            notes.extend(voicing(&span).into_iter().map(|pitch| note(onset, length, pitch, 88)));
+        }
+    }
+    notes
+}
+
+fn bass() -> Vec<Note> {
+    [
+        (0.0, 1.5, 38),
+        (2.0, 1.0, 45),
+        (3.5, 0.5, 41),
+        (4.0, 1.5, 43),
+        (6.0, 1.0, 38),
+        (7.5, 0.5, 45),
+        (8.0, 1.5, 46),
+        (10.0, 1.0, 41),
+        (11.5, 0.5, 41),
+        (12.0, 1.5, 40),
+        (14.0, 1.0, 45),
+        (15.0, 0.5, 43),
+        (15.5, 0.5, 37),
+    ]
+    .map(|(on, length, pitch)| note(on, length, pitch, 96))
+    .to_vec()
+}
+
+fn drums() -> Vec<Note> {
+    let mut notes = Vec::new();
+    for bar in 0..4 {
+        let start = f64::from(bar) * 4.0;
+        for (beat, key, velocity) in [
+            (0.0, 51, 90),
+            (1.0, 51, 110),
+            (1.67, 51, 70),
+            (2.0, 51, 90),
+            (3.0, 51, 110),
+            (3.67, 51, 70),
+            (1.0, 44, 60),
+            (3.0, 44, 60),
+            (1.0, 38, 45),
+            (2.9, 38, 50),
+            (0.0, 36, 70),
+            (2.67, 36, 60),
+        ] {
+            notes.push(note(start + beat, 0.2, key, velocity));
+        }
+    }
+    notes.push(note(15.4, 0.2, 38, 70));
+    notes
+}
+
+fn idea(number: u32, parent: Option<u32>, mode: Mode, shift: i32) -> Idea {
+    Idea {
+        id: IdeaId(number),
+        parent: parent.map(IdeaId),
+        kept: number == 3,
+        length: Beats(16.0),
+        metre: TimeSignature::COMMON,
+        key: key(),
+        harmony: chords(),
+        phrases: [lead(shift), comping(), bass(), drums()].map(Phrase::new),
+        controls: Controls { mode, ..Controls::default() },
+        started_at: Some(Beats(32.0)),
+        provenance: Provenance::default(),
+        unread: Default::default(),
+    }
+}
+
+/// What was heard: `bars` bars from bar 5 on.
+fn heard(bars: u32) -> Heard {
+    let played = [
+        (0.0, 1.0, 57),
+        (1.0, 0.5, 60),
+        (1.5, 1.0, 62),
+        (3.0, 1.0, 65),
+        (4.5, 1.0, 59),
+        (5.0, 0.5, 57),
+        (6.0, 1.5, 65),
+        (8.0, 0.75, 62),
+        (9.0, 0.5, 66),
+        (9.5, 1.5, 71),
+        (12.0, 1.0, 69),
+        (13.0, 1.0, 67),
+        (14.0, 1.0, 66),
+        (15.0, 1.0, 66),
+    ];
+    let length = f64::from(bars) * 4.0;
+    let notes = played.iter().filter(|(on, ..)| *on < length);
+    Heard {
+        start: Beats(16.0),
+        length: Beats(length),
+        notes: notes.map(|(on, length, pitch)| note(*on, *length, *pitch, 90)).collect(),
+        metre: TimeSignature::COMMON,
+        key: Some(key()),
+        key_confidence: 0.86,
+        chords: chords().into_iter().filter(|span| span.onset.0 < length).collect(),
+    }
+}
+
+fn transport(stage: &Stage, position: f64) {
+    let audio = &stage.ports.audio;
+    audio.position_beats.store(position, Relaxed);
+    audio.bar_start_beats.store((position / 4.0).floor() * 4.0, Relaxed);
+    audio.tempo_bpm.store(96.0, Relaxed);
+    audio.metre.store(4 * 256 + 4, Relaxed);
+    audio.playing.store(true, Relaxed);
+    audio.sample_rate_hz.store(48_000.0, Relaxed);
+}
+
+fn worker(stage: &Stage, activity: Activity, heard: Heard) {
+    let mut snapshot = stage.ports.worker.snapshot();
+    snapshot.activity = activity;
+    snapshot.heard = Arc::new(heard);
+    snapshot.engine = "built-in engine".to_owned();
+    snapshot.proposal_ms = 48.0;
+    drop(snapshot);
+    stage.ports.worker.touch();
+}
+
+fn session(stage: &Stage, count: u32) {
+    let tree = [
+        (1, None, Mode::Invent, 0),
+        (2, Some(1), Mode::Continue, 2),
+        (3, Some(2), Mode::Continue, -1),
+        (4, Some(3), Mode::Groove, 1),
+        (5, Some(3), Mode::Continue, 3),
+        (6, Some(5), Mode::Continue, -3),
+        (7, Some(5), Mode::Continue, 0),
+    ];
+    let mut session = stage.ports.worker.session();
+    for (number, parent, mode, shift) in tree.into_iter().take(count as usize) {
+        session.push(idea(number, parent, mode, shift));
+    }
+    drop(session);
+    let mut snapshot = stage.ports.worker.snapshot();
+    snapshot.latest = Some(IdeaId(count));
+    snapshot.alternatives =
+        vec![Arc::new(idea(0, Some(5), Mode::Continue, 2)), Arc::new(idea(0, Some(5), Mode::Continue, 4))];
+    drop(snapshot);
+    stage.ports.worker.touch();
+}
+
+/// Sound for the meters and the spectrum: falling noise with a few partials.
+fn sound(stage: &mut Stage) {
+    stage.ports.audio.peak[0].store(0.56, Relaxed);
+    stage.ports.audio.peak[1].store(0.44, Relaxed);
+    stage.ports.audio.reduction_db.store(0.8, Relaxed);
+    let mut state = 1_u32;
+    let mut brown = 0.0_f32;
+    let samples: Vec<f32> = (0..8192)
+        .map(|i| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            brown = 0.97 * brown + 0.03 * (state as f32 / u32::MAX as f32 - 0.5);
+            let partial =
+                |hz: f32, level: f32| level * (std::f32::consts::TAU * hz * i as f32 / 48_000.0).sin();
+            brown + partial(110.0, 0.05) + partial(330.0, 0.03) + partial(700.0, 0.02)
+        })
+        .collect();
+    stage.audio.spectrum.send(&samples, &samples);
+}
+
+fn steer(stage: &Stage) {
+    let put = |param: &dyn Fn() -> (nice_plug::prelude::ParamPtr, f32)| {
+        let (ptr, value) = param();
+        // SAFETY: the stage holds the parameters.
+        unsafe { ptr._internal_set_normalized_value(value) };
+    };
+    use nice_plug::prelude::Param;
+    let params = &stage.params;
+    let bands = &params.bands;
+    put(&|| (params.propose.seed.as_ptr(), params.propose.seed.preview_normalized(48_213)));
+    put(&|| (params.style.density.as_ptr(), 0.28));
+    put(&|| (params.style.surprise.as_ptr(), 0.38));
+    put(&|| (params.style.swing.as_ptr(), 0.52));
+    put(&|| (params.parts[2].lock.as_ptr(), 1.0));
+    put(&|| (params.parts[1].pan.as_ptr(), 0.44));
+    put(&|| (params.parts[3].pan.as_ptr(), 0.54));
+    for (band, gain) in [(1, 3.0), (2, 1.0), (3, -3.6), (4, 2.0), (5, 1.0), (6, 4.0)] {
+        put(&|| (bands[band].gain_db.as_ptr(), bands[band].gain_db.preview_normalized(gain)));
+    }
+    put(&|| (bands[0].on.as_ptr(), 1.0));
+    put(&|| (bands[7].on.as_ptr(), 1.0));
+}
+
+/// Nothing heard, nothing proposed.
+pub fn first_open(stage: &mut Stage) {
+    stage.ports.audio.tempo_bpm.store(96.0, Relaxed);
+    stage.ports.audio.metre.store(4 * 256 + 4, Relaxed);
+    worker(stage, Activity::Ready, Heard::default());
+}
+
+/// Three bars heard.
+pub fn listening(stage: &mut Stage) {
+    transport(stage, 27.2);
+    worker(stage, Activity::Ready, heard(3));
+    sound(stage);
+}
+
+/// A seventh idea is being made while the sixth plays.
+pub fn composing(stage: &mut Stage) {
+    playing(stage);
+    *stage.ports.worker.session() = linnet_music::Session::default();
+    session(stage, 6);
+    worker(stage, Activity::Composing { progress: 0.62 }, heard(4));
+    stage.ports.audio.idea.store(6, Relaxed);
+    stage.ports.audio.next_start_beats.store(48.0, Relaxed);
+}
+
+/// Idea 7 plays.
+pub fn playing(stage: &mut Stage) {
+    steer(stage);
+    transport(stage, 38.3);
+    session(stage, 7);
+    worker(stage, Activity::Ready, heard(4));
+    let audio = &stage.ports.audio;
+    audio.idea.store(7, Relaxed);
+    audio.idea_start_beats.store(32.0, Relaxed);
+    audio.notes_in.store(14, Relaxed);
+    sound(stage);
+}
+
+/// Idea 7 is kept, and the transport stands.
+pub fn kept(stage: &mut Stage) {
+    playing(stage);
+    if let Some(idea) = stage.ports.worker.session().idea_mut(IdeaId(7)) {
+        idea.kept = true;
+    }
+    stage.ports.worker.touch();
+    stage.ports.audio.playing.store(false, Relaxed);
+}
+
+/// The model file is damaged.
+pub fn model_error(stage: &mut Stage) {
+    playing(stage);
+    let failure = Failure {
+        title: "The model file is damaged".to_owned(),
+        detail: "lead/step.onnx ends after 3.1 of 20.4 MB.".to_owned(),
+        remedy:
+            "Put a complete copy into the models folder, then press Try again. Your kept ideas still play."
+                .to_owned(),
+    };
+    worker(stage, Activity::Failed(failure), heard(4));
+}
+
+/// The host renders.
+pub fn offline(stage: &mut Stage) {
+    kept(stage);
+    stage.ports.audio.playing.store(true, Relaxed);
+    stage.ports.audio.offline.store(true, Relaxed);
+}
+
+/// Everything as odd as it can come: no sound rate, no tempo, one long idea with an empty harmony, 400 ideas.
+pub fn odd(stage: &mut Stage) {
+    let mut session = stage.ports.worker.session();
+    for number in 1..=400 {
+        let mut idea =
+            idea(number, number.checked_sub(3).filter(|p| *p > 0), Mode::Continue, number as i32 % 9);
+        idea.harmony.clear();
+        idea.length = Beats(if number == 400 { 64.0 } else { 0.0 });
+        idea.metre = TimeSignature::new(7, 8).unwrap_or_default();
+        session.push(idea);
+    }
+    drop(session);
+    worker(stage, Activity::Ready, heard(2));
+    stage.ports.audio.position_beats.store(f64::NAN, Relaxed);
+    stage.ports.audio.idea.store(400, Relaxed);
+    stage.ports.audio.playing.store(true, Relaxed);
+    stage.ports.worker.snapshot().note = "A very long note of the worker, ".repeat(12);
+}

@@ -1,0 +1,177 @@
+//! Runs on the main thread. The page of the engine: which library and which models run, and what this build is.
+
+use super::button::{self, Look};
+use super::icons::Icon;
+use super::paint;
+use super::surface::{Deed, Surface};
+use super::text;
+use super::typing;
+use super::view::View;
+use crate::settings::UserSettings;
+use egui::{Align2, Id, Key, Rect, Sense, Stroke, pos2, vec2};
+use std::path::Path;
+
+/// What is typed on the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Fields {
+    runtime: String,
+    models: String,
+    /// Why the settings could not be read or written; empty where they could.
+    pub(crate) fault: String,
+}
+
+impl Fields {
+    /// The fields as the user's settings have them.
+    pub(crate) fn load() -> Self {
+        let shown = |path: Option<&Path>| path.map_or_else(String::new, |path| path.display().to_string());
+        match UserSettings::load() {
+            Ok(settings) => Self {
+                runtime: shown(settings.onnxruntime.as_deref()),
+                models: shown(settings.models.as_deref()),
+                fault: String::new(),
+            },
+            Err(fault) => Self { fault, ..Self::default() },
+        }
+    }
+}
+
+/// Draws the page over the window.
+pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields: &mut Fields) {
+    let theme = surface.theme;
+    let size = vec2((window.width() - 80.0).min(560.0), 372.0);
+    let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
+    let veil = surface.ui.interact(window, Id::unique("engine veil"), Sense::click());
+    let page = surface.ui.interact(area, Id::unique("engine page"), Sense::click_and_drag());
+    surface.painter.rect_filled(window, 0.0, super::theme::fade(theme.win, 0.6));
+    paint::shadow(&surface.painter, area, 8, theme.shadow);
+    paint::panel(&surface.painter, area, 8.0, theme.raised, Stroke::new(1.0, theme.line));
+    let left = area.left() + 24.0;
+    let line = |surface: &Surface<'_>, y: f32, words: &str, style, ink| {
+        let at = pos2(left, area.top() + y);
+        text::draw_within(
+            &surface.painter,
+            at,
+            Align2::LEFT_CENTER,
+            words,
+            (style, ink),
+            area.width() - 48.0,
+        );
+    };
+    line(surface, 28.0, "Engine and models", text::NAME, theme.t1);
+    line(surface, 58.0, &engine_line(view), text::STRONG, theme.t1);
+    let note = note(view);
+    text::paragraph(
+        &surface.painter,
+        pos2(left, area.top() + 68.0),
+        &note,
+        (text::BODY, theme.t2),
+        area.width() - 48.0,
+    );
+    line(
+        surface,
+        122.0,
+        "ONNX runtime library, where you want another engine than the built-in one",
+        text::LABEL,
+        theme.t2,
+    );
+    let field =
+        |y: f32| Rect::from_min_size(pos2(left, area.top() + y), vec2(area.width() - 48.0 - 84.0, 30.0));
+    let place = field(134.0);
+    let entered = typing::line(
+        surface,
+        Id::unique("runtime path"),
+        place,
+        &mut fields.runtime,
+        "none: the built-in engine",
+    );
+    if apply(surface, "use runtime", place) || entered {
+        surface.ask(Deed::UseRuntime(fields.runtime.trim().to_owned()));
+    }
+    line(
+        surface,
+        184.0,
+        "Models folder, where you want other models than the built-in ones",
+        text::LABEL,
+        theme.t2,
+    );
+    let place = field(196.0);
+    let entered = typing::line(
+        surface,
+        Id::unique("models path"),
+        place,
+        &mut fields.models,
+        "none: the built-in models",
+    );
+    if apply(surface, "use models", place) || entered {
+        surface.ask(Deed::UseModels(fields.models.trim().to_owned()));
+    }
+    let again = Rect::from_min_size(pos2(left, area.top() + 240.0), vec2(88.0, 28.0));
+    let (pressed, response) = button::labelled(
+        surface,
+        "engine again",
+        again,
+        (None, "Try again"),
+        (text::LABEL_STRONG, Look::Chosen),
+    );
+    surface.tip(&response, "Try again", "Reads the models once more");
+    if pressed {
+        surface.ask(Deed::TryAgain);
+    }
+    about(surface, area, &fields.fault);
+    let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
+    let (closed, _) = button::icon(surface, "engine close", cross, (Icon::Close, 12.0), Look::Bare);
+    let is_typing = surface.ui.ctx().memory(|memory| {
+        memory.has_focus(Id::unique("runtime path")) || memory.has_focus(Id::unique("models path"))
+    });
+    let escaped = !is_typing && surface.ui.input(|input| input.key_pressed(Key::Escape));
+    if closed || escaped || (veil.clicked() && !page.hovered()) {
+        surface.ask(Deed::Settings(false));
+    }
+}
+
+fn apply(surface: &mut Surface<'_>, id: &str, field: Rect) -> bool {
+    let place = Rect::from_min_size(pos2(field.right() + 8.0, field.top()), vec2(76.0, field.height()));
+    surface.painter.rect_filled(place, 6.0, surface.theme.hover);
+    button::labelled(surface, id, place, (None, "Use it"), (text::LABEL_STRONG, Look::Bare)).0
+}
+
+fn engine_line(view: &View) -> String {
+    let name = if view.worker.engine.is_empty() { "not started yet" } else { view.worker.engine.as_str() };
+    let ms = view.worker.proposal_ms;
+    if ms > 0.0 && ms.is_finite() {
+        format!("Running: {name}. The last proposal took {ms:.0} ms.")
+    } else {
+        format!("Running: {name}.")
+    }
+}
+
+fn note(view: &View) -> String {
+    if view.worker.engine_note.is_empty() {
+        "Everything happens on this machine. Nothing is sent anywhere.".to_owned()
+    } else {
+        view.worker.engine_note.clone()
+    }
+}
+
+fn about(surface: &Surface<'_>, area: Rect, fault: &str) {
+    let theme = surface.theme;
+    let y = area.bottom() - 82.0;
+    paint::hline(&surface.painter, (area.left() + 1.0, area.right() - 1.0), y, 1.0, theme.line);
+    let lines = [
+        format!("Linnet {}, MIT or Apache-2.0.", env!("CARGO_PKG_VERSION")),
+        "Type: IBM Plex Sans, SIL Open Font License 1.1.".to_owned(),
+        fault.to_owned(),
+    ];
+    for (i, line) in lines.iter().enumerate() {
+        let at = pos2(area.left() + 24.0, y + 20.0 + 19.0 * i as f32);
+        let ink = if i == 2 { theme.t1 } else { theme.t2 };
+        text::draw_within(
+            &surface.painter,
+            at,
+            Align2::LEFT_CENTER,
+            line,
+            (text::LABEL, ink),
+            area.width() - 48.0,
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Runs on the main thread. Writes an idea as a MIDI file into the user's music folder.
+
+use linnet_music::{Idea, Tempo, midi_file};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files of the same name that are tried.
+const NAMES_MAX: u32 = 999;
+
+/// Writes `idea` at `tempo` and says where.
+///
+/// # Errors
+/// Where there is no such folder or the file cannot be written: a sentence that says why.
+pub(crate) fn export(idea: &Idea, tempo: Tempo) -> Result<PathBuf, String> {
+    let folders = directories::UserDirs::new().ok_or("There is no home folder to export to.")?;
+    let music = folders.audio_dir().or(folders.document_dir()).unwrap_or(folders.home_dir());
+    export_to(&music.join("Linnet"), idea, tempo)
+}
+
+/// Writes into `folder`, beside what is there: an equal file is left as it is, another is never overwritten.
+fn export_to(folder: &Path, idea: &Idea, tempo: Tempo) -> Result<PathBuf, String> {
+    let bytes = midi_file::write(idea, tempo);
+    let fault = |error: std::io::Error| format!("Could not write to {}: {error}.", folder.display());
+    fs::create_dir_all(folder).map_err(fault)?;
+    for number in 1..=NAMES_MAX {
+        let file = folder.join(name(idea, number));
+        match fs::read(&file) {
+            Ok(found) if found == bytes => return Ok(file),
+            Ok(_) => {}
+            Err(_) => {
+                fs::write(&file, &bytes).map_err(fault)?;
+                return Ok(file);
+            }
+        }
+    }
+    Err(format!("{} holds too many files of this name. Move some away.", folder.display()))
+}
+
+/// "Idea 7 D minor.mid"; a number follows where that is taken.
+fn name(idea: &Idea, number: u32) -> String {
+    let key = idea.key.to_string().replace('♭', " flat").replace('♯', " sharp");
+    let again = if number > 1 { format!(" ({number})") } else { String::new() };
+    format!("Idea {} {key}{again}.mid", idea.id.0)
+}
+
+/// `path` as it is shown: the home folder as ~.
+pub(crate) fn shown(path: &Path) -> String {
+    let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
+    match home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
+        None => path.display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linnet_music::{Beats, Controls, IdeaId, Key, PitchClass, Provenance, Scale, TimeSignature};
+
+    fn idea(root: i32) -> Idea {
+        Idea {
+            id: IdeaId(7),
+            parent: None,
+            kept: false,
+            length: Beats(16.0),
+            metre: TimeSignature::COMMON,
+            key: Key { tonic: PitchClass::new(root), scale: Scale::Minor },
+            harmony: Vec::new(),
+            phrases: Default::default(),
+            controls: Controls::default(),
+            started_at: None,
+            provenance: Provenance::default(),
+            unread: serde_json::Map::new(),
+        }
+    }
+
+    #[test]
+    fn an_equal_file_is_kept_and_another_is_not_overwritten() {
+        let folder = std::env::temp_dir().join(format!("linnet-export-{}", std::process::id()));
+        let first = export_to(&folder, &idea(10), Tempo::new(96.0)).unwrap();
+        assert_eq!(first.file_name().unwrap(), "Idea 7 B flat minor.mid");
+        assert_eq!(export_to(&folder, &idea(10), Tempo::new(96.0)).unwrap(), first);
+        let other = export_to(&folder, &idea(10), Tempo::new(120.0)).unwrap();
+        assert_eq!(other.file_name().unwrap(), "Idea 7 B flat minor (2).mid");
+        assert!(fs::read(&first).unwrap() != fs::read(&other).unwrap());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_a_sentence() {
+        let fault = export_to(Path::new("/dev/null/no"), &idea(0), Tempo::default()).unwrap_err();
+        assert!(fault.starts_with("Could not write to /dev/null/no"), "{fault}");
+    }
+}

@@ -1,0 +1,253 @@
+//! Runs on the main thread. Menus: of lists, and of a right-click. One is open at a time.
+
+use super::control::Handle;
+use super::gesture;
+use super::icons::{self, Icon};
+use super::paint;
+use super::surface::{Deed, Surface};
+use super::text;
+use super::typing::Typing;
+use egui::{Align2, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
+
+const ROW: f32 = 26.0;
+const PADDING: f32 = 5.0;
+const WIDTH_MIN: f32 = 120.0;
+/// Seconds within which two clicks are one double-click.
+const DOUBLE_CLICK_S: f64 = 0.4;
+
+/// What an item does.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Choice {
+    /// Sets a parameter to a value in [0, 1].
+    Set(Handle, f32),
+    /// Turns a switch over.
+    Toggle(Handle),
+    /// Types the value of a parameter where it stands.
+    Type(Handle, Rect),
+    /// Opens another menu in its place.
+    Open(Box<OpenMenu>),
+    /// Asks the editor.
+    Do(Deed),
+}
+
+/// One line of a menu.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) label: String,
+    /// The key that does the same, or the value; on the right.
+    pub(crate) right: String,
+    pub(crate) is_chosen: bool,
+    pub(crate) choice: Choice,
+}
+
+impl Item {
+    /// An item without a mark.
+    pub(crate) fn new(label: &str, right: &str, choice: Choice) -> Self {
+        Self { label: label.to_owned(), right: right.to_owned(), is_chosen: false, choice }
+    }
+
+    /// The same, marked where `is_chosen`.
+    pub(crate) fn marked(self, is_chosen: bool) -> Self {
+        Self { is_chosen, ..self }
+    }
+}
+
+/// A menu that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OpenMenu {
+    anchor: Rect,
+    /// The title and the value beside it; a list has none.
+    title: Option<(String, String)>,
+    items: Vec<Item>,
+    cursor: Option<usize>,
+    is_new: bool,
+    /// What a second click on the anchor does, and until when it counts as the second half of a double-click.
+    double: Option<(Deed, f64)>,
+}
+
+impl OpenMenu {
+    /// A menu under `anchor`.
+    pub(crate) fn new(anchor: Rect, title: Option<(String, String)>, items: Vec<Item>) -> Self {
+        let cursor = items.iter().position(|item| item.is_chosen);
+        Self { anchor, title, items, cursor, is_new: true, double: None }
+    }
+
+    /// The same, with what a double-click on the anchor does; `now` is the time of the first click, in seconds.
+    pub(crate) fn or_double(self, deed: Deed, now: f64) -> Self {
+        Self { double: Some((deed, now + DOUBLE_CLICK_S)), ..self }
+    }
+}
+
+/// The menu of a right-click on a parameter.
+pub(crate) fn of_parameter(param: Handle, anchor: Rect, value_area: Rect) -> OpenMenu {
+    let default = param.default_value();
+    let reset = format!("Reset to {}", param.text_of(default));
+    let items = vec![
+        Item::new(&reset, "Backspace", Choice::Set(param, default)),
+        Item::new("Type a value", "Enter", Choice::Type(param, value_area)),
+    ];
+    OpenMenu::new(anchor, Some((param.name().to_owned(), param.text())), items)
+}
+
+/// The menu of a parameter that is a list; `labels` by its plain values from the first on.
+pub(crate) fn of_list(param: Handle, anchor: Rect, labels: impl Iterator<Item = String>) -> OpenMenu {
+    let steps = param.steps().unwrap_or(1).max(1) as f32;
+    let now = (param.value() * steps).round() as usize;
+    let item = |(place, label): (usize, String)| {
+        let choice = Choice::Set(param, place as f32 / steps);
+        Item::new(&label, "", choice).marked(place == now)
+    };
+    OpenMenu::new(anchor, None, labels.enumerate().map(item).collect())
+}
+
+/// Where the menu and its columns lie.
+struct Place {
+    area: Rect,
+    rows: usize,
+    column_width: f32,
+    top: f32,
+}
+
+impl Place {
+    fn item(&self, place: usize) -> Rect {
+        let (column, row) = (place / self.rows, place % self.rows);
+        let min =
+            pos2(self.area.left() + PADDING + column as f32 * self.column_width, self.top + row as f32 * ROW);
+        Rect::from_min_size(min, vec2(self.column_width, ROW))
+    }
+}
+
+fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
+    let width = |line: &str| text::width(&surface.painter, line, text::BODY);
+    let widest = menu.items.iter().map(|item| {
+        let right = if item.right.is_empty() { 0.0 } else { width(&item.right) + 24.0 };
+        width(&item.label) + right + 34.0
+    });
+    let title = menu.title.as_ref().map_or(0.0, |(name, value)| width(name) + width(value) + 44.0);
+    let column_width = widest.fold(WIDTH_MIN.max(menu.anchor.width() - 2.0 * PADDING), f32::max).max(title);
+    let window = surface.ui.max_rect().shrink(6.0);
+    let head = if menu.title.is_some() { 34.0 } else { 0.0 };
+    let rows_max = (((window.height() - head - 2.0 * PADDING) / ROW).floor() as usize).max(1);
+    let columns = menu.items.len().div_ceil(rows_max).max(1);
+    let rows = menu.items.len().div_ceil(columns).max(1);
+    let size = vec2(column_width * columns as f32 + 2.0 * PADDING, head + rows as f32 * ROW + 2.0 * PADDING);
+    let x = menu.anchor.left().min(window.right() - size.x).max(window.left());
+    let below = menu.anchor.bottom() + 4.0;
+    let fits_below = below + size.y <= window.bottom();
+    let above = menu.anchor.top() - 4.0 - size.y;
+    let y = if fits_below || above < window.top() { below.min(window.bottom() - size.y) } else { above };
+    let area = paint::snapped(&surface.painter, Rect::from_min_size(pos2(x, y.max(window.top())), size));
+    Place { area, rows, column_width, top: area.top() + PADDING + head }
+}
+
+/// Draws the open menu and does what is chosen in it.
+pub(crate) fn show(surface: &mut Surface<'_>) {
+    let Some(mut menu) = surface.desk.menu.take() else { return };
+    let window = surface.ui.max_rect();
+    let backdrop = surface.ui.interact(window, Id::unique("menu backdrop"), Sense::click_and_drag());
+    let place = place(surface, &menu);
+    paint::shadow(&surface.painter, place.area, 8, surface.theme.shadow);
+    paint::panel(
+        &surface.painter,
+        place.area,
+        8.0,
+        surface.theme.raised,
+        Stroke::new(1.0, surface.theme.line),
+    );
+    title(surface, &menu, place.area);
+    let mut chosen = None;
+    for (i, item) in menu.items.iter().enumerate() {
+        let area = place.item(i);
+        let response = surface.ui.interact(area, Id::unique(("menu item", i)), Sense::click());
+        let pointer_moved = surface.ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO);
+        if response.hovered() && (pointer_moved || menu.cursor.is_none()) {
+            menu.cursor = Some(i);
+        }
+        draw_item(surface, item, area, menu.cursor == Some(i));
+        if response.clicked() {
+            chosen = Some(i);
+        }
+    }
+    chosen = chosen.or(keys(surface, &mut menu));
+    let outside = |at: Option<Pos2>| at.is_some_and(|at| !place.area.contains(at));
+    let pressed_outside =
+        surface.ui.input(|input| input.pointer.any_pressed() && outside(input.pointer.interact_pos()));
+    if pressed_outside && let Some(deed) = second_click(surface, &menu) {
+        surface.ask(deed);
+        return;
+    }
+    let dismissed = surface.ui.input(|input| input.key_pressed(Key::Escape))
+        || (pressed_outside && !menu.is_new)
+        || (backdrop.clicked() && outside(backdrop.interact_pointer_pos()));
+    menu.is_new = false;
+    match chosen.and_then(|i| menu.items.get(i)) {
+        Some(item) => perform(surface, item.choice.clone()),
+        None if dismissed => {}
+        None => surface.desk.menu = Some(menu),
+    }
+}
+
+/// What the second half of a double-click on the anchor does.
+fn second_click(surface: &Surface<'_>, menu: &OpenMenu) -> Option<Deed> {
+    let (now, at) = surface.ui.input(|input| (input.time, input.pointer.interact_pos()));
+    let (deed, until) = menu.double.as_ref()?;
+    (now <= *until && menu.anchor.contains(at?)).then(|| deed.clone())
+}
+
+fn title(surface: &Surface<'_>, menu: &OpenMenu, area: Rect) {
+    let Some((name, value)) = &menu.title else { return };
+    let (painter, theme) = (&surface.painter, surface.theme);
+    let y = area.top() + 20.0;
+    text::draw(painter, pos2(area.left() + 14.0, y), Align2::LEFT_CENTER, name, text::CHORD, theme.t1);
+    text::draw(painter, pos2(area.right() - 14.0, y), Align2::RIGHT_CENTER, value, text::LABEL, theme.t2);
+    paint::hline(painter, (area.left() + 1.0, area.right() - 1.0), area.top() + 34.0, 1.0, theme.line);
+}
+
+fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bool) {
+    let (painter, theme) = (&surface.painter, surface.theme);
+    if is_under_cursor {
+        painter.rect_filled(area, 4.0, theme.hover);
+    }
+    let left = pos2(area.left() + 9.0, area.center().y);
+    let style = if item.is_chosen { text::STRONG } else { text::BODY };
+    text::draw(painter, left, Align2::LEFT_CENTER, &item.label, style, theme.t1);
+    let right = pos2(area.right() - 9.0, area.center().y);
+    if item.is_chosen {
+        icons::draw(painter, Icon::Check, right - vec2(4.0, 0.0), 12.0, theme.t1);
+    } else if !item.right.is_empty() {
+        text::draw(painter, right, Align2::RIGHT_CENTER, &item.right, text::LABEL, theme.t2);
+    }
+}
+
+/// Up, Down, Home and End move the cursor; Enter chooses.
+fn keys(surface: &Surface<'_>, menu: &mut OpenMenu) -> Option<usize> {
+    let count = menu.items.len();
+    let pressed = |key: Key| surface.ui.input(|input| input.key_pressed(key));
+    if count == 0 {
+        return None;
+    }
+    if pressed(Key::ArrowDown) {
+        menu.cursor = Some(menu.cursor.map_or(0, |i| (i + 1) % count));
+    }
+    if pressed(Key::ArrowUp) {
+        menu.cursor = Some(menu.cursor.map_or(count - 1, |i| (i + count - 1) % count));
+    }
+    if pressed(Key::Home) {
+        menu.cursor = Some(0);
+    }
+    if pressed(Key::End) {
+        menu.cursor = Some(count - 1);
+    }
+    let enters = pressed(Key::Enter) && !menu.is_new;
+    menu.cursor.filter(|_| enters)
+}
+
+fn perform(surface: &mut Surface<'_>, choice: Choice) {
+    match choice {
+        Choice::Set(param, value) => gesture::put(surface, param, value),
+        Choice::Toggle(param) => gesture::toggle(surface, param),
+        Choice::Type(param, area) => surface.desk.typing = Some(Typing::new(param, area)),
+        Choice::Open(menu) => surface.desk.menu = Some(*menu),
+        Choice::Do(deed) => surface.ask(deed),
+    }
+}

@@ -1,0 +1,41 @@
+//! Runs on the main thread. A part's level: a bar in the part's hue, a thumb, the value beside it.
+
+use super::control::Handle;
+use super::gesture::{self, Travel};
+use super::knob;
+use super::surface::Surface;
+use super::text;
+use egui::{Align2, Color32, CursorIcon, Id, Rect, Sense, pos2, vec2};
+
+/// A slider over `track`, with the value right-aligned at `value_right`.
+pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
+    let id = Id::unique(("slider", param));
+    let middle = track.center().y;
+    let area =
+        Rect::from_min_max(pos2(track.left() - 2.0, middle - 10.0), pos2(value_right + 2.0, middle + 10.0));
+    let value_area =
+        Rect::from_min_max(pos2(track.right() + 4.0, middle - 8.0), pos2(value_right + 2.0, middle + 8.0));
+    let response = surface.control(id, area, Sense::click_and_drag());
+    let dragging = gesture::drive(surface, &response, param, Travel::Horizontal(200.0), value_area);
+    knob::tip(surface, &response, param, dragging);
+    if response.hovered() || dragging {
+        surface.ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+    }
+    let (painter, theme) = (&surface.painter, surface.theme);
+    let bar = Rect::from_min_max(pos2(track.left(), middle - 3.0), pos2(track.right(), middle + 3.0));
+    painter.rect_filled(bar, 3.0, theme.raised);
+    let x = bar.left() + bar.width() * param.value();
+    let filled = Rect::from_min_max(bar.min, pos2(x.max(bar.left() + 1.0), bar.bottom()));
+    painter.rect_filled(filled, 3.0, hue);
+    let thumb = Rect::from_center_size(pos2(x, middle), vec2(4.0, 14.0));
+    painter.rect_filled(thumb.expand2(vec2(1.5, 0.0)), 2.0, theme.win);
+    painter.rect_filled(thumb, 1.5, theme.t1);
+    let value = level_text(&param.text());
+    text::draw(painter, pos2(value_right, middle), Align2::RIGHT_CENTER, &value, text::VALUE, theme.t1);
+    surface.ring(id, area, 4.0);
+}
+
+/// Decibels with one decimal, without the unit: the column's heading has it.
+pub(crate) fn level_text(full: &str) -> String {
+    full.strip_suffix(" dB").unwrap_or(full).to_owned()
+}

@@ -1,0 +1,47 @@
+//! Runs on the main thread. Above the roll: audition, the heard notes, the alternatives.
+
+use super::button::{self, Look};
+use super::icons::Icon;
+use super::surface::{Deed, Surface};
+use super::text;
+use super::view::View;
+use super::{Pages, alternatives};
+use egui::{Rect, pos2, vec2};
+
+/// Draws the row.
+pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, view: &View, pages: &Pages) {
+    let now = &view.now;
+    let audition = Rect::from_min_size(area.min, vec2(94.0, 24.0));
+    let (icon, label) = if now.is_auditioning { (Icon::Stop, "Stop") } else { (Icon::Play, "Audition") };
+    let can = view.current.is_some() && !now.is_playing;
+    let look = match (now.is_auditioning, can) {
+        (true, _) => Look::Chosen,
+        (false, true) => Look::Raised,
+        (false, false) => Look::Disabled,
+    };
+    let (pressed, response) =
+        button::labelled(surface, "audition", audition, (Some(icon), label), (text::LABEL_STRONG, look));
+    let hint = if now.is_playing {
+        "The transport runs: the idea plays with it"
+    } else {
+        "Plays the idea while the transport stands"
+    };
+    surface.tip(&response, "Audition", hint);
+    if pressed {
+        surface.ask(Deed::Audition(!now.is_auditioning));
+    }
+    let heard = Rect::from_min_size(pos2(audition.right() + 8.0, area.top()), vec2(76.0, 24.0));
+    let look = if pages.shows_heard { Look::Chosen } else { Look::Raised };
+    let (pressed, response) = button::labelled(
+        surface,
+        "heard notes",
+        heard,
+        (Some(Icon::Pill), "Heard"),
+        (text::LABEL_STRONG, look),
+    );
+    surface.tip(&response, "Heard notes", "Outlined behind the proposal");
+    if pressed {
+        surface.ask(Deed::ShowHeard(!pages.shows_heard));
+    }
+    alternatives::show(surface, area, view);
+}

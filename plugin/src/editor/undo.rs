@@ -1,0 +1,120 @@
+//! Runs on the main thread. What the user did, to be undone and done again: 200 steps.
+
+use super::control::Handle;
+use linnet_music::IdeaId;
+use std::collections::VecDeque;
+
+/// Steps that are remembered.
+const STEPS_MAX: usize = 200;
+
+/// One thing that the user did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// A parameter moved; values in [0, 1].
+    Value { param: Handle, before: f32, after: f32 },
+    /// Another idea was chosen, or a proposal came.
+    Choose { before: Option<IdeaId>, after: Option<IdeaId> },
+    /// An idea was kept, or let go.
+    Keep { idea: IdeaId, kept: bool },
+}
+
+impl Step {
+    /// The step that takes this one back.
+    fn reversed(self) -> Self {
+        match self {
+            Self::Value { param, before, after } => Self::Value { param, before: after, after: before },
+            Self::Choose { before, after } => Self::Choose { before: after, after: before },
+            Self::Keep { idea, kept } => Self::Keep { idea, kept: !kept },
+        }
+    }
+
+    /// Whether it changes nothing.
+    fn is_idle(self) -> bool {
+        match self {
+            Self::Value { before, after, .. } => before == after,
+            Self::Choose { before, after } => before == after,
+            Self::Keep { .. } => false,
+        }
+    }
+}
+
+/// The steps that can be taken back, and those that can be taken again.
+#[derive(Debug, Default)]
+pub(crate) struct Undo {
+    done: VecDeque<Step>,
+    undone: Vec<Step>,
+}
+
+impl Undo {
+    /// Remembers `step`. What was undone before can no longer be redone.
+    pub(crate) fn push(&mut self, step: Step) {
+        if step.is_idle() {
+            return;
+        }
+        self.undone.clear();
+        self.done.push_back(step);
+        if self.done.len() > STEPS_MAX {
+            self.done.pop_front();
+        }
+    }
+
+    /// The step to perform in order to undo the last one.
+    pub(crate) fn undo(&mut self) -> Option<Step> {
+        let step = self.done.pop_back()?;
+        self.undone.push(step);
+        Some(step.reversed())
+    }
+
+    /// The step to perform in order to redo the last one undone.
+    pub(crate) fn redo(&mut self) -> Option<Step> {
+        let step = self.undone.pop()?;
+        self.done.push_back(step);
+        Some(step)
+    }
+
+    /// Whether there is something to undo.
+    pub(crate) fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    /// Whether there is something to redo.
+    pub(crate) fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keep(n: u32) -> Step {
+        Step::Keep { idea: IdeaId(n), kept: true }
+    }
+
+    #[test]
+    fn undo_and_redo_mirror_each_other() {
+        let mut undo = Undo::default();
+        undo.push(keep(1));
+        undo.push(Step::Choose { before: None, after: Some(IdeaId(2)) });
+        assert_eq!(undo.undo(), Some(Step::Choose { before: Some(IdeaId(2)), after: None }));
+        assert_eq!(undo.undo(), Some(Step::Keep { idea: IdeaId(1), kept: false }));
+        assert_eq!(undo.undo(), None);
+        assert_eq!(undo.redo(), Some(keep(1)));
+        undo.push(keep(3));
+        assert!(!undo.can_redo(), "a new step must drop what was undone");
+    }
+
+    #[test]
+    fn only_the_last_two_hundred_steps_are_kept() {
+        let mut undo = Undo::default();
+        (0..500).for_each(|n| undo.push(keep(n)));
+        assert_eq!(std::iter::from_fn(|| undo.undo()).count(), STEPS_MAX);
+    }
+
+    #[test]
+    fn a_step_that_changes_nothing_is_not_remembered() {
+        let mut undo = Undo::default();
+        undo.push(Step::Choose { before: Some(IdeaId(1)), after: Some(IdeaId(1)) });
+        assert!(!undo.can_undo());
+    }
+}

@@ -1,0 +1,135 @@
+//! Runs on the host's main thread. The window around the editor, as the framework wants it.
+
+use super::{Editor, keys, layout, watcher};
+use crate::PluginKind;
+use crate::params::LinnetParams;
+use egui::{Ui, ViewportCommand, vec2};
+use linnet_handover::EditorPorts;
+use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::dpi::{LogicalSize, Size};
+use nice_plug::prelude::ResizeHint;
+use nice_plug_egui::baseview::{HandlerError, WindowSize};
+use nice_plug_egui::{
+    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use watcher::Watcher;
+
+/// The editor as the framework holds it.
+pub type PluginEditor = EguiEditor<App>;
+
+/// Frames after opening in which the window is asked to take its saved size.
+const FRAMES_TO_SETTLE: u8 = 4;
+
+/// What the window shows.
+pub struct App {
+    params: Arc<LinnetParams>,
+    ports: Arc<Mutex<EditorPorts>>,
+    editor: Editor,
+    notifier: RepaintNotifier,
+    host: Option<GuiContext>,
+    watcher: Option<Watcher>,
+    settling: u8,
+    /// Whether drawing panicked: nothing more is drawn then, and the host lives on.
+    is_broken: bool,
+}
+
+impl App {
+    /// Asks for the saved size until the window has it; a host may first set one of its own.
+    fn settle(&mut self, ui: &Ui) {
+        if self.settling == 0 {
+            return;
+        }
+        self.settling -= 1;
+        let wanted = {
+            let preferences = self.params.saved.editor();
+            vec2(preferences.width, preferences.height).max(layout::MIN_SIZE)
+        };
+        if (ui.max_rect().size() - wanted).abs().max_elem() > 1.0 {
+            ui.send_viewport_cmd(ViewportCommand::InnerSize(wanted));
+        }
+        ui.ctx().request_repaint();
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        nice_gui_ctx: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        Editor::prepare(&egui_ctx);
+        egui_ctx.set_zoom_factor(self.params.saved.editor().zoom.clamp(0.75, 2.0));
+        let ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        let (audio, worker) = (Arc::clone(&ports.audio), Arc::clone(&ports.worker));
+        drop(ports);
+        self.watcher = Some(Watcher::start(audio, worker, self.notifier.clone()));
+        self.host = Some(nice_gui_ctx);
+        self.settling = FRAMES_TO_SETTLE;
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        let Some(host) = self.host.clone().filter(|_| !self.is_broken) else { return };
+        self.settle(ui);
+        let ports = Arc::clone(&self.ports);
+        let drawn = catch_unwind(AssertUnwindSafe(|| {
+            let mut ports = ports.lock().unwrap_or_else(PoisonError::into_inner);
+            self.editor.frame(ui, &host, &mut ports);
+        }));
+        self.is_broken = drawn.is_err();
+        frame.set_key_capture(self.editor.key_capture(ui));
+    }
+
+    fn resized(&mut self, new_size: WindowSize) {
+        if self.settling == 0 {
+            let mut preferences = self.params.saved.editor();
+            preferences.width = (new_size.logical.width as f32).round().max(layout::MIN_SIZE.x);
+            preferences.height = (new_size.logical.height as f32).round().max(layout::MIN_SIZE.y);
+        }
+    }
+
+    fn editor_closed(&mut self) {
+        self.watcher = None;
+        if let Some(host) = self.host.take() {
+            self.editor.close(&host);
+        }
+    }
+}
+
+impl Editor {
+    /// Which keys the host does not get.
+    fn key_capture(&self, ui: &Ui) -> nice_plug_egui::KeyCapture {
+        let modifiers = ui.input(|input| input.modifiers);
+        keys::capture(&self.desk, modifiers, self.is_typing(ui))
+    }
+}
+
+/// The editor of one instance.
+pub fn create(
+    params: Arc<LinnetParams>,
+    ports: Arc<Mutex<EditorPorts>>,
+    kind: PluginKind,
+) -> Option<PluginEditor> {
+    let size = layout::DEFAULT_SIZE;
+    let state =
+        EguiEditorState::from_size(Size::Logical(LogicalSize::new(size.x.into(), size.y.into())), 1.0);
+    let least = LogicalSize::new(layout::MIN_SIZE.x, layout::MIN_SIZE.y);
+    let settings = EguiNiceSettings::new()
+        .with_tile(kind.name())
+        .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(least));
+    let notifier = RepaintNotifier::new();
+    let app = App {
+        editor: Editor::new(Arc::clone(&params)),
+        params,
+        ports,
+        notifier: notifier.clone(),
+        host: None,
+        watcher: None,
+        settling: 0,
+        is_broken: false,
+    };
+    create_egui_editor(state, notifier, settings, app)
+}

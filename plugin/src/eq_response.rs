@@ -1,0 +1,35 @@
+//! Runs on the main thread. What the editor may know of the engine's sound: the EQ's response and the sounds' names.
+//!
+//! The editor itself reads only the handover and the parameters; this adapter stands between.
+
+use crate::params::LinnetParams;
+use linnet_engine::effect::equalizer;
+use linnet_engine::settings::BandSettings;
+use linnet_music::Part;
+
+/// The EQ as it is set.
+pub(crate) struct Response {
+    bands: [BandSettings; 8],
+    sample_rate_hz: f64,
+}
+
+impl Response {
+    /// The response of the bands in `params` at `sample_rate_hz`; 48,000 where that is not known yet.
+    pub(crate) fn of(params: &LinnetParams, sample_rate_hz: f32) -> Self {
+        let rate = f64::from(sample_rate_hz);
+        let sample_rate_hz = if rate.is_finite() && rate >= 1000.0 { rate } else { 48_000.0 };
+        Self { bands: params.settings().bands, sample_rate_hz }
+    }
+
+    /// The gain in dB at `freq_hz`, finite.
+    pub(crate) fn gain_db(&self, freq_hz: f32) -> f32 {
+        let nyquist = self.sample_rate_hz * 0.499;
+        let db = equalizer::response_db(&self.bands, self.sample_rate_hz, f64::from(freq_hz).min(nyquist));
+        if db.is_finite() { db as f32 } else { -120.0 }
+    }
+}
+
+/// The names of a part's sounds.
+pub(crate) fn sound_names(part: Part) -> [&'static str; 3] {
+    linnet_engine::synth::SOUND_NAMES[part.index()]
+}
