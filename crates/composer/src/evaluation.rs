@@ -6,7 +6,6 @@ use crate::inference::Tensor;
 use crate::lead::{ComposeError, LeadRequest};
 use crate::models::LeadModel;
 use crate::sampling::log_probability;
-use crate::steering::asked_density;
 use crate::tokens::features::Window;
 use crate::tokens::line::{Line, decode};
 use crate::tokens::{Event, Grid, LEAD_FEATURES, position_tick};
@@ -141,7 +140,7 @@ pub enum Knob {
     Register,
 }
 
-/// What was asked for and what came of it, once for each piece that is long enough, each with another setting of `knob`
+/// The knob's setting (for the register, the mean key asked for) and what came of it, once for each piece that is long enough, each with another setting of `knob`
 /// and another seed.
 ///
 /// # Errors
@@ -167,7 +166,7 @@ pub fn knob_effect(
         pairs.push(match knob {
             Knob::Density => {
                 let quarters = f64::from(request.bars) * request.metre.bar().0;
-                (asked_density(setting), count / quarters as f32)
+                (setting, count / quarters as f32)
             }
             Knob::Register => {
                 let mean = best.notes.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / count;

@@ -7,6 +7,7 @@
 pub mod onnxruntime;
 pub mod rten;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 /// What can go wrong with an engine or a network.
@@ -270,10 +271,18 @@ impl Graph {
         model: &[u8],
         signature: &'static Signature,
     ) -> Result<Self, InferenceError> {
-        let (network, hidden) = engine.load(model, signature)?;
-        let graph = Self { signature, network, hidden };
-        graph.try_once()?;
-        Ok(graph)
+        let load = || {
+            let (network, hidden) = engine.load(model, signature)?;
+            let graph = Self { signature, network, hidden };
+            graph.try_once().map(|()| graph)
+        };
+        // A file made to break an engine must not end the thread.
+        catch_unwind(AssertUnwindSafe(load)).unwrap_or_else(|_| {
+            Err(InferenceError::NotAModel {
+                graph: signature.graph,
+                reason: "the engine gave up on it".into(),
+            })
+        })
     }
 
     /// A graph of any network, with a state of width `hidden`.

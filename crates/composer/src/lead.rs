@@ -15,7 +15,7 @@ use crate::score::{Judge, Scores};
 use crate::steering::{Register, Steering};
 use crate::tokens::features::Window;
 use crate::tokens::line::encode;
-use crate::tokens::{Event, Grid};
+use crate::tokens::{Event, Grid, TICKS_PER_QUARTER};
 use batch::Batch;
 use candidate::{Candidate, Setting};
 use linnet_handover::worker_view::Failure;
@@ -145,10 +145,13 @@ impl LeadJob {
         let target_bars = usize::from(request.bars) * grid.splits as usize;
         let mut window = Window::new(grid, request.key, context_bars, target_bars, &chords);
         let register = Register::new(request.register_centre, request.controls.register);
-        window.wish = Steering::wish(&request.controls, register);
+        let notes = context.iter().filter(|event| event.is_note()).count() as f32;
+        let quarters = context_bars as f32 * grid.bar_ticks as f32 / TICKS_PER_QUARTER as f32;
+        let heard = (notes > 0.0).then(|| notes / quarters);
+        window.wish = Steering::wish(&request.controls, heard, register);
         let setting = Setting {
             rules: rules(request, register, target_bars),
-            steering: Steering::new(&request.controls, register, request.key.tonic),
+            steering: Steering::new(&request.controls, heard, register, request.key.tonic),
             draw: Draw::of_surprise(request.controls.surprise),
             seed: request.controls.seed,
             octaves: register.octaves,

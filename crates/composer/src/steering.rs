@@ -8,9 +8,11 @@ use crate::tokens::features::{Window, Wish};
 use crate::tokens::{BAR, DURATIONS, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, signed_tonic};
 use linnet_music::{Controls, PitchClass};
 
-/// Notes per quarter that density 0.5 stands for, and octaves of it to either end of the knob.
+/// Notes per quarter that density 0.5 stands for where nothing was heard, and octaves of it to either end of the knob.
 const DENSITY_MIDDLE: f32 = 1.3;
-const DENSITY_OCTAVES: f32 = 1.5;
+const DENSITY_OCTAVES: f32 = 1.8;
+/// Notes per quarter that can be asked for, at least and at most.
+const DENSITY_BOUNDS: (f32, f32) = (0.2, 7.0);
 /// Semitones from the wished mean at which the pull on a pitch is a half nat.
 const REGISTER_WIDTH: f32 = 5.0;
 /// The mean MIDI key of a lead where nothing else is known.
@@ -21,10 +23,13 @@ const CHORD_OFF_BEAT: f32 = 0.15;
 /// What each semitone beyond an octave costs a leap, in nats.
 const LEAP_COST: f32 = 0.35;
 
-/// Notes per quarter that a density control asks for, in [0.46, 3.7].
-pub fn asked_density(density: f32) -> f32 {
+/// Notes per quarter that a density control asks for, in [0.2, 7], after `heard` notes per quarter: the middle of the
+/// knob lies halfway, in octaves, between what was heard and what is usual.
+pub fn asked_density(density: f32, heard: Option<f32>) -> f32 {
     let from_middle = 2.0 * density.clamp(0.0, 1.0) - 1.0;
-    DENSITY_MIDDLE * (DENSITY_OCTAVES * from_middle).exp2()
+    let heard = heard.filter(|heard| *heard > 0.0).map_or(DENSITY_MIDDLE, |heard| heard.clamp(0.5, 3.0));
+    let asked = (DENSITY_MIDDLE * heard).sqrt() * (DENSITY_OCTAVES * from_middle).exp2();
+    asked.clamp(DENSITY_BOUNDS.0, DENSITY_BOUNDS.1)
 }
 
 /// What the knobs ask of one line.
@@ -63,12 +68,12 @@ impl Register {
 }
 
 impl Steering {
-    /// The steering of `controls`, with the register before it is moved.
-    pub fn new(controls: &Controls, register: Register, tonic: PitchClass) -> Self {
+    /// The steering of `controls` after `heard` notes per quarter, with the register before it is moved.
+    pub fn new(controls: &Controls, heard: Option<f32>, register: Register, tonic: PitchClass) -> Self {
         let density = 2.0 * controls.density.clamp(0.0, 1.0) - 1.0;
         Self {
             density,
-            density_wish: asked_density(controls.density),
+            density_wish: asked_density(controls.density, heard),
             register: (controls.register.abs() * 4.0).min(1.0),
             pitch_wish: register.centre - 60.0 - signed_tonic(tonic) as f32
                 + crate::tokens::PITCH_OFFSET as f32,
@@ -77,10 +82,10 @@ impl Steering {
     }
 
     /// The wishes that the network itself is told: those that the user moved.
-    pub fn wish(controls: &Controls, register: Register) -> Wish {
+    pub fn wish(controls: &Controls, heard: Option<f32>, register: Register) -> Wish {
         let moved_range = controls.range != Controls::default().range;
         Wish {
-            density: (controls.density != 0.5).then(|| asked_density(controls.density) / 4.0),
+            density: (controls.density != 0.5).then(|| asked_density(controls.density, heard) / 4.0),
             register: (controls.register != 0.0).then_some((register.centre - 60.0) / 24.0),
             range: moved_range.then(|| f32::from(controls.range) / 24.0),
             syncopation: None,
@@ -96,7 +101,7 @@ impl Steering {
         // Two quarters at the wished density are assumed before the first, so that the first notes do not swing it.
         let realised = (progress.notes() as f32 + 2.0 * self.density_wish) / (elapsed + 2.0);
         let gain = (4.0 * self.density.abs()).min(1.0);
-        1.2 * self.density + gain * 2.2 * (self.density_wish / realised).ln().clamp(-1.0, 1.0)
+        1.2 * self.density + gain * 2.6 * (self.density_wish / realised).ln().clamp(-1.0, 1.0)
     }
 
     /// Adds to the position logits `f32[97]`.
@@ -172,7 +177,7 @@ mod tests {
     }
 
     fn steering(controls: &Controls) -> Steering {
-        Steering::new(controls, Register::new(67.0, controls.register), PitchClass::new(0))
+        Steering::new(controls, None, Register::new(67.0, controls.register), PitchClass::new(0))
     }
 
     #[test]
@@ -184,7 +189,10 @@ mod tests {
         steering.pitches(&window, &progress, 0, &mut pitches);
         steering.durations(&window, &progress, &mut durations);
         assert_eq!((positions, pitches, durations), ([0.5; 97], [0.5; 64], [0.5; 24]));
-        assert_eq!(Steering::wish(&Controls::default(), Register::new(67.0, 0.0)), Wish::default());
+        assert_eq!(
+            Steering::wish(&Controls::default(), Some(2.0), Register::new(67.0, 0.0)),
+            Wish::default()
+        );
     }
 
     #[test]
@@ -200,6 +208,15 @@ mod tests {
         };
         let (few, many) = (shift(0.1), shift(0.9));
         assert!(few.0 < 0.0 && few.1 < 0.0 && many.0 > 0.0 && many.1 > 0.0);
+    }
+
+    #[test]
+    fn the_density_asked_for_grows_with_the_knob_and_with_what_was_heard() {
+        for heard in [None, Some(0.0), Some(0.7), Some(2.0), Some(9.0)] {
+            let asked: Vec<f32> = (0..=8).map(|step| asked_density(step as f32 / 8.0, heard)).collect();
+            assert!(asked.windows(2).all(|pair| pair[0] < pair[1]), "{heard:?} {asked:?}");
+        }
+        assert!(asked_density(0.5, Some(0.7)) < asked_density(0.5, Some(2.0)));
     }
 
     #[test]

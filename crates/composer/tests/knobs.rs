@@ -65,11 +65,17 @@ fn the_density_of_drums_does_what_it_says() {
 }
 
 #[test]
-fn proposals_stay_in_the_scale_and_end_at_rest() {
+fn proposals_are_repeatable_stay_in_the_scale_and_end_at_rest() {
     let (models, pieces) = (models(), read_held_out(HELD_OUT).unwrap());
     for (index, piece) in some(&pieces, 24).into_iter().enumerate() {
         let request = piece.request(Controls { seed: index as u16, ..Controls::default() }).unwrap();
-        for candidate in compose_lead(&models.lead, &request).unwrap() {
+        let candidates = compose_lead(&models.lead, &request).unwrap();
+        assert_eq!(
+            candidates,
+            compose_lead(&models.lead, &request).unwrap(),
+            "the same request, the same notes"
+        );
+        for candidate in candidates {
             assert!(candidate.notes.iter().all(|note| request.key.contains(note.pitch)), "{}", piece.title);
             let last = candidate.notes.last().unwrap();
             let degree =

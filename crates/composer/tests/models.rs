@@ -1,10 +1,10 @@
 //! Models from a folder: what is wrong with one is said, and weights are shared.
 #![expect(clippy::unwrap_used, reason = "a scratch folder that cannot be written fails its test")]
 
-use linnet_composer::inference::InferenceError;
 use linnet_composer::inference::onnxruntime::OnnxRuntime;
 use linnet_composer::inference::rten::Rten;
-use linnet_composer::models::{ModelError, ModelSource, Models};
+use linnet_composer::inference::{Graph, InferenceError};
+use linnet_composer::models::{ModelError, ModelSource, Models, signatures};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,6 +118,23 @@ fn what_is_no_model_or_another_one_is_refused_though_its_manifest_agrees() {
         assert!(matches!(fault, ModelError::Network { .. }), "{name}: {fault}");
         assert!(fault.to_string().contains("step.onnx"), "{name}: {fault}");
     }
+}
+
+#[test]
+fn a_network_with_any_byte_changed_loads_or_is_refused() {
+    let shipped =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/drums/touch.onnx")).unwrap();
+    let engine = Rten::new();
+    let mut refused = 0;
+    for round in 0..300 {
+        let mut bytes = shipped.clone();
+        // The graph stands at the end of the file, the weights before it.
+        let place = if round % 3 == 0 { round * bytes.len() / 300 } else { bytes.len() - 1 - round * 9 };
+        bytes[place] ^= 1 << (round % 8);
+        refused += usize::from(Graph::load(&engine, &bytes, &signatures::DRUM_TOUCH).is_err());
+    }
+    println!("{refused} of 300 refused");
+    assert!((1..300).contains(&refused));
 }
 
 #[test]
