@@ -48,6 +48,16 @@ fn loud_sine_comes_out_at_the_ceiling_without_distortion() {
 }
 
 #[test]
+fn a_sudden_tone_is_turned_down_before_it_arrives_and_not_clipped() {
+    for step in [0.02, 0.05, 0.3] {
+        let (limited, _) = process(&mut Limiter::new(), &sine(400, 4.0, step), 0.0, true);
+        let at_the_ceiling =
+            limited.windows(2).filter(|pair| pair.iter().all(|x| x.abs() >= Limiter::CEILING));
+        assert_eq!(at_the_ceiling.count(), 0, "{step}");
+    }
+}
+
+#[test]
 fn the_gain_returns_to_exactly_1_after_a_peak() {
     for sample_rate_hz in [44_100.0, 768_000.0] {
         let mut limiter = Limiter::new();
