@@ -4,8 +4,7 @@
 //!
 //! Every onset belongs to exactly one frame. Frames are half-open around their centre: frame `f` takes the positions
 //! within half a frame of it. The stretches' `due` ranges tile time without gap or overlap as long as the transport
-//! runs on, so rounding can neither lose nor double an onset; a jump begins a new range half a frame before where it
-//! lands.
+//! runs on, so rounding can neither lose nor double an onset; a jump begins a new range a frame before where it lands.
 
 pub(crate) mod grid;
 pub(crate) mod segment;
@@ -15,6 +14,9 @@ use grid::Grid;
 use linnet_music::{Beats, Tempo, TimeSignature};
 use segment::{HALF_FRAME, Segment, Timeline};
 
+/// A jump reaches back by this many frames: a loop that wraps between two blocks lands up to a frame past its start, whose
+/// onsets must sound all the same.
+const JUMP_FRAMES: f64 = 1.0;
 /// Share of a frame by which a loop's end may lie past a frame that still wraps.
 const WRAP_TOLERANCE_FRAMES: f64 = 0.05;
 /// A host's position that deviates less from where the last block ended is followed, but is no seek. Rounding is
@@ -198,13 +200,13 @@ impl Clock {
         let before = self.ended.filter(|ended| ended.timeline == Timeline::Host);
         let given = usable(transport.position);
         // A host that splits a block may give all pieces the position of the first: then time runs on by itself.
-        let is_stale = before.is_some_and(|ended| ended.given == given);
+        let is_stale = before.is_some_and(|ended| ended.given == given && !looped.leads(ended.beat, given));
         let expected = before.map(|ended| ended.beat);
         let beat = given.filter(|_| !is_stale).or(expected).unwrap_or(0.0);
         let runs_on = before.filter(|ended| ended.runs_on_to(beat, speed));
         let due_from = match runs_on {
             Some(ended) => ended.due,
-            None => looped.due_from(beat, speed),
+            None => beat - JUMP_FRAMES * speed,
         };
         let segment = Segment {
             first: 0,
@@ -310,11 +312,9 @@ impl Loop {
         Some((self.end - beat) / speed).filter(|frames| *frames > WRAP_TOLERANCE_FRAMES)
     }
 
-    /// Where the due range of a jump to `beat` begins: a wrap between blocks lands up to a frame past the loop's
-    /// start, whose onsets are due all the same.
-    fn due_from(&self, beat: f64, speed: f64) -> f64 {
-        let wrapped = self.end > self.start && (0.0..1.0).contains(&((beat - self.start) / speed));
-        (if wrapped { self.start } else { beat }) - HALF_FRAME * speed
+    /// Whether a wrap leads from `end` to `given`.
+    fn leads(&self, end: f64, given: Option<f64>) -> bool {
+        given.is_some_and(|given| (end - (self.end - self.start) - given).abs() <= SEEK_BEATS)
     }
 }
 

@@ -151,8 +151,7 @@ impl Sequencer {
 
     /// The next takeover due at or behind `from`, if an idea waits for one.
     fn next_takeover(&self, segment: &Segment, from: f64) -> Option<Takeover> {
-        // `from` lies half a frame before the first position that can be played.
-        let now = from + segment.half_frame();
+        let now = segment.beat.max(from + segment.half_frame());
         let line = |rule: Start| match rule {
             Start::Now | Start::At(_) => now,
             waits => segment.grid.start_after(waits, from),

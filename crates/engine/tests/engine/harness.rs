@@ -108,7 +108,15 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
+    /// An engine without sound, which is all that most tests need.
     pub(crate) fn new() -> Self {
+        let mut rig = Self::sounding();
+        rig.settings.notes_only = true;
+        rig
+    }
+
+    /// An engine with its sound.
+    pub(crate) fn sounding() -> Self {
         let (audio, worker, editor) = connect();
         let mut engine = Engine::new(audio);
         engine.prepare(RATE_HZ, 1024);

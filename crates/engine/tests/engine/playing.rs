@@ -110,6 +110,53 @@ fn a_loop_that_the_host_wraps_between_blocks_without_word_of_it_plays_every_firs
 }
 
 #[test]
+fn a_loop_whose_wrap_is_a_blocks_border_plays_its_first_note_at_once() {
+    for says_loop in [true, false] {
+        let mut rig = Rig::new();
+        rig.send(quarters(1, 60, Start::NextBar));
+        let (bpm, looped) = (127.3, (8.0, 12.0));
+        let mut host = Host { bpm, looped: Some(looped), ..Host::at(8.0) };
+        let mut wraps = Vec::new();
+        for _ in 0..30 {
+            // The last block of a pass ends at the first frame at or past the loop's end.
+            let left = ((looped.1 - host.position) * 60.0 / bpm * RATE_HZ - 1e-3).ceil() as u32;
+            for frames in [left - 700, 700] {
+                let looped = host.transport().looped.filter(|_| says_loop);
+                rig.block(Transport { looped, ..host.transport() }, frames, &[]);
+                host.advance(frames);
+            }
+            assert!((8.0..8.0001).contains(&host.position), "{}", host.position);
+            wraps.push(rig.elapsed);
+        }
+        wraps.pop();
+        let ons = rig.ons();
+        let firsts: Vec<u64> =
+            ons.iter().filter(|(at, _, pitch)| *pitch == 60 && *at > 0).map(|(at, ..)| *at).collect();
+        // A loop's end within a twentieth of a frame past a frame counts as on it.
+        let begins = |wrap: &u64| firsts.iter().any(|first| first.abs_diff(*wrap) <= 1);
+        assert!(wraps.iter().all(begins), "{firsts:?} {wraps:?}");
+        // Without word of the loop, a note may have been struck in the frame before the wrap already.
+        assert!(!says_loop || ons.len() == 120, "{}", ons.len());
+        assert!(rig.held().len() <= 1);
+    }
+}
+
+#[test]
+fn rounding_of_a_loops_end_neither_doubles_nor_loses_its_first_note() {
+    for numerator in 1..30 {
+        for rounding in [-2e-10, -1e-13, 0.0, 1e-13, 2e-10] {
+            let start = f64::from(numerator) / 7.0;
+            let mut rig = Rig::new();
+            rig.send(score(1, 0.5, Start::At(Beats(start)), &[note(0.0, 0.25, 60)]));
+            let looped = Some((start, start + 0.5 + rounding));
+            let mut host = Host { bpm: 127.3, looped, ..Host::at(start) };
+            rig.run(&mut host, 11_000 * 10, 3000);
+            assert_eq!(rig.ons().len(), 10, "from {start}, rounded by {rounding}: {:?}", rig.ons());
+        }
+    }
+}
+
+#[test]
 fn an_idea_waiting_for_its_bar_starts_on_the_loops_wrap() {
     let mut rig = Rig::new();
     let mut host = Host { looped: Some((2.0, 4.0)), ..Host::at(2.5) };

@@ -15,7 +15,7 @@ enum Change {
     Seek(f64),
     Loop(Option<(f64, f64)>),
     Tempo(f64),
-    Metre(i32, i32),
+    Metre(TimeSignature),
     Running(bool),
     Present(bool),
     Idea(f64, Start, Vec<(usize, f64, f64, u8)>),
@@ -66,7 +66,9 @@ fn change() -> impl Strategy<Value = Change> {
             .prop_map(|loops| Change::Loop(loops.map(|(start, length): (f64, f64)| (start, start + length)))),
         2 => prop_oneof![1.0..999.0, Just(120.0), 60.0..180.0].prop_map(Change::Tempo),
         1 => prop_oneof![Just((3, 4)), Just((7, 8)), Just((6, 8)), Just((4, 4)), Just((1, 32))]
-            .prop_map(|(numerator, denominator)| Change::Metre(numerator, denominator)),
+            .prop_map(|(numerator, denominator)| {
+                Change::Metre(TimeSignature::new(numerator, denominator).unwrap_or_default())
+            }),
         2 => any::<bool>().prop_map(Change::Running),
         1 => any::<bool>().prop_map(Change::Present),
         6 => idea(),
@@ -134,9 +136,7 @@ fn apply(rig: &mut Rig, host: &mut Host, change: &Change, idea: u32) {
         Change::Seek(position) => host.position = *position,
         Change::Loop(looped) => host.looped = *looped,
         Change::Tempo(bpm) => host.bpm = *bpm,
-        Change::Metre(numerator, denominator) => {
-            host.metre = TimeSignature::new(*numerator, *denominator).unwrap();
-        }
+        Change::Metre(metre) => host.metre = *metre,
         Change::Running(playing) => host.playing = *playing,
         Change::Present(present) => host.present = *present,
         Change::Idea(length, start, notes) => rig.send(score_of(idea, *length, *start, notes)),
@@ -207,7 +207,6 @@ proptest! {
     #[test]
     fn every_note_on_has_its_note_off_and_no_key_goes_down_twice(steps in steps()) {
         let mut rig = Rig::new();
-        rig.settings.notes_only = true;
         let mut host = run(&mut rig, &steps);
         rig.held();
         let_go(&mut rig, &mut host);
@@ -220,7 +219,7 @@ proptest! {
 
     #[test]
     fn no_voice_hangs_and_the_sound_stays_finite(steps in steps()) {
-        let mut rig = Rig::new();
+        let mut rig = Rig::sounding();
         let mut host = run(&mut rig, &steps);
         let_go(&mut rig, &mut host);
         rig.run(&mut host, 12 * 48_000, 4096);

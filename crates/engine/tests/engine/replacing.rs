@@ -93,14 +93,22 @@ fn the_old_idea_plays_until_the_bar_line_and_its_notes_end_before_the_new_ones_b
 
 #[test]
 fn a_replaced_idea_never_sounds_its_own_downbeat_on_the_border() {
-    let mut rig = Rig::new();
-    let mut host = Host { bpm: 133.7, ..Host::playing() };
-    rig.send(quarters(1, 40, Start::NextBar));
-    rig.run(&mut host, 1000, 77);
-    rig.send(quarters(2, 80, Start::NextBar));
-    rig.run(&mut host, 6 * BEAT as u32, 77);
-    let pitches: Vec<u8> = rig.ons().iter().map(|(_, _, pitch)| *pitch).collect();
-    assert_eq!(pitches[..6], [40, 41, 42, 43, 80, 81]);
+    for rounding in [-1e-9, 0.0, 1e-9] {
+        let mut rig = Rig::new();
+        let mut host = Host { bpm: 133.7, ..Host::playing() };
+        rig.send(quarters(1, 40, Start::NextBar));
+        rig.run(&mut host, 1000, 77);
+        rig.send(quarters(2, 80, Start::NextBar));
+        for _ in 0..1600 {
+            // The host rounds where its bars begin.
+            let mut transport = host.transport();
+            transport.bar_start = transport.bar_start.map(|line| Beats(line.0 + rounding));
+            rig.block(transport, 77, &[]);
+            host.advance(77);
+        }
+        let pitches: Vec<u8> = rig.ons().iter().map(|(_, _, pitch)| *pitch).collect();
+        assert_eq!(pitches[..6], [40, 41, 42, 43, 80, 81], "rounded by {rounding}");
+    }
 }
 
 #[test]

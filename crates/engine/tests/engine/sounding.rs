@@ -19,7 +19,7 @@ fn pedal(frame: u32, value: f32) -> LiveEvent {
 #[test]
 fn every_part_of_an_idea_sounds_and_nothing_sounds_before_its_bar() {
     for part in Part::ALL {
-        let mut rig = Rig::new();
+        let mut rig = Rig::sounding();
         let mut host = Host::at(3.9);
         rig.settings.parts[part.index()].solo = true;
         rig.send(band(1, Start::NextBar));
@@ -38,7 +38,7 @@ fn every_part_of_an_idea_sounds_and_nothing_sounds_before_its_bar() {
 
 #[test]
 fn the_first_note_is_late_by_the_stated_latency_and_no_more() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::sounding();
     let mut host = Host::stopped();
     part(&mut rig.settings, Part::Lead).level_db = 0.0;
     rig.step(&mut host, 4096, &[live_on(1000, 60)]);
@@ -49,7 +49,7 @@ fn the_first_note_is_late_by_the_stated_latency_and_no_more() {
 
 #[test]
 fn the_note_effect_is_exactly_silent_and_plays_by_midi_all_the_same() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::sounding();
     rig.settings.notes_only = true;
     rig.audio.iter_mut().for_each(|channel| channel.fill(f32::NAN));
     let mut host = Host::playing();
@@ -61,7 +61,7 @@ fn the_note_effect_is_exactly_silent_and_plays_by_midi_all_the_same() {
 
 #[test]
 fn the_pedal_holds_what_sounds_until_it_is_lifted() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::sounding();
     let mut host = Host::stopped();
     rig.settings.parts[0].sound = 1;
     rig.settings.reverb.mix = 0.0;
@@ -78,7 +78,7 @@ fn the_pedal_holds_what_sounds_until_it_is_lifted() {
 
 #[test]
 fn panic_silences_the_voices_and_reset_everything() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::sounding();
     let mut host = Host::stopped();
     rig.settings.parts[0].sound = 1;
     rig.settings.reverb.mix = 0.0;
@@ -98,7 +98,7 @@ fn panic_silences_the_voices_and_reset_everything() {
 #[test]
 fn settings_that_are_no_numbers_leave_the_sound_finite_and_do_not_last() {
     for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30] {
-        let mut rig = Rig::new();
+        let mut rig = Rig::sounding();
         let mut host = Host::playing();
         rig.send(band(1, Start::Now));
         let good = rig.settings;
@@ -125,7 +125,7 @@ fn settings_that_are_no_numbers_leave_the_sound_finite_and_do_not_last() {
 #[test]
 fn every_sample_rate_that_hosts_try_gives_a_finite_sound() {
     for rate_hz in [1000.0, 8000.0, 22_050.5, 44_100.0, 96_000.0, 384_000.0, 768_000.0, f64::NAN, 0.0, -1.0] {
-        let mut rig = Rig::new();
+        let mut rig = Rig::sounding();
         rig.engine.prepare(rate_hz, 512);
         let mut host = Host::playing();
         rig.send(band(1, Start::Now));

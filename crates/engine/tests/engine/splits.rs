@@ -23,7 +23,7 @@ fn scene() -> Vec<Cue> {
         cue(50_021, |_, host| host.looped = Some((17.0, 18.11))),
         cue(77_777, |rig, host| {
             host.looped = None;
-            host.metre = TimeSignature::new(7, 8).unwrap();
+            host.metre = TimeSignature::new(7, 8).unwrap_or_default();
             rig.settings.parts[2].mute = true;
             rig.settings.bands[3].gain_db = -9.0;
         }),
@@ -51,7 +51,7 @@ fn live_events() -> Vec<(u64, LiveEvent)> {
 
 /// Plays the scene in blocks whose lengths repeat `lengths`.
 fn play(lengths: &[u32]) -> (Vec<(u64, OutEvent)>, [Vec<f32>; 2]) {
-    let (mut rig, mut host) = (Rig::new(), Host::at(1.5));
+    let (mut rig, mut host) = (Rig::sounding(), Host::at(1.5));
     let (events, mut sound) = (live_events(), [Vec::new(), Vec::new()]);
     let mut lengths = lengths.iter().cycle();
     for (cue, next) in scene().iter().zip(scene().iter().skip(1)) {
@@ -128,7 +128,6 @@ fn stretch() -> impl Strategy<Value = Stretch> {
 
 fn notes_of(scene: &[Stretch], lengths: &[u32]) -> Vec<(u64, OutEvent)> {
     let (mut rig, mut host) = (Rig::new(), Host::at(0.5));
-    rig.settings.notes_only = true;
     let mut lengths = lengths.iter().cycle();
     let mut idea = 0;
     for (jump, bpm, looped, length, start) in scene {

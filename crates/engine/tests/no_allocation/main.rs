@@ -74,7 +74,7 @@ fn watched(run: &mut dyn FnMut()) {
 }
 
 fn rig() -> Rig {
-    Rig { call: watched, ..Rig::new() }
+    Rig { call: watched, ..Rig::sounding() }
 }
 
 #[test]
