@@ -15,7 +15,17 @@ from .drum_data import (
 )
 
 STEPS_MAX = 256
+FILL_HITS_MIN = 5
 METRE_SHARES = {4: ((4, 0.7), (3, 0.2), (2, 0.1)), 3: ((4, 0.55), (2, 0.25), (3, 0.2))}
+
+
+def busiest_bars(velocity, bars):
+    """Where in `velocity f32[all bars, steps, 9]` the `bars` bars with most hits begin.
+
+    Fill takes often end with the landing on the next bar line, which is no fill.
+    """
+    counts = (velocity > 0).sum((1, 2))
+    return int(np.argmax(np.convolve(counts, np.ones(bars), "valid")))
 
 
 class DrumSampler:
@@ -45,11 +55,12 @@ class DrumSampler:
             return None
         fill = like[self.random.integers(len(like))]
         bars = min(fill.bars, 2 if self.random.random() < 0.3 else 1)
-        lo = (fill.bars - bars) * fill.bar_steps
         skip = (fill.beats - take.beats) * take.a_beat
-        parts = [g[lo:].reshape(bars, -1, 9)[:, skip:].reshape(-1, 9)
+        shape = (fill.bars, fill.bar_steps, 9)
+        first = busiest_bars(fill.velocity.reshape(shape), bars)
+        parts = [g.reshape(shape)[first:first + bars, skip:].reshape(-1, 9)
                  for g in (fill.velocity, fill.shift)]
-        return bars, parts
+        return (bars, parts) if (parts[0] > 0).sum() >= FILL_HITS_MIN * bars else None
 
     def rhythm(self, velocity):
         """A rhythm to fit: the onsets of a few classes, some dropped, a few added: `f32[steps]`."""

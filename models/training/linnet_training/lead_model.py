@@ -13,9 +13,10 @@ _LOOK = 24
 class LeadModel(nn.Module):
     """Position, then pitch, then duration of the next event; shapes as in `TOKENS.md`."""
 
-    def __init__(self, hidden=384, dropout=0.25):
+    def __init__(self, hidden=384, dropout=0.4, input_dropout=0.1):
         super().__init__()
         self.hidden = hidden
+        self.input_drop = nn.Dropout(input_dropout)
         self.position_in = nn.Embedding(98, 32)
         self.pitch_in = nn.Embedding(65, 48)
         self.duration_in = nn.Embedding(25, 16)
@@ -40,7 +41,7 @@ class LeadModel(nn.Module):
 
     def forward(self, batch):
         """Logits of all steps of a time-major batch: position, pitch, duration."""
-        x = self.inputs(batch["prev"], batch["look"], batch["features"])
+        x = self.input_drop(self.inputs(batch["prev"], batch["look"], batch["features"]))
         context = self.drop(self.lstm(x)[0])
         position, pitch = batch["events"][..., 0], batch["events"][..., 1]
         return (
