@@ -86,7 +86,7 @@ fn joined(spans: Vec<ChordSpan>) -> Vec<ChordSpan> {
     for span in spans {
         match out.last_mut() {
             Some(last) if last.chord == span.chord => {
-                last.length = Beats((span.onset + span.length - last.onset).0)
+                last.length = Beats((span.onset + span.length - last.onset).0);
             }
             _ => out.push(span),
         }

@@ -73,7 +73,7 @@ impl Stretch {
 
     /// The key and the chords, where they are not `given`.
     pub fn understand(&self, given: GivenKey) -> Heard {
-        let guess = key::find(&self.pitched, given);
+        let guess = key::find(&self.pitched, self.metre.bar(), given);
         let length = Beats(f64::from(self.bars) * self.metre.bar().0);
         let chords =
             guess.map_or_else(Vec::new, |guess| chords::find(&self.pitched, length, self.metre, guess.key));

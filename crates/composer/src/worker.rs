@@ -186,7 +186,7 @@ impl Worker {
                 }
                 FromAudio::Ask { controls, start, at } => self.ask(controls, start, at),
                 FromAudio::Started { idea, at, playing } if playing => {
-                    self.outbox.started(&self.view, idea, at)
+                    self.outbox.started(&self.view, idea, at);
                 }
                 FromAudio::Started { .. } => {}
             }

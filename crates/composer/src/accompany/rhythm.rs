@@ -51,7 +51,7 @@ pub(super) fn strokes(to: &Accompaniment, unit: &mut dyn FnMut() -> f64) -> Vec<
         let end = onset + (next - onset) * SOUNDING;
         match strokes.last_mut() {
             Some(last) if last.chord == chord && is_anticipated(to, last.onset, onset, push) => {
-                last.end = end
+                last.end = end;
             }
             _ => strokes.push(Stroke { onset, end, chord }),
         }

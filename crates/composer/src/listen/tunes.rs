@@ -17,7 +17,7 @@ impl Tune {
 }
 
 /// One tune a row, in the key it is written in.
-pub(crate) const TUNES: [Tune; 9] = [
+pub(crate) const TUNES: [Tune; 8] = [
     Tune {
         name: "Ode to Joy",
         key: "C major",
@@ -71,13 +71,6 @@ pub(crate) const TUNES: [Tune; 9] = [
         metre: (4, 4),
         text: "-:3 E4 | E4 B4 B4 A4 | G4 F♯4 E4 D4 | E4 F♯4 G4 A4 | B4:3 E4 | \
                E4 B4 B4 A4 | G4 F♯4 E4 D4 | E4 F♯4 G4 A4 | B4:3",
-    },
-    Tune {
-        name: "Old Joe Clark",
-        key: "A mixolydian",
-        metre: (2, 4),
-        text: "A4:.5 A4:.5 B4:.5 A4:.5 | G4:.5 E4:.5 F♯4:.5 G4:.5 | A4:.5 A4:.5 B4:.5 C♯5:.5 | A4 E5 | \
-               E5:.5 F♯5:.5 G5:.5 F♯5:.5 | E5:.5 D5:.5 C♯5:.5 A4:.5 | A4:.5 B4:.5 C♯5:.5 B4:.5 | A4:2",
     },
 ];
 

@@ -42,7 +42,7 @@ fn a_melody_implies_the_chords_of_its_key() {
 fn every_tune_gets_diatonic_chords_that_hold_most_of_its_notes() {
     for tune in &TUNES {
         let notes = notes(tune.text);
-        let key = key::find(&notes, GivenKey::default()).unwrap().key;
+        let key = key::find(&notes, tune.metre().bar(), GivenKey::default()).unwrap().key;
         let length = notes.iter().map(|note| note.end().0).fold(0.0, f64::max);
         let spans = find(&notes, Beats(length), tune.metre(), key);
         let at = |onset: f64| {
