@@ -116,6 +116,11 @@ impl DrumJob {
     /// # Errors
     /// Where a network fails or answers with something that is not a number.
     pub fn advance(&mut self) -> Result<JobStep<DrumCandidate>, ComposeError> {
+        let model = Arc::clone(&self.model);
+        model.step.on_its_thread(|| self.compute_step())
+    }
+
+    fn compute_step(&mut self) -> Result<JobStep<DrumCandidate>, ComposeError> {
         let step = self.candidates[0].hits.len();
         if step >= self.window.steps() {
             return Ok(JobStep::Done(self.finish()));

@@ -227,6 +227,11 @@ pub trait Network: Send + Sync {
         inputs: &[Tensor<'_>],
         outputs: &mut [Vec<f32>],
     ) -> Result<(), InferenceError>;
+
+    /// Calls `work` once, on the thread on which the network computes, so that the runs in it change threads no more.
+    fn on_its_thread(&self, work: &mut (dyn FnMut() + Send)) {
+        work();
+    }
 }
 
 /// Something that computes networks.
@@ -344,6 +349,22 @@ impl Graph {
             }
         }
         Ok(())
+    }
+
+    /// What `work` gives, called on the thread on which the network computes: several runs then change threads once.
+    ///
+    /// # Errors
+    /// Those of `work`, and where the engine did not call it.
+    pub fn on_its_thread<T: Send, E: From<InferenceError> + Send>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send,
+    ) -> Result<T, E> {
+        let (mut work, mut result) = (Some(work), None);
+        self.network.on_its_thread(&mut || result = work.take().map(|work| work()));
+        result.unwrap_or_else(|| {
+            let reason = "the engine did nothing".into();
+            Err(InferenceError::Run { graph: self.signature.graph, reason }.into())
+        })
     }
 
     fn wrong_input(&self, reason: String) -> InferenceError {

@@ -187,6 +187,11 @@ impl LeadJob {
     /// # Errors
     /// Where a network fails or answers with something that is not a number.
     pub fn advance(&mut self) -> Result<JobStep<LeadCandidate>, ComposeError> {
+        let model = Arc::clone(&self.model);
+        model.step.on_its_thread(|| self.compute_step())
+    }
+
+    fn compute_step(&mut self) -> Result<JobStep<LeadCandidate>, ComposeError> {
         if self.growing.is_empty() {
             return Ok(JobStep::Done(self.finish()));
         }

@@ -49,7 +49,18 @@ impl Engine for Rten {
         let inputs = signature.inputs.iter().map(|spec| node(spec.name)).collect::<Result<_, _>>()?;
         let outputs = signature.outputs.iter().map(|spec| node(spec.name)).collect::<Result<_, _>>()?;
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        Ok((Box::new(RtenNetwork { model, signature, hidden, inputs, outputs, options }), hidden))
+        Ok((
+            Box::new(RtenNetwork {
+                model,
+                signature,
+                hidden,
+                inputs,
+                outputs,
+                pool: Arc::clone(&self.pool),
+                options,
+            }),
+            hidden,
+        ))
     }
 }
 
@@ -80,6 +91,7 @@ struct RtenNetwork {
     hidden: usize,
     inputs: Vec<NodeId>,
     outputs: Vec<NodeId>,
+    pool: Arc<ThreadPool>,
     options: RunOptions,
 }
 
@@ -90,6 +102,10 @@ impl RtenNetwork {
 }
 
 impl Network for RtenNetwork {
+    fn on_its_thread(&self, work: &mut (dyn FnMut() + Send)) {
+        self.pool.run(work);
+    }
+
     fn run(
         &self,
         batch: usize,
