@@ -7,6 +7,7 @@ pub mod clap_host;
 pub mod demo;
 pub mod evaluation;
 pub mod notation;
+pub mod offline;
 pub mod picture;
 pub mod player;
 pub mod scene;
