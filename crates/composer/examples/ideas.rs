@@ -43,7 +43,12 @@ fn main() {
         audio.to_worker.send(FromAudio::NoteOff { pitch, channel: 0, at: moment(onset + 0.9) });
     }
     let _ = editor.orders.send(Order::Prepare);
+    let begun = std::time::Instant::now();
     rest();
+    println!(
+        "ms to load the models and index the training set: {:.0}",
+        begun.elapsed().as_secs_f32() * 1000.0
+    );
     let mut times = Vec::new();
     for seed in 1..=count {
         let mode = if seed.is_multiple_of(4) { Mode::Invent } else { Mode::Continue };

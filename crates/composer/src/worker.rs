@@ -184,7 +184,10 @@ impl Worker {
                     self.listener.transport(at);
                     self.heard_view.grow();
                 }
-                FromAudio::Ask { controls, start, at } => self.ask(controls, start, at),
+                FromAudio::Ask { controls, start, at } => {
+                    self.listener.transport(at);
+                    self.ask(controls, start, at);
+                }
                 FromAudio::Started { idea, at, playing } if playing => {
                     self.outbox.started(&self.view, idea, at);
                 }

@@ -147,7 +147,7 @@ fn an_idea_is_invented_from_nothing_in_any_scale() {
         let mut band = Band::new(metre(3, 4));
         let controls = Controls { mode: Mode::Invent, scale: Some(scale), bars: 2, ..Controls::default() };
         let idea = band.ask(controls, 0.0);
-        let pitched = idea.phrases[..3].iter().flat_map(|phrase| phrase.notes());
+        let pitched = idea.phrases[..3].iter().flat_map(linnet_music::Phrase::notes);
         assert!(pitched.clone().count() > 5, "{}", idea.key);
         assert!(pitched.into_iter().all(|note| idea.key.contains(note.pitch)), "{}", idea.key);
     }
