@@ -83,13 +83,15 @@ impl Steps {
     }
 }
 
-/// Sums the results in the output of `cargo test`, nextest, or of our own scripts.
+/// Sums the results in the output of `cargo test`, nextest, pytest, or of our own scripts.
 fn count(text: &str) -> Count {
     let mut sum = Count::default();
     for line in text.lines().map(without_colours) {
         let is_result = line.starts_with("test result:")
             || line.trim_start().starts_with("Summary [")
-            || line.contains(" passed, ") && line.trim_end().ends_with(" failed");
+            || line.contains(" passed, ") && line.trim_end().ends_with(" failed")
+            || line.contains(" passed in ")
+            || line.contains(" failed in ");
         if is_result {
             sum.passed += number_before(&line, " passed");
             sum.failed += number_before(&line, " failed") + number_before(&line, " timed out");
@@ -127,7 +129,8 @@ mod tests {
         let text = "test result: ok. 7 passed; 1 failed; 0 ignored; 0 measured\n\
                     \u{1b}[32m     Summary\u{1b}[0m [   0.2s] 12 tests run: 10 passed, 2 failed, 0 skipped\n\
                     3 passed, 0 failed\n\
+                    1 failed, 4 passed in 0.31s\n\
                     nothing passed here, and nothing failed here";
-        assert_eq!(count(text), Count { passed: 20, failed: 3 });
+        assert_eq!(count(text), Count { passed: 24, failed: 4 });
     }
 }

@@ -147,7 +147,9 @@ fn pipeline(steps: &mut Steps) {
     });
     match made {
         Some(python) => {
-            steps.tests("the training, end to end", &mut program(python, &["models/training/smoke.py"]));
+            let tests = ["-m", "pytest", "--quiet", "models/training/tests"];
+            steps.tests("units of the training", &mut program(&python, &tests));
+            steps.tests("the training, end to end", &mut program(&python, &["models/training/smoke.py"]));
         }
         None => steps.skip("the training, end to end", "PyTorch is missing"),
     }
