@@ -134,3 +134,16 @@ fn every_sample_rate_that_hosts_try_gives_a_finite_sound() {
         assert!(sound.is_finite() && sound > 1e-4, "{rate_hz} Hz: {sound}");
     }
 }
+
+#[test]
+fn what_sounded_before_the_sound_was_switched_off_does_not_come_back() {
+    let mut rig = Rig::sounding();
+    let mut host = Host::stopped();
+    rig.step(&mut host, 4800, &[live_on(0, 60)]);
+    rig.settings.notes_only = true;
+    rig.step(&mut host, 512, &[live_off(0, 60)]);
+    rig.settings.notes_only = false;
+    rig.run(&mut host, 4800, 4800);
+    assert_eq!(level(&rig, 4800), 0.0);
+    assert_eq!(rig.held(), []);
+}
