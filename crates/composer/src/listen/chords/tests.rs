@@ -96,6 +96,45 @@ fn transposing_the_music_transposes_the_chords() {
     }
 }
 
+/// The share of the time in which the chords that were played are heard, by root and by root and quality.
+fn accuracy(seed: u16, scale: Scale) -> (f64, f64) {
+    use crate::accompany::{Accompaniment, bass, chords};
+    use crate::harmony::{HarmonyModel, HarmonyRequest, invent};
+    use crate::rng::{Head, Noise};
+    let mut noise = Noise::new(seed, 0, 0, Head::Harmony);
+    let mut unit = || f64::from(noise.uniform());
+    let (key, metre) = (Key { tonic: PitchClass::new(i32::from(seed) % 12), scale }, TimeSignature::COMMON);
+    let request = HarmonyRequest { key, metre, bars: 8, in_scale: true };
+    let harmony = invent(&request, HarmonyModel::built_in().unwrap(), &mut unit);
+    let length = Beats(32.0);
+    let to =
+        Accompaniment { key, metre, length, harmony: &harmony, density: 0.5, in_scale: true, kicks: &[] };
+    let mut notes = [chords(&to, &mut unit), bass(&to, &mut unit)].concat();
+    notes.sort_by(|a, b| a.onset.0.total_cmp(&b.onset.0).then(a.pitch.cmp(&b.pitch)));
+    let heard = find(&notes, length, metre, key);
+    let at = |spans: &[ChordSpan], place: f64| {
+        spans.iter().find(|s| s.onset.0 <= place && place < (s.onset + s.length).0).map(|s| s.chord)
+    };
+    let places = (0..64).map(|half| 0.25 + 0.5 * f64::from(half));
+    let pairs: Vec<(Chord, Chord)> =
+        places.filter_map(|place| Some((at(&harmony, place)?, at(&heard, place)?))).collect();
+    let share = |same: &dyn Fn(&(Chord, Chord)) -> bool| {
+        pairs.iter().filter(|pair| same(pair)).count() as f64 / pairs.len() as f64
+    };
+    (share(&|(a, b)| a.root == b.root), share(&|(a, b)| a == b))
+}
+
+#[test]
+fn chords_that_were_played_are_heard() {
+    for scale in [Scale::Major, Scale::Minor, Scale::HarmonicMinor, Scale::Dorian] {
+        let rows: Vec<(f64, f64)> = (0..40).map(|seed| accuracy(seed, scale)).collect();
+        let roots = rows.iter().map(|row| row.0).sum::<f64>() / 40.0;
+        let whole = rows.iter().map(|row| row.1).sum::<f64>() / 40.0;
+        // Chords that change within a half bar cannot all be heard.
+        assert!(roots > 0.85 && whole > 0.75, "{}: roots {roots:.3}, chords {whole:.3}", scale.name());
+    }
+}
+
 proptest! {
     #[test]
     fn chords_tile_the_stretch(
