@@ -78,11 +78,19 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Seconds that the MIDI light stays on.
 const LIGHT_S: f64 = 0.15;
 
+/// A page over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Help,
+    Engine,
+}
+
 /// Which pages are open, and what the roll shows.
 #[derive(Clone, Copy, Debug)]
 struct Pages {
-    help: bool,
-    engine: bool,
+    /// The page over the window.
+    over: Option<Page>,
+    /// Whether Sound is shown in the place of the well.
     sound: bool,
     /// Whether a failure is told over the roll.
     message: bool,
@@ -110,8 +118,10 @@ pub struct Editor {
     alternatives: Alternatives,
     exported: Result<String, String>,
     engine_fields: engine_page::Fields,
-    /// The current idea as last seen; none before the first frame.
-    known_current: Option<Option<IdeaId>>,
+    /// The current idea as last seen.
+    known_current: Option<IdeaId>,
+    /// Whether a session was seen at all.
+    is_known: bool,
     /// The idea that was asked for and has not become current yet.
     expected: Option<IdeaId>,
     /// The seed drawn last, until a proposal takes it: the host may set the parameter a block later.
@@ -132,14 +142,7 @@ impl Editor {
             params,
             view: View::default(),
             desk: Desk::default(),
-            pages: Pages {
-                help: false,
-                engine: false,
-                sound: false,
-                message: true,
-                tall_lane: None,
-                shows_heard: true,
-            },
+            pages: Pages { over: None, sound: false, message: true, tall_lane: None, shows_heard: true },
             levels: meter::Levels::default(),
             spectrum: spectrum::Spectrum::default(),
             eq: eq::State::default(),
@@ -148,6 +151,7 @@ impl Editor {
             exported: Ok(String::new()),
             engine_fields: engine_page::Fields::default(),
             known_current: None,
+            is_known: false,
             expected: None,
             drawn_seed: None,
             seed_is_fresh: false,
@@ -217,12 +221,13 @@ impl Editor {
     fn follow_session(&mut self, host: &GuiContext) {
         let current = self.view.current_id();
         if self.expected.is_none_or(|expected| current == Some(expected)) {
-            let came = self.known_current.filter(|known| *known != current && self.expected.is_none());
-            if let Some(before) = came {
-                self.desk.undo.push(undo::Step::Choose { before, after: current });
+            if self.is_known && self.expected.is_none() {
+                // A step that changes nothing is not remembered.
+                self.desk.undo.push(undo::Step::Choose { before: self.known_current, after: current });
             }
             self.expected = None;
-            self.known_current = Some(current);
+            self.known_current = current;
+            self.is_known = true;
         }
         let latest = self.view.worker.latest;
         if self.alternatives.latest != latest {
@@ -348,11 +353,10 @@ impl Editor {
         if let Some(failure) = self.failure.as_ref().filter(|_| self.pages.message) {
             message::show(surface, &all.roll, failure);
         }
-        if self.pages.help {
-            help::show(surface, window);
-        }
-        if self.pages.engine {
-            engine_page::show(surface, window, &self.view, &mut self.engine_fields);
+        match self.pages.over {
+            Some(Page::Help) => help::show(surface, window),
+            Some(Page::Engine) => engine_page::show(surface, window, &self.view, &mut self.engine_fields),
+            None => {}
         }
         menu::show(surface);
         typing::show(surface);

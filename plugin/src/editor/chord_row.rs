@@ -15,7 +15,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, axis: &Axis, chords: &
     for (i, span) in chords.iter().enumerate() {
         let (left, right) = (axis.x(span.onset.0), axis.x(span.onset.0 + span.length.0));
         let (left, right) = (left.max(area.left()), right.min(area.right()));
-        if !(right - left > 3.0) {
+        if right.is_nan() || left.is_nan() || right - left <= 3.0 {
             continue;
         }
         let cell = Rect::from_min_max(pos2(left + 0.5, area.top()), pos2(right - 1.5, area.bottom()));

@@ -3,7 +3,7 @@
 
 use super::surface::Deed;
 use super::undo::Step;
-use super::{Editor, ZOOMS, alternatives, export};
+use super::{Editor, Page, ZOOMS, alternatives, export};
 use crate::editor::control::Handle;
 use crate::settings::UserSettings;
 use egui::Context;
@@ -63,8 +63,7 @@ impl Editor {
                 preferences.reduce_motion = !preferences.reduce_motion;
             }
             Deed::Help(open) => {
-                self.pages.help = open;
-                self.pages.engine = false;
+                self.pages.over = open.then_some(Page::Help);
             }
             Deed::Settings(open) => self.open_engine_page(open),
             Deed::SoundPage(open) => self.pages.sound = open,
@@ -183,7 +182,7 @@ impl Editor {
             Some(Step::Choose { after: None, .. }) => {
                 reach.ports.worker.session().set_current(None);
                 reach.ports.worker.touch();
-                self.known_current = Some(None);
+                self.known_current = None;
                 order(reach, Order::SessionReplaced);
                 order(reach, Order::Silence);
             }
@@ -201,8 +200,7 @@ impl Editor {
         if open {
             self.engine_fields = super::engine_page::Fields::load();
         }
-        self.pages.engine = open;
-        self.pages.help = false;
+        self.pages.over = open.then_some(Page::Engine);
     }
 
     fn try_again(&mut self, reach: &Reach<'_>) {

@@ -11,6 +11,9 @@ use crate::settings::UserSettings;
 use egui::{Align2, Id, Key, Rect, Sense, Stroke, pos2, vec2};
 use std::path::Path;
 
+/// Between the page's edge and its words.
+const MARGIN: f32 = 24.0;
+
 /// What is typed on the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Fields {
@@ -45,74 +48,15 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields:
     surface.painter.rect_filled(window, 0.0, super::theme::fade(theme.win, 0.6));
     paint::shadow(&surface.painter, area, 8, theme.shadow);
     paint::panel(&surface.painter, area, 8.0, theme.raised, Stroke::new(1.0, theme.line));
-    let left = area.left() + 24.0;
-    let line = |surface: &Surface<'_>, y: f32, words: &str, style, ink| {
-        let at = pos2(left, area.top() + y);
-        text::draw_within(
-            &surface.painter,
-            at,
-            Align2::LEFT_CENTER,
-            words,
-            (style, ink),
-            area.width() - 48.0,
-        );
-    };
-    line(surface, 28.0, "Engine and models", text::NAME, theme.t1);
-    line(surface, 58.0, &engine_line(view), text::STRONG, theme.t1);
-    let note = note(view);
-    text::paragraph(
-        &surface.painter,
-        pos2(left, area.top() + 68.0),
-        &note,
-        (text::BODY, theme.t2),
-        area.width() - 48.0,
-    );
-    line(
-        surface,
-        122.0,
-        "ONNX runtime library, where you want another engine than the built-in one",
-        text::LABEL,
-        theme.t2,
-    );
-    let field =
-        |y: f32| Rect::from_min_size(pos2(left, area.top() + y), vec2(area.width() - 48.0 - 84.0, 30.0));
-    let place = field(134.0);
-    let entered = typing::line(
-        surface,
-        Id::unique("runtime path"),
-        place,
-        &mut fields.runtime,
-        "none: the built-in engine",
-    );
-    if apply(surface, "use runtime", place) || entered {
-        surface.ask(Deed::UseRuntime(fields.runtime.trim().to_owned()));
-    }
-    line(
-        surface,
-        184.0,
-        "Models folder, where you want other models than the built-in ones",
-        text::LABEL,
-        theme.t2,
-    );
-    let place = field(196.0);
-    let entered = typing::line(
-        surface,
-        Id::unique("models path"),
-        place,
-        &mut fields.models,
-        "none: the built-in models",
-    );
-    if apply(surface, "use models", place) || entered {
-        surface.ask(Deed::UseModels(fields.models.trim().to_owned()));
-    }
-    let again = Rect::from_min_size(pos2(left, area.top() + 240.0), vec2(88.0, 28.0));
-    let (pressed, response) = button::labelled(
-        surface,
-        "engine again",
-        again,
-        (None, "Try again"),
-        (text::LABEL_STRONG, Look::Chosen),
-    );
+    line(surface, area, 28.0, "Engine and models", (text::NAME, theme.t1));
+    line(surface, area, 58.0, &engine_line(view), (text::STRONG, theme.t1));
+    let at = pos2(area.left() + MARGIN, area.top() + 68.0);
+    let room = area.width() - 2.0 * MARGIN;
+    text::paragraph(&surface.painter, at, &note(view), (text::BODY, theme.t2), room);
+    paths(surface, area, fields);
+    let again = Rect::from_min_size(pos2(area.left() + MARGIN, area.top() + 240.0), vec2(88.0, 28.0));
+    let style = (text::LABEL_STRONG, Look::Chosen);
+    let (pressed, response) = button::labelled(surface, "engine again", again, (None, "Try again"), style);
     surface.tip(&response, "Try again", "Reads the models once more");
     if pressed {
         surface.ask(Deed::TryAgain);
@@ -120,12 +64,38 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields:
     about(surface, area, &fields.fault);
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, _) = button::icon(surface, "engine close", cross, (Icon::Close, 12.0), Look::Bare);
-    let is_typing = surface.ui.ctx().memory(|memory| {
-        memory.has_focus(Id::unique("runtime path")) || memory.has_focus(Id::unique("models path"))
-    });
+    let fields = ["runtime path", "models path"].map(Id::unique);
+    let focused = surface.ui.ctx().memory(egui::Memory::focused);
+    let is_typing = focused.is_some_and(|id| fields.contains(&id));
     let escaped = !is_typing && surface.ui.input(|input| input.key_pressed(Key::Escape));
     if closed || escaped || (veil.clicked() && !page.hovered()) {
         surface.ask(Deed::Settings(false));
+    }
+}
+
+/// One line, `y` below the page's top.
+fn line(surface: &Surface<'_>, area: Rect, y: f32, words: &str, look: (text::Style, egui::Color32)) {
+    let at = pos2(area.left() + MARGIN, area.top() + y);
+    text::draw_within(&surface.painter, at, Align2::LEFT_CENTER, words, look, area.width() - 2.0 * MARGIN);
+}
+
+/// The two paths, each with a button that uses it.
+fn paths(surface: &mut Surface<'_>, area: Rect, fields: &mut Fields) {
+    let look = (text::LABEL, surface.theme.t2);
+    let width = area.width() - 2.0 * MARGIN - 84.0;
+    let field = |y: f32| Rect::from_min_size(pos2(area.left() + MARGIN, area.top() + y), vec2(width, 30.0));
+    let words = "ONNX runtime library, where you want another engine than the built-in one";
+    line(surface, area, 122.0, words, look);
+    let (place, id) = (field(134.0), Id::unique("runtime path"));
+    let entered = typing::line(surface, id, place, &mut fields.runtime, "none: the built-in engine");
+    if apply(surface, "use runtime", place) || entered {
+        surface.ask(Deed::UseRuntime(fields.runtime.trim().to_owned()));
+    }
+    line(surface, area, 184.0, "Models folder, where you want other models than the built-in ones", look);
+    let (place, id) = (field(196.0), Id::unique("models path"));
+    let entered = typing::line(surface, id, place, &mut fields.models, "none: the built-in models");
+    if apply(surface, "use models", place) || entered {
+        surface.ask(Deed::UseModels(fields.models.trim().to_owned()));
     }
 }
 

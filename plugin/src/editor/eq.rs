@@ -167,13 +167,10 @@ fn draw_curve(surface: &Surface<'_>, area: Rect, curve: &Curve) {
     surface.painter.add(Shape::line(path, Stroke::new(1.5, surface.theme.t1)));
 }
 
-/// Where a band's handle stands: on the curve for the cuts, at its own gain for the others.
+/// Where a band's handle stands: on the curve, or on the line of 0 dB where it is off.
 fn handle_at(area: Rect, band: Band, curve: &Curve) -> Pos2 {
     let hz = band.hz();
-    let gain = match (band.on.is_on(), band.gain) {
-        (false, _) => 0.0,
-        (true, Some(_)) | (true, None) => curve.gain_db(hz),
-    };
+    let gain = if band.on.is_on() { curve.gain_db(hz) } else { 0.0 };
     let x = x(area, hz).clamp(area.left() + 6.0, area.right() - 6.0);
     pos2(x, y(area, gain).clamp(area.top() + 24.0, area.bottom() - 6.0))
 }

@@ -6,7 +6,7 @@ use super::menu::{Choice, Item, OpenMenu};
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
-use super::view::View;
+use super::view::{View, bar_number};
 use super::{Pages, ZOOMS};
 use crate::PluginKind;
 use egui::{Align2, Id, Rect, Stroke, pos2, vec2};
@@ -88,7 +88,10 @@ fn title(surface: &Surface<'_>, at: egui::Pos2, right: f32, view: &View) {
     let (strong, quiet) = title_words(view);
     let place = text::draw(painter, at, Align2::LEFT_CENTER, &strong, text::TITLE, theme.t1);
     let next = pos2(place.right() + 8.0, at.y);
-    text::draw_within(painter, next, Align2::LEFT_CENTER, &quiet, (text::BODY, theme.t2), right - next.x);
+    // Half a sentence tells less than none.
+    if text::width(painter, &quiet, text::BODY) <= right - next.x {
+        text::draw(painter, next, Align2::LEFT_CENTER, &quiet, text::BODY, theme.t2);
+    }
 }
 
 fn title_words(view: &View) -> (String, String) {
@@ -97,7 +100,7 @@ fn title_words(view: &View) -> (String, String) {
         if heard.notes.is_empty() {
             return ("No idea yet".to_owned(), String::new());
         }
-        let first = view.now.bar_number(heard.start.0, heard.metre);
+        let first = bar_number(heard.start.0, heard.metre);
         let last = first + i64::from(heard.bars()).max(1) - 1;
         return ("Listening".to_owned(), format!("bars {first} to {last}"));
     };
@@ -159,7 +162,7 @@ fn tools(surface: &mut Surface<'_>, places: &Places, facts: Facts) {
     let (pressed, response) = button::icon(surface, "help", places.help, (Icon::Help, 16.0), Look::Bare);
     surface.tip(&response, "Help", "Keys and first steps: F1 or ?");
     if pressed {
-        surface.ask(Deed::Help(!facts.pages.help));
+        surface.ask(Deed::Help(facts.pages.over.is_none()));
     }
     let (pressed, response) = button::icon(surface, "menu", places.menu, (Icon::Menu, 16.0), Look::Bare);
     surface.tip(&response, "Menu", "Engine, models, about");

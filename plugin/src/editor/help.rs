@@ -34,12 +34,10 @@ const KEYS: [(&str, &str); 16] = [
     ("Esc", "close, cancel"),
 ];
 
-const MOUSE: [(&str, &str); 5] = [
+const MOUSE: [(&str, &str); 3] = [
     ("Drag ↕", "200 px are the full range; Shift: fine"),
     ("Wheel", "2 %; Shift: 0.2 %"),
     ("Double-click", "reset; on the value: type it"),
-    ("Right-click", "menu"),
-    ("EQ handle", "wheel: Q, double-click: 0 dB, Alt-click: off"),
 ];
 
 /// Draws the page over the window.
@@ -82,9 +80,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
     column(surface, pos2(left, y), "Keys, with the focus here", &KEYS[..9], line);
     column(surface, pos2(area.left() + half, y), "On a control", &KEYS[9..], line);
     let y = y + line * 8.6;
-    let mouse_x = area.left() + half;
-    column(surface, pos2(mouse_x, y), "", &MOUSE[..0], line);
-    rows(surface, pos2(mouse_x, y), &MOUSE[..3], line);
+    rows(surface, pos2(area.left() + half, y), &MOUSE, line);
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, _) = button::icon(surface, "help close", cross, (Icon::Close, 12.0), Look::Bare);
     let escaped = surface.ui.input(|input| input.key_pressed(Key::Escape));

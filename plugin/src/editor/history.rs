@@ -6,7 +6,7 @@ use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::theme;
-use super::view::{Card, View};
+use super::view::{Card, View, bar_number};
 use egui::{Align2, Id, Key, Rect, Sense, Shape, Stroke, Vec2, pos2, vec2};
 use linnet_music::Part;
 
@@ -161,7 +161,7 @@ fn composing(surface: &Surface<'_>, from: Rect, view: &View, has_parent: bool) {
     paint::dashed_outline(&surface.painter, to, 4.0, Stroke::new(1.0, theme.accent));
     let now = &view.now;
     let label = if now.is_playing && now.next_start > now.position {
-        format!("at bar {}", now.bar_number(now.next_start, now.metre))
+        format!("at bar {}", bar_number(now.next_start, now.metre))
     } else {
         "composing".to_owned()
     };
@@ -226,14 +226,16 @@ fn tip(surface: &mut Surface<'_>, response: &egui::Response, card: &Card) {
 /// Lead, chords and bass as dashes, one above the other.
 fn notes(surface: &Surface<'_>, area: Rect, card: &Card) {
     let theme = surface.theme;
-    let rows = [(Part::Lead, 0.0, 0.42), (Part::Chords, 0.5, 0.22), (Part::Bass, 0.84, 0.12)];
-    for (part, top, height) in rows {
+    let rows = [(Part::Lead, 0.0, 0.42, 2.0), (Part::Chords, 0.5, 0.16, 1.5), (Part::Bass, 0.86, 0.08, 1.5)];
+    for (part, top, height, thick) in rows {
         let hue = theme.part(part);
         for [start, end, pitch] in &card.thumb[part.index()] {
+            // A chord is two lines here: one for its upper tones, one for its lower.
+            let pitch = if part == Part::Chords { pitch.round() } else { *pitch };
             let x = area.left() + start * area.width();
             let width = ((end - start) * area.width() - 1.0).max(1.5);
             let y = area.top() + area.height() * (top + height * (1.0 - pitch));
-            let dash = Rect::from_min_size(pos2(x, y), vec2(width.min(area.right() - x), 2.0));
+            let dash = Rect::from_min_size(pos2(x, y), vec2(width.min(area.right() - x), thick));
             surface.painter.rect_filled(dash, 0.5, hue);
         }
     }

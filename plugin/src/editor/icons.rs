@@ -167,14 +167,11 @@ fn arrow_back(pen: &Pen<'_>, side: f32) {
     pen.line(&mirrored(&[(2.0, 4.5), (-2.5, 4.5)]));
 }
 
+/// Two circles; the angles are where they meet.
 fn moon(pen: &Pen<'_>) {
-    let mut path = paint::arc_points(pen.at((0.0, 0.0)), 6.0 * pen.scale, -1.25, -1.25 - 1.31 * PI);
-    let (start, end, control) = (path[path.len() - 1], path[0], pen.at((-2.2, 2.2)));
-    for i in 1..=12 {
-        let t = i as f32 / 12.0;
-        path.push(start.lerp(control, t).lerp(control.lerp(end, t), t));
-    }
-    pen.painter.add(Shape::line(path, pen.stroke));
+    let mut path = paint::arc_points(pen.at((0.0, 0.0)), 6.0 * pen.scale, 0.33, 4.666);
+    path.extend(paint::arc_points(pen.at((3.2, -2.4)), 5.0 * pen.scale, 3.944, 1.053));
+    pen.painter.add(Shape::closed_line(path, pen.stroke));
 }
 
 fn sun(pen: &Pen<'_>) {

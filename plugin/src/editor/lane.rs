@@ -33,7 +33,8 @@ pub(crate) struct Content<'a> {
 /// Draws the grid and the notes.
 pub(crate) fn show(surface: &Surface<'_>, area: Rect, axis: &Axis, content: Content<'_>, is_locked: bool) {
     let theme = surface.theme;
-    let painter = surface.painter.with_clip_rect(area.expand2(vec2(0.5, 0.0)));
+    // A diamond on the first beat reaches over the edge.
+    let painter = surface.painter.with_clip_rect(area.expand2(vec2(5.0, 0.0)));
     if is_locked {
         painter.rect_filled(area, 0.0, theme::fade(theme.raised, 0.55));
     }
@@ -66,7 +67,7 @@ fn bands(painter: &Painter, area: Rect, axis: &Axis, window: Window, chords: &[C
         let mask = span.chord.mask();
         let tones = (window.low..=window.low + window.span).filter(|p| mask & (1 << p.rem_euclid(12)) != 0);
         for pitch in tones {
-            let middle = pos2((left + right) / 2.0, window.y(area, pitch));
+            let middle = pos2(f32::midpoint(left, right), window.y(area, pitch));
             let band = Rect::from_center_size(middle, vec2(right - left, row));
             painter.rect_filled(band.intersect(area), 0.0, theme.band);
         }

@@ -63,7 +63,7 @@ impl Levels {
                 self.held_since[i] = now;
             }
         }
-        let fallen = self.reduction_db - fall * 0.5;
+        let fallen = self.reduction_db - fall * 0.2;
         self.reduction_db = if reduction_db.is_finite() { fallen.max(reduction_db).max(0.0) } else { 0.0 };
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, view: &View, params: &
             let lift = if theme.dark { Color32::WHITE } else { Color32::BLACK };
             let fill = theme::mix(theme.accent, lift, 0.08 * hover);
             paint::panel(&surface.painter, area, 8.0, fill, Stroke::NONE);
-            words(surface, area, "Propose", &what(view, params), (theme.on_accent, theme.on_accent));
+            words(surface, area, "Propose", &what(params), (theme.on_accent, theme.on_accent));
         }
     }
     surface.ring(id, area, 8.0);
@@ -70,17 +70,16 @@ fn words(surface: &Surface<'_>, area: Rect, title: &str, below: &str, (ink, quie
 }
 
 /// "continue, 4 bars, next bar".
-fn what(view: &View, params: &LinnetParams) -> String {
+fn what(params: &LinnetParams) -> String {
     let bars = params.propose.bars.value();
     let unit = if bars == 1 { "bar" } else { "bars" };
     let mode = params.mode().name().to_lowercase();
-    format!("{mode}, {bars} {unit}, {}", when(params.start(), view.now.is_moving()))
+    format!("{mode}, {bars} {unit}, {}", when(params.start()))
 }
 
 /// When an idea would start, in words.
-pub(crate) fn when(start: Start, is_moving: bool) -> &'static str {
+fn when(start: Start) -> &'static str {
     match start {
-        _ if !is_moving => "at play",
         Start::Now | Start::At(_) => "at once",
         Start::NextBeat => "next beat",
         Start::NextBar => "next bar",

@@ -28,7 +28,7 @@ pub(crate) fn show(
     let axis = Axis::new(roll.ruler, view.roll_start(), length, metre);
     toolbar::show(surface, roll.tools, view, pages);
     chord_row::show(surface, roll.chord_row, &axis, &chords(view, &axis));
-    ruler::show(surface, roll.ruler, &axis, view);
+    ruler::show(surface, roll.ruler, &axis);
     lanes(surface, roll, &axis, view, params, pages);
     if view.current.is_none() {
         empty(surface, roll, view);
@@ -43,28 +43,24 @@ pub(crate) fn show(
 
 /// The idea's harmony, or the chords heard so far.
 fn chords(view: &View, axis: &Axis) -> Vec<ChordSpan> {
-    match &view.current {
-        Some(idea) => idea.harmony.clone(),
-        None => {
-            let heard = &view.worker.heard;
-            let shift = heard.start.0 - axis.start_beats;
-            let moved =
-                heard.chords.iter().map(|span| ChordSpan { onset: Beats(span.onset.0 + shift), ..*span });
-            moved.filter(|span| span.onset.0 + span.length.0 > 0.0).collect()
-        }
+    if let Some(idea) = &view.current {
+        return idea.harmony.clone();
     }
+    let heard = &view.worker.heard;
+    let shift = heard.start.0 - axis.start_beats;
+    let moved = heard.chords.iter().map(|span| ChordSpan { onset: Beats(span.onset.0 + shift), ..*span });
+    moved.filter(|span| span.onset.0 + span.length.0 > 0.0).collect()
 }
 
 /// The heard notes as the roll shows them: where they were played, or their last bars behind the proposal.
 fn heard_notes(view: &View, axis: &Axis) -> Vec<Note> {
     let heard = &view.worker.heard;
-    let shift = match &view.current {
-        None => heard.start.0 - axis.start_beats,
-        Some(_) => {
-            let bar = heard.metre.bar().0;
-            let bars = (axis.length_beats / bar).round().max(1.0);
-            -(heard.length.0 - bars * bar).max(0.0)
-        }
+    let shift = if view.current.is_none() {
+        heard.start.0 - axis.start_beats
+    } else {
+        let bar = heard.metre.bar().0;
+        let bars = (axis.length_beats / bar).round().max(1.0);
+        -(heard.length.0 - bars * bar).max(0.0)
     };
     let moved = heard.notes.iter().map(|note| Note { onset: Beats(note.onset.0 + shift), ..*note });
     moved.filter(|note| note.onset.0 >= 0.0 && note.onset.0 < axis.length_beats).collect()
@@ -106,21 +102,22 @@ const FIRST: [&str; 2] =
 fn empty(surface: &Surface<'_>, roll: &Roll, view: &View) {
     let (painter, theme) = (&surface.painter, surface.theme);
     let is_listening = !view.worker.heard.notes.is_empty();
-    let lane = if is_listening { roll.lanes[1] } else { roll.lanes[0].union(roll.lanes[3]) };
-    let centre = lane.center();
+    let centre = roll.lanes[1].center();
     let (title, style, lines) = if is_listening {
         ("What you play appears above.", text::TITLE, &LISTENING[..])
     } else {
         ("Play something, or just press Propose.", text::PROPOSE, &FIRST[..])
     };
-    let top = centre.y - 9.0 * lines.len() as f32;
-    let ground =
-        Rect::from_center_size(centre + vec2(0.0, 2.0), vec2(330.0, 30.0 + 18.0 * lines.len() as f32));
-    painter.rect_filled(ground, 8.0, theme.well);
-    text::draw(painter, pos2(centre.x, top), Align2::CENTER_CENTER, title, style, theme.t1);
-    for (i, line) in lines.iter().enumerate() {
-        let at = pos2(centre.x, top + 24.0 + 17.0 * i as f32);
-        text::draw(painter, at, Align2::CENTER_CENTER, line, text::BODY, theme.t2);
+    let top = centre.y - 8.0 * lines.len() as f32;
+    let line = |y: f32, words: &str, style, ink| {
+        let width = text::width(painter, words, style) + 16.0;
+        // The grid must not run through the words.
+        painter.rect_filled(Rect::from_center_size(pos2(centre.x, y), vec2(width, 18.0)), 0.0, theme.well);
+        text::draw(painter, pos2(centre.x, y), Align2::CENTER_CENTER, words, style, ink);
+    };
+    line(top, title, style, theme.t1);
+    for (i, words) in lines.iter().enumerate() {
+        line(top + 19.0 + 16.0 * i as f32, words, text::BODY, theme.t2);
     }
 }
 

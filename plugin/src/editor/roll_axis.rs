@@ -80,13 +80,13 @@ impl Window {
     }
 
     /// The middle of `pitch`'s row in `area`.
-    pub(crate) fn y(&self, area: Rect, pitch: i32) -> f32 {
+    pub(crate) fn y(self, area: Rect, pitch: i32) -> f32 {
         let row = area.height() / (self.span + 1) as f32;
         area.bottom() - (pitch - self.low) as f32 * row - row / 2.0
     }
 
     /// The height of a row in `area`.
-    pub(crate) fn row(&self, area: Rect) -> f32 {
+    pub(crate) fn row(self, area: Rect) -> f32 {
         area.height() / (self.span + 1) as f32
     }
 }

@@ -62,7 +62,8 @@ impl Spectrum {
         for level in &mut self.levels_db {
             *level = (*level - fall).max(FLOOR_DB);
         }
-        if incoming.is_empty() || !(sample_rate_hz >= 1000.0) {
+        let is_known = sample_rate_hz.is_finite() && sample_rate_hz >= 1000.0;
+        if incoming.is_empty() || !is_known {
             return;
         }
         let newest = &incoming[incoming.len().saturating_sub(SIZE)..];

@@ -4,7 +4,7 @@ use super::icons::{self, Icon};
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
-use super::view::View;
+use super::view::{View, bar_number};
 use crate::PluginKind;
 use crate::params::LinnetParams;
 use egui::{Align2, Id, Rect, Sense, pos2, vec2};
@@ -43,7 +43,7 @@ pub(crate) fn of(view: &View, params: &LinnetParams, compact: bool) -> Status {
     }
     let pending = (now.next_idea != 0 && now.next_idea != now.idea).then_some(now.next_idea);
     if let Some(next) = pending {
-        let bar = now.bar_number(now.next_start, now.metre);
+        let bar = bar_number(now.next_start, now.metre);
         let old = if now.idea == 0 { String::new() } else { format!(" Idea {} plays on.", now.idea) };
         return status(Icon::Clock, format!("Idea {next} starts at bar {bar}.{old}"));
     }
@@ -74,7 +74,7 @@ fn composing(view: &View) -> Status {
         (bars, None) => format!("Heard {}. ", bars_in_words(bars)),
     };
     let start = if now.is_playing && now.next_start > now.position {
-        format!(": starts at bar {}", now.bar_number(now.next_start, now.metre))
+        format!(": starts at bar {}", bar_number(now.next_start, now.metre))
     } else {
         String::new()
     };
@@ -88,7 +88,7 @@ fn composing(view: &View) -> Status {
 
 fn with_idea(view: &View, params: &LinnetParams, compact: bool) -> Status {
     let Some(idea) = &view.current else { return without_idea(view) };
-    let (number, now) = (idea.id.0, &view.now);
+    let number = idea.id.0;
     if view.current_sounds() {
         if params.kind == PluginKind::Notes {
             return status(Icon::Play, midi_sentence(number, params));
@@ -96,7 +96,7 @@ fn with_idea(view: &View, params: &LinnetParams, compact: bool) -> Status {
         if compact {
             return status(Icon::Play, format!("Playing idea {number}. It loops until you ask again."));
         }
-        let first = now.bar_number(view.roll_start(), idea.metre);
+        let first = bar_number(view.roll_start(), idea.metre);
         let last = first + i64::from(idea.bars()).max(1) - 1;
         let range = if first == last { format!("bar {first}") } else { format!("bars {first} to {last}") };
         return status(Icon::Play, format!("Playing idea {number}, {range}. It loops until you ask again."));
@@ -136,7 +136,7 @@ fn without_idea(view: &View) -> Status {
         );
     }
     let key = heard.key.map_or_else(|| "no key yet".to_owned(), |key| format!("{key} so far"));
-    let next = view.now.bar_number(heard.start.0 + heard.length.0, heard.metre);
+    let next = bar_number(heard.start.0 + heard.length.0, heard.metre);
     let answer = if view.now.is_playing {
         format!("Propose answers from bar {next}.")
     } else {

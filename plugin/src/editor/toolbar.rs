@@ -31,7 +31,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, view: &View, pages: &P
         surface.ask(Deed::Audition(!now.is_auditioning));
     }
     let heard = Rect::from_min_size(pos2(audition.right() + 8.0, area.top()), vec2(76.0, 24.0));
-    let look = if pages.shows_heard { Look::Chosen } else { Look::Raised };
+    let look = if pages.shows_heard { Look::Raised } else { Look::Bare };
     let (pressed, response) = button::labelled(
         surface,
         "heard notes",

@@ -7,6 +7,7 @@ use super::gesture;
 use super::paint;
 use super::surface::Surface;
 use super::text;
+use super::theme::Theme;
 use egui::text::{CCursor, CCursorRange};
 use egui::{Align2, Color32, Id, Key, Rect, Stroke, TextEdit, UiBuilder, vec2};
 
@@ -36,6 +37,7 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
     paint::panel(&surface.painter, typing.area, 4.0, theme.well, Stroke::new(1.5, edge));
     let id = Id::unique("typing");
     let mut child = surface.ui.new_child(UiBuilder::new().max_rect(typing.area.shrink2(vec2(4.0, 2.0))));
+    dress(&mut child, theme);
     let output = TextEdit::singleline(&mut typing.typed)
         .id(id)
         .font(text::VALUE.font())
@@ -60,6 +62,14 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         typing.is_bad = false;
     }
     finish(surface, typing, output.response.clicked_elsewhere());
+}
+
+/// The selection and the cursor in the editor's own colours.
+fn dress(child: &mut egui::Ui, theme: &Theme) {
+    let visuals = child.visuals_mut();
+    visuals.selection.bg_fill = theme.hover;
+    visuals.selection.stroke = Stroke::new(1.0, theme.t1);
+    visuals.text_cursor.stroke = Stroke::new(1.5, theme.t1);
 }
 
 /// Takes Enter and Esc, and a click elsewhere, which sets what it can.
@@ -101,6 +111,7 @@ pub(crate) fn line(
         text::draw(&surface.painter, at, Align2::LEFT_CENTER, placeholder, text::BODY, theme.t3);
     }
     let mut child = surface.ui.new_child(UiBuilder::new().max_rect(area.shrink2(vec2(10.0, 4.0))));
+    dress(&mut child, theme);
     let response = child.add(
         TextEdit::singleline(typed)
             .id(id)

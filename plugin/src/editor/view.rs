@@ -85,11 +85,6 @@ impl Now {
         }
     }
 
-    /// The number of the bar at `beats`, from 1.
-    pub(crate) fn bar_number(&self, beats: f64, metre: TimeSignature) -> i64 {
-        (beats / metre.bar().0 + 1e-6).floor() as i64 + 1
-    }
-
     /// Where the transport stands, for an order.
     pub(crate) fn moment(&self) -> Moment {
         Moment {
@@ -107,10 +102,16 @@ impl Now {
     }
 }
 
+/// The number of the bar at `beats`, from 1.
+pub(crate) fn bar_number(beats: f64, metre: TimeSignature) -> i64 {
+    (beats / metre.bar().0 + 1e-6).floor() as i64 + 1
+}
+
 /// Everything that is shown, but for the parameters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View {
-    revision: Option<u64>,
+    /// What was taken last.
+    pub(crate) revision: Option<u64>,
     /// The history, oldest first.
     pub(crate) cards: Vec<Card>,
     /// Where each card stands in the tree.
@@ -218,9 +219,8 @@ mod tests {
 
     #[test]
     fn bars_are_counted_from_one_also_before_the_start() {
-        let now = Now::default();
         for (beats, expect) in [(0.0, 1), (3.999, 1), (4.0, 2), (32.0, 9), (-0.5, 0)] {
-            assert_eq!(now.bar_number(beats, TimeSignature::COMMON), expect, "{beats}");
+            assert_eq!(bar_number(beats, TimeSignature::COMMON), expect, "{beats}");
         }
     }
 
