@@ -5,6 +5,7 @@
 use crate::live_events::LiveEvents;
 use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
+use crate::shell::PluginKind;
 use crate::transport::TransportReader;
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
@@ -73,6 +74,14 @@ impl Processor {
         let (rate_hz, max_frames) = (f64::from(self.sample_rate_hz), config.max_buffer_size as usize);
         let engine = &mut self.engine;
         self.is_broken = catch_unwind(AssertUnwindSafe(|| engine.prepare(rate_hz, max_frames))).is_err();
+    }
+
+    /// Frames by which the sound comes later than the notes: the limiter's look-ahead. The note effect has none.
+    pub(crate) fn latency_frames(&self, kind: PluginKind) -> u32 {
+        match kind {
+            PluginKind::Instrument => self.engine.latency_frames(),
+            PluginKind::Notes => 0,
+        }
     }
 
     /// Releases every note and ends every tail.

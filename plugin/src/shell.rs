@@ -129,9 +129,10 @@ impl<K: Kind> Plugin for Shell<K> {
         &mut self,
         _layout: &AudioIOLayout,
         config: &BufferConfig,
-        _context: &mut impl ActivateContext<Self>,
+        context: &mut impl ActivateContext<Self>,
     ) -> bool {
         self.processor.prepare(config);
+        context.set_latency_samples(self.processor.latency_frames(K::KIND));
         self.composer.wake(&self.params.saved, &self.orders);
         true
     }
