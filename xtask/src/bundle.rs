@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Puts the library and the texts of `bundle` where hosts look for them.
 fn lay_out(bundle: &Bundle, library: &Path) -> Result<(), Failure> {
     let place = folder().join(&bundle.name);
-    copy(library, &place.join(&bundle.library))?;
+    copy(library, &bundle.library_in(&place))?;
     for (path, text) in &bundle.texts {
         write(&place.join(path), text)?;
     }

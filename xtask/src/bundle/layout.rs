@@ -1,7 +1,7 @@
 //! Where each format wants its files, system by system.
 
 use crate::command::Failure;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The system that this build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ impl Bundle {
     /// Whether it is a folder.
     pub(super) fn is_folder(&self) -> bool {
         !self.library.as_os_str().is_empty()
+    }
+
+    /// Where the library lies when the bundle lies at `place`.
+    pub(super) fn library_in(&self, place: &Path) -> PathBuf {
+        if self.is_folder() { place.join(&self.library) } else { place.to_path_buf() }
     }
 }
 
@@ -198,6 +203,9 @@ mod tests {
         assert!(!System::Linux.clap(&names()).is_folder());
         assert!(!System::Windows.clap(&names()).is_folder());
         assert!(System::MacOs.clap(&names()).is_folder());
+        let place = Path::new("a/Linnet.clap");
+        // A slash behind a file's name makes it a folder's.
+        assert_eq!(System::Linux.clap(&names()).library_in(place).as_os_str(), place.as_os_str());
     }
 
     #[test]
