@@ -49,7 +49,7 @@ fn shots() -> Vec<Shot> {
         Shot { size: vec2(760.0, 480.0), ..shot("narrow", scenes::playing) },
         Shot {
             size: vec2(760.0, 480.0),
-            clicks: &[(530.0, 20.0, LEFT)],
+            clicks: &[(432.0, 20.0, LEFT)],
             ..shot("narrow-sound", scenes::playing)
         },
         Shot { zoom: 1.5, light: true, ..shot("zoom-150", scenes::playing) },

@@ -5,9 +5,9 @@ use egui::{ClippedPrimitive, Color32, TextureId, TexturesDelta};
 use std::collections::HashMap;
 
 /// A picture, and the textures that its triangles use.
-pub struct Canvas {
-    pub width: usize,
-    pub height: usize,
+pub(crate) struct Canvas {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
     pixels: Vec<[f32; 4]>,
     textures: HashMap<TextureId, Texture>,
 }
@@ -23,6 +23,14 @@ impl Texture {
         let x = x.clamp(0, self.width as isize - 1) as usize;
         let y = y.clamp(0, self.height as isize - 1) as usize;
         self.pixels[y * self.width + x].to_array().map(|v| f32::from(v) / 255.0)
+    }
+
+    /// Puts a patch of `width` over what is there.
+    fn put(&mut self, [left, top]: [usize; 2], width: usize, patch: &[Color32]) {
+        for (row, line) in patch.chunks(width).enumerate() {
+            let start = (top + row) * self.width + left;
+            self.pixels[start..start + width].copy_from_slice(line);
+        }
     }
 
     /// Bilinear, as the OpenGL painter has it.
@@ -42,35 +50,28 @@ impl Texture {
 
 impl Canvas {
     /// A black picture.
-    pub fn new(width: usize, height: usize) -> Self {
+    pub(crate) fn new(width: usize, height: usize) -> Self {
         Self { width, height, pixels: vec![[0.0, 0.0, 0.0, 1.0]; width * height], textures: HashMap::new() }
     }
 
     /// Takes new and changed textures.
-    pub fn take_textures(&mut self, delta: &TexturesDelta) {
-        for (id, patches) in &delta.set {
-            for patch in patches {
-                let ImageData::Color(image) = &patch.image;
-                let [width, height] = image.size;
-                match patch.pos {
-                    None => {
-                        let texture = Texture { width, height, pixels: image.pixels.clone() };
-                        self.textures.insert(*id, texture);
-                    }
-                    Some([left, top]) => {
-                        let Some(texture) = self.textures.get_mut(id) else { continue };
-                        for (row, line) in image.pixels.chunks(width).enumerate() {
-                            let start = (top + row) * texture.width + left;
-                            texture.pixels[start..start + width].copy_from_slice(line);
-                        }
-                    }
+    pub(crate) fn take_textures(&mut self, delta: &TexturesDelta) {
+        let patches =
+            delta.set.iter().flat_map(|(id, patches)| patches.iter().map(move |patch| (*id, patch)));
+        for (id, patch) in patches {
+            let ImageData::Color(image) = &patch.image;
+            let [width, height] = image.size;
+            match (patch.pos, self.textures.get_mut(&id)) {
+                (Some(place), Some(texture)) => texture.put(place, width, &image.pixels),
+                _ => {
+                    self.textures.insert(id, Texture { width, height, pixels: image.pixels.clone() });
                 }
             }
         }
     }
 
     /// Paints a frame over what is there.
-    pub fn paint(&mut self, primitives: &[ClippedPrimitive], pixels_per_point: f32) {
+    pub(crate) fn paint(&mut self, primitives: &[ClippedPrimitive], pixels_per_point: f32) {
         for ClippedPrimitive { clip_rect, primitive } in primitives {
             let Primitive::Mesh(mesh) = primitive else { continue };
             let Some(texture) = self.textures.get(&mesh.texture_id) else { continue };
@@ -89,7 +90,7 @@ impl Canvas {
     }
 
     /// The picture in 8 bits a channel, opaque.
-    pub fn rgba(&self) -> Vec<u8> {
+    pub(crate) fn rgba(&self) -> Vec<u8> {
         let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0).round() as u8;
         self.pixels.iter().flat_map(|p| [byte(p[0]), byte(p[1]), byte(p[2]), 255]).collect()
     }

@@ -6,6 +6,7 @@ use linnet_music::{
     Beats, Chord, ChordQuality, ChordSpan, Controls, Idea, IdeaId, Key, Mode, Note, Phrase, Pitch,
     PitchClass, Provenance, Scale, TimeSignature, Velocity,
 };
+use nice_plug::prelude::Param;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -143,7 +144,7 @@ fn idea(number: u32, parent: Option<u32>, mode: Mode, shift: i32) -> Idea {
         controls: Controls { mode, ..Controls::default() },
         started_at: Some(Beats(32.0)),
         provenance: Provenance::default(),
-        unread: Default::default(),
+        unread: serde_json::Map::new(),
     }
 }
 
@@ -192,7 +193,7 @@ fn worker(stage: &Stage, activity: Activity, heard: Heard) {
     let mut snapshot = stage.ports.worker.snapshot();
     snapshot.activity = activity;
     snapshot.heard = Arc::new(heard);
-    snapshot.engine = "built-in engine".to_owned();
+    "built-in engine".clone_into(&mut snapshot.engine);
     snapshot.proposal_ms = 48.0;
     drop(snapshot);
     stage.ports.worker.touch();
@@ -246,7 +247,6 @@ fn steer(stage: &Stage) {
         // SAFETY: the stage holds the parameters.
         unsafe { ptr._internal_set_normalized_value(value) };
     };
-    use nice_plug::prelude::Param;
     let params = &stage.params;
     let bands = &params.bands;
     put(&|| (params.propose.seed.as_ptr(), params.propose.seed.preview_normalized(48_213)));
@@ -264,21 +264,21 @@ fn steer(stage: &Stage) {
 }
 
 /// Nothing heard, nothing proposed.
-pub fn first_open(stage: &mut Stage) {
+pub(crate) fn first_open(stage: &mut Stage) {
     stage.ports.audio.tempo_bpm.store(96.0, Relaxed);
     stage.ports.audio.metre.store(4 * 256 + 4, Relaxed);
     worker(stage, Activity::Ready, Heard::default());
 }
 
 /// Three bars heard.
-pub fn listening(stage: &mut Stage) {
+pub(crate) fn listening(stage: &mut Stage) {
     transport(stage, 27.2);
     worker(stage, Activity::Ready, heard(3));
     sound(stage);
 }
 
 /// A seventh idea is being made while the sixth plays.
-pub fn composing(stage: &mut Stage) {
+pub(crate) fn composing(stage: &mut Stage) {
     playing(stage);
     *stage.ports.worker.session() = linnet_music::Session::default();
     session(stage, 6);
@@ -288,7 +288,7 @@ pub fn composing(stage: &mut Stage) {
 }
 
 /// Idea 7 plays.
-pub fn playing(stage: &mut Stage) {
+pub(crate) fn playing(stage: &mut Stage) {
     steer(stage);
     transport(stage, 38.3);
     session(stage, 7);
@@ -301,7 +301,7 @@ pub fn playing(stage: &mut Stage) {
 }
 
 /// Idea 7 is kept, and the transport stands.
-pub fn kept(stage: &mut Stage) {
+pub(crate) fn kept(stage: &mut Stage) {
     playing(stage);
     if let Some(idea) = stage.ports.worker.session().idea_mut(IdeaId(7)) {
         idea.kept = true;
@@ -311,7 +311,7 @@ pub fn kept(stage: &mut Stage) {
 }
 
 /// The model file is damaged.
-pub fn model_error(stage: &mut Stage) {
+pub(crate) fn model_error(stage: &mut Stage) {
     playing(stage);
     let failure = Failure {
         title: "The model file is damaged".to_owned(),
@@ -324,14 +324,14 @@ pub fn model_error(stage: &mut Stage) {
 }
 
 /// The host renders.
-pub fn offline(stage: &mut Stage) {
+pub(crate) fn offline(stage: &mut Stage) {
     kept(stage);
     stage.ports.audio.playing.store(true, Relaxed);
     stage.ports.audio.offline.store(true, Relaxed);
 }
 
 /// Everything as odd as it can come: no sound rate, no tempo, one long idea with an empty harmony, 400 ideas.
-pub fn odd(stage: &mut Stage) {
+pub(crate) fn odd(stage: &mut Stage) {
     let mut session = stage.ports.worker.session();
     for number in 1..=400 {
         let mut idea =

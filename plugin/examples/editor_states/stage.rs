@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 /// What the host saw of a gesture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Touch {
+pub(crate) enum Touch {
     Begin,
     Set(f32),
     End,
@@ -21,13 +21,13 @@ pub enum Touch {
 
 /// A host that takes every value at once and remembers the gestures.
 #[derive(Default)]
-pub struct Host {
-    pub touches: Mutex<Vec<Touch>>,
+pub(crate) struct Host {
+    pub(crate) touches: Mutex<Vec<Touch>>,
 }
 
 impl Host {
     fn note(&self, touch: Touch) {
-        self.touches.lock().unwrap().push(touch);
+        self.touches.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(touch);
     }
 }
 
@@ -60,23 +60,27 @@ impl GuiContextInner for Host {
 }
 
 /// The editor and everything around it.
-pub struct Stage {
-    pub params: Arc<LinnetParams>,
-    pub host: Arc<Host>,
-    pub ports: EditorPorts,
-    pub audio: AudioPorts,
-    pub worker: WorkerPorts,
+pub(crate) struct Stage {
+    pub(crate) params: Arc<LinnetParams>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) ports: EditorPorts,
+    pub(crate) audio: AudioPorts,
+    /// The composer thread's ends: what the editor orders arrives here.
+    #[allow(dead_code, reason = "the pictures need no orders, the tests read them")]
+    pub(crate) worker: WorkerPorts,
     editor: Editor,
     context: Context,
     canvas: Canvas,
+    shapes: Vec<egui::epaint::ClippedShape>,
     size: Vec2,
     scale: f32,
     time: f64,
+    modifiers: egui::Modifiers,
 }
 
 impl Stage {
     /// An editor of `size` at 100 %, zoomed by `scale`.
-    pub fn new(kind: PluginKind, size: Vec2, scale: f32) -> Self {
+    pub(crate) fn new(kind: PluginKind, size: Vec2, scale: f32) -> Self {
         let (audio, worker, ports) = linnet_handover::connect();
         let saved = SavedState::new(Arc::clone(&ports.worker), ports.orders.clone());
         let params = Arc::new(LinnetParams::new(kind, saved));
@@ -93,20 +97,27 @@ impl Stage {
             worker,
             context,
             canvas: Canvas::new(pixels.x as usize, pixels.y as usize),
+            shapes: Vec::new(),
             size,
             scale,
             time: 0.0,
+            modifiers: egui::Modifiers::NONE,
         }
     }
 
     /// Draws a frame after `events`, `seconds` after the last one.
-    pub fn frame(&mut self, events: Vec<Event>, seconds: f64) -> FullOutput {
+    pub(crate) fn frame(&mut self, events: Vec<Event>, seconds: f64) -> FullOutput {
         self.time += seconds;
         self.context.set_zoom_factor(self.scale);
+        let mut events = events;
+        let held = modifiers_of(&events);
+        if held != self.modifiers {
+            self.modifiers = held;
+            events.insert(0, Event::ModifiersChanged(held));
+        }
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, self.size)),
             time: Some(self.time),
-            modifiers: modifiers_of(&events),
             events,
             max_texture_side: Some(4096),
             focused: true,
@@ -114,17 +125,17 @@ impl Stage {
         };
         let host = GuiContext::new(Arc::clone(&self.host) as Arc<dyn GuiContextInner>);
         let mut output = self.context.run_ui(input, |ui| self.editor.frame(ui, &host, &mut self.ports));
-        let shapes = std::mem::take(&mut output.shapes);
+        self.shapes = std::mem::take(&mut output.shapes);
         let mut textures = std::mem::take(&mut output.textures_delta);
         self.canvas.take_textures(&textures);
         textures.clear();
-        let primitives = self.context.tessellate(shapes, output.pixels_per_point);
-        self.canvas.paint(&primitives, output.pixels_per_point);
         output
     }
 
-    /// The picture after the last frame.
-    pub fn picture(&self) -> (usize, usize, Vec<u8>) {
+    /// The picture of the last frame.
+    pub(crate) fn picture(&mut self) -> (usize, usize, Vec<u8>) {
+        let primitives = self.context.tessellate(self.shapes.clone(), self.scale);
+        self.canvas.paint(&primitives, self.scale);
         (self.canvas.width, self.canvas.height, self.canvas.rgba())
     }
 }

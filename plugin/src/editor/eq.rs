@@ -231,9 +231,10 @@ fn drag(surface: &mut Surface<'_>, area: Rect, response: &Response, band: Band, 
         state.drag = Some(Drag { before, hand: pos2(x(area, band.hz()), y(area, gain)) });
     }
     let Some(mut drag) = state.drag.filter(|_| state.chosen == band.index) else { return };
-    if response.dragged() && response.drag_delta() != egui::Vec2::ZERO {
+    let travelled = gesture::travelled(response);
+    if travelled != egui::Vec2::ZERO {
         let fine = if surface.modifiers().shift { 0.1 } else { 1.0 };
-        drag.hand += response.drag_delta() * fine;
+        drag.hand += travelled * fine;
         state.drag = Some(drag);
         band.frequency.set(surface.host, frequency_at(area, drag.hand, band));
         if let Some(gain) = band.gain {

@@ -88,9 +88,10 @@ fn drag(surface: &mut Surface<'_>, response: &Response, param: Handle, travel: T
         surface.desk.gesture = Some(Gesture { id: response.id, param, before, hand: before });
     }
     let Some(mut gesture) = surface.desk.gesture.filter(|gesture| gesture.id == response.id) else { return };
-    if response.dragged() && response.drag_delta() != Vec2::ZERO {
+    let moved = travelled(response);
+    if moved != Vec2::ZERO {
         let fine = if surface.modifiers().shift { FINE } else { 1.0 };
-        gesture.hand = (gesture.hand + travel.share(response.drag_delta()) / fine).clamp(0.0, 1.0);
+        gesture.hand = (gesture.hand + travel.share(moved) / fine).clamp(0.0, 1.0);
         param.set(surface.host, gesture.hand);
         surface.desk.gesture = Some(gesture);
     }
@@ -100,6 +101,15 @@ fn drag(surface: &mut Surface<'_>, response: &Response, param: Handle, travel: T
         let after = param.snapped(gesture.hand);
         surface.desk.undo.push(Step::Value { param, before: gesture.before, after });
     }
+}
+
+/// How far a drag went in this frame. Its first frame brings the way that told it from a click.
+pub(crate) fn travelled(response: &Response) -> Vec2 {
+    if !response.dragged() {
+        return Vec2::ZERO;
+    }
+    let first = response.total_drag_delta().filter(|_| response.drag_started());
+    first.unwrap_or_else(|| response.drag_delta())
 }
 
 /// Moves `param` by `amount` of its range; Shift makes it a tenth.

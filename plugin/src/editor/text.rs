@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn a_hyphen_before_digits_becomes_a_minus() {
         for (input, expect) in
-            [("-3.6 dB", "−3.6 dB"), ("8-bar", "8−bar"), ("a-b", "a-b"), ("", ""), ("-", "-")]
+            [("-3.6 dB", "−3.6 dB"), ("8-bar", "8-bar"), ("a-b", "a-b"), ("", ""), ("-", "-")]
         {
             assert_eq!(minus(input), expect);
         }

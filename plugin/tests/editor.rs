@@ -1,0 +1,232 @@
+//! The editor as a hand and a keyboard use it, without a window.
+
+#[path = "../examples/editor_states/raster.rs"]
+mod raster;
+#[path = "../examples/editor_states/scenes.rs"]
+#[allow(dead_code, reason = "the examples show more states than the tests need")]
+mod scenes;
+#[path = "../examples/editor_states/stage.rs"]
+mod stage;
+
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2, vec2};
+use linnet::PluginKind;
+use linnet_handover::to_worker::Order;
+use linnet_music::IdeaId;
+use stage::{Stage, Touch};
+use std::time::Duration;
+
+const SIZE: Vec2 = vec2(1000.0, 640.0);
+/// The middle of the knob "Density", and a place on its label.
+const DENSITY: Pos2 = pos2(50.0, 440.0);
+const DENSITY_LABEL: Pos2 = pos2(50.0, 471.0);
+const PROPOSE: Pos2 = pos2(90.0, 114.0);
+const KEEP: Pos2 = pos2(300.0, 576.0);
+
+fn stage() -> Stage {
+    let mut stage = Stage::new(PluginKind::Instrument, SIZE, 1.0);
+    scenes::playing(&mut stage);
+    rest(&mut stage, 3);
+    stage
+}
+
+fn rest(stage: &mut Stage, frames: usize) {
+    for _ in 0..frames {
+        let _ = stage.frame(Vec::new(), 0.02);
+    }
+}
+
+fn press(stage: &mut Stage, at: Pos2, pressed: bool, modifiers: Modifiers) {
+    let button = Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers };
+    let _ = stage.frame(vec![Event::PointerMoved(at), button], 0.02);
+}
+
+fn click(stage: &mut Stage, at: Pos2) {
+    let _ = stage.frame(vec![Event::PointerMoved(at)], 0.02);
+    press(stage, at, true, Modifiers::NONE);
+    press(stage, at, false, Modifiers::NONE);
+    rest(stage, 1);
+}
+
+fn drag(stage: &mut Stage, from: Pos2, by: Vec2, modifiers: Modifiers) {
+    let _ = stage.frame(vec![Event::PointerMoved(from)], 0.02);
+    press(stage, from, true, modifiers);
+    for step in 1..=10 {
+        let at = from + by * (step as f32 / 10.0);
+        let held = Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Line,
+            delta: Vec2::ZERO,
+            modifiers,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+        };
+        let _ = stage.frame(vec![Event::PointerMoved(at), held], 0.02);
+    }
+    press(stage, from + by, false, modifiers);
+    rest(stage, 1);
+}
+
+fn key(stage: &mut Stage, key: Key, modifiers: Modifiers) {
+    let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+    let _ = stage.frame(vec![event(true)], 0.02);
+    let _ = stage.frame(vec![event(false)], 0.02);
+    rest(stage, 2);
+}
+
+fn orders(stage: &Stage) -> Vec<Order> {
+    stage.worker.orders.try_iter().collect()
+}
+
+fn touches(stage: &Stage) -> Vec<Touch> {
+    std::mem::take(&mut *stage.host.touches.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+#[test]
+fn a_drag_is_one_gesture_and_200_px_are_the_full_range() {
+    let mut stage = stage();
+    touches(&stage);
+    let before = stage.params.style.density.value();
+    drag(&mut stage, DENSITY, vec2(0.0, -60.0), Modifiers::NONE);
+    let seen = touches(&stage);
+    assert_eq!(seen.iter().filter(|touch| **touch == Touch::Begin).count(), 1, "{seen:?}");
+    assert_eq!(seen.iter().filter(|touch| **touch == Touch::End).count(), 1);
+    assert_eq!((seen.first(), seen.last()), (Some(&Touch::Begin), Some(&Touch::End)));
+    let moved = stage.params.style.density.value() - before;
+    assert!((moved - 0.3).abs() < 0.02, "60 px moved it by {moved}");
+    key(&mut stage, Key::Z, Modifiers::COMMAND);
+    assert!((stage.params.style.density.value() - before).abs() < 1e-4, "one undo takes the drag back");
+}
+
+#[test]
+fn shift_makes_a_drag_ten_times_finer() {
+    let mut stage = stage();
+    let before = stage.params.style.density.value();
+    drag(&mut stage, DENSITY, vec2(0.0, -60.0), Modifiers::SHIFT);
+    let moved = stage.params.style.density.value() - before;
+    assert!((moved - 0.03).abs() < 0.005, "{moved}");
+}
+
+#[test]
+fn a_double_click_resets_and_one_on_the_value_types() {
+    let mut stage = stage();
+    click(&mut stage, DENSITY_LABEL);
+    click(&mut stage, DENSITY_LABEL);
+    assert_eq!(stage.params.style.density.value(), 0.5);
+    click(&mut stage, DENSITY);
+    rest(&mut stage, 40);
+    click(&mut stage, DENSITY);
+    click(&mut stage, DENSITY);
+    let _ = stage.frame(vec![Event::Text("loud".into())], 0.02);
+    key(&mut stage, Key::Enter, Modifiers::NONE);
+    assert_eq!(stage.params.style.density.value(), 0.5, "bad text sets nothing");
+    key(&mut stage, Key::A, Modifiers::COMMAND);
+    let _ = stage.frame(vec![Event::Text("24 %".into())], 0.02);
+    key(&mut stage, Key::Enter, Modifiers::NONE);
+    assert!((stage.params.style.density.value() - 0.24).abs() < 1e-4);
+}
+
+#[test]
+fn propose_asks_with_all_controls_and_a_new_seed() {
+    let mut stage = stage();
+    orders(&stage);
+    click(&mut stage, PROPOSE);
+    let sent = orders(&stage);
+    let [Order::Ask { controls, .. }] = &sent[..] else { panic!("{sent:?}") };
+    assert!((controls.density - 0.28).abs() < 1e-4);
+    assert!(controls.locked[2]);
+    assert_ne!(controls.seed, 48_213);
+    assert_eq!(i32::from(controls.seed), stage.params.propose.seed.value());
+    key(&mut stage, Key::Enter, Modifiers::COMMAND);
+    assert_eq!(orders(&stage).len(), 1, "Ctrl+Enter asks as well");
+}
+
+#[test]
+fn keep_marks_the_idea_and_the_project() {
+    let mut stage = stage();
+    let revision = stage.params.revision.value();
+    click(&mut stage, KEEP);
+    rest(&mut stage, 2);
+    let kept = |stage: &Stage| stage.ports.worker.session().idea(IdeaId(7)).is_some_and(|idea| idea.kept);
+    assert!(kept(&stage));
+    assert_ne!(stage.params.revision.value(), revision);
+    key(&mut stage, Key::Z, Modifiers::COMMAND);
+    assert!(!kept(&stage), "undo lets it go again");
+}
+
+#[test]
+fn a_click_in_the_history_plays_that_idea() {
+    let mut stage = stage();
+    orders(&stage);
+    click(&mut stage, pos2(350.0, 447.0));
+    let sent = orders(&stage);
+    assert!(matches!(sent[..], [Order::Play { idea: IdeaId(1), .. }]), "{sent:?}");
+}
+
+#[test]
+fn an_alternative_joins_the_history_and_plays() {
+    let mut stage = stage();
+    orders(&stage);
+    key(&mut stage, Key::Num2, Modifiers::ALT);
+    let sent = orders(&stage);
+    assert!(matches!(sent[..], [Order::Play { idea: IdeaId(8), .. }]), "{sent:?}");
+    assert_eq!(stage.ports.worker.session().ideas().len(), 8);
+    key(&mut stage, Key::Num2, Modifiers::ALT);
+    assert_eq!(stage.ports.worker.session().ideas().len(), 8, "it joins once");
+}
+
+#[test]
+fn the_keyboard_reaches_every_control_and_moves_it() {
+    let mut stage = stage();
+    let before = stage.params.style.density.value();
+    for _ in 0..200 {
+        key(&mut stage, Key::Tab, Modifiers::NONE);
+        key(&mut stage, Key::PageUp, Modifiers::NONE);
+        if stage.params.style.density.value() > before + 0.05 {
+            return;
+        }
+    }
+    panic!("200 presses of Tab did not reach Density");
+}
+
+#[test]
+fn an_idle_editor_asks_for_no_frame_and_stays_the_same() {
+    let mut stage = stage();
+    stage.ports.audio.playing.store(false, std::sync::atomic::Ordering::Relaxed);
+    // Meters and spectrum fall, and the light goes out.
+    for _ in 0..300 {
+        let _ = stage.frame(Vec::new(), 0.05);
+    }
+    let delay = |output: egui::FullOutput| {
+        output.viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap_or(Duration::MAX)
+    };
+    let first = delay(stage.frame(Vec::new(), 1.0));
+    let picture = stage.picture();
+    let second = delay(stage.frame(Vec::new(), 1.0));
+    assert!(first > Duration::from_mins(1) && second > Duration::from_mins(1), "{first:?} {second:?}");
+    assert!(picture == stage.picture(), "two idle pictures differ");
+}
+
+#[test]
+fn every_state_and_size_is_drawn_without_a_panic() {
+    let scenes: [fn(&mut Stage); 9] = [
+        scenes::first_open,
+        scenes::listening,
+        scenes::composing,
+        scenes::playing,
+        scenes::kept,
+        scenes::model_error,
+        scenes::offline,
+        scenes::odd,
+        |_| {},
+    ];
+    for (i, scene) in scenes.into_iter().enumerate() {
+        let kind = if i % 2 == 0 { PluginKind::Instrument } else { PluginKind::Notes };
+        for size in [vec2(760.0, 480.0), SIZE, vec2(300.0, 200.0)] {
+            let mut stage = Stage::new(kind, size, 1.0);
+            scene(&mut stage);
+            rest(&mut stage, 3);
+            let (_, _, pixels) = stage.picture();
+            let colours: std::collections::HashSet<&[u8]> = pixels.chunks_exact(4).collect();
+            assert!(colours.len() > 40, "scene {i} at {size:?} is blank");
+        }
+    }
+}
