@@ -8,6 +8,7 @@ mod event;
 pub use event::{Input, Output, Timed};
 
 use crate::transport::Transport;
+use clack_extensions::gui::HostGui;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
 use clack_host::prelude::*;
@@ -60,6 +61,10 @@ impl HostHandlers for Handlers {
     type Shared<'a> = Requests;
     type MainThread<'a> = ();
     type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Self::Shared<'_>) {
+        builder.register::<HostGui>();
+    }
 }
 
 /// The bundle that `cargo xtask bundle` makes, or the one that `LINNET_CLAP` names.
@@ -300,7 +305,8 @@ impl Instance {
         Ok(Input::Parameter { id: parameter_id(id), value })
     }
 
-    fn answer_requests(&mut self) {
+    /// Does what the plug-in asked the host's main thread for. Processing does so after each block.
+    pub fn answer_requests(&mut self) {
         let asked = self.plugin.access_shared_handler(|shared| shared.callback.swap(false, Ordering::AcqRel));
         if asked {
             self.plugin.call_on_main_thread_callback();

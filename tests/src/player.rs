@@ -90,7 +90,7 @@ impl<'a> Player<'a> {
         match self.transport.looped {
             Some((_, end)) if self.transport.playing && self.transport.position < end => {
                 let frames = self.transport.frame_of(end, self.instance.sample_rate_hz());
-                (frames - 1e-6).ceil().max(1.0) as usize
+                frames.round().max(1.0) as usize
             }
             _ => usize::MAX,
         }

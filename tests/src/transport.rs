@@ -7,6 +7,9 @@ use clack_host::events::event_types::{TransportEvent, TransportFlags};
 use clack_host::utils::{BeatTime, SecondsTime};
 use linnet_music::{Beats, Tempo, TimeSignature};
 
+/// Positions closer than this, in beats, are one: far less than a frame.
+const ROUNDING: f64 = 1e-7;
+
 /// The transport at the first frame of a block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transport {
@@ -31,7 +34,7 @@ impl Transport {
     /// The bar line at or before the position.
     pub fn bar_start(&self) -> Beats {
         let bar = self.metre.bar().0;
-        Beats((self.position.0 / bar + 1e-9).floor() * bar)
+        Beats((self.position.0 / bar + ROUNDING).floor() * bar)
     }
 
     /// Moves on by `frames`; back to the loop's start where its end is passed.
@@ -43,9 +46,9 @@ impl Transport {
         self.position = before + Beats::from_samples(frames as f64, self.tempo, sample_rate_hz);
         if let Some((start, end)) = self.looped
             && before < end
-            && self.position >= end
+            && self.position.0 >= end.0 - ROUNDING
         {
-            self.position = start + (self.position - end);
+            self.position = Beats((start + (self.position - end)).0.max(start.0));
         }
     }
 

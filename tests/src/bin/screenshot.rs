@@ -11,7 +11,7 @@ use linnet_tests::screen::Frame;
 use linnet_tests::transport::Transport;
 use std::error::Error;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the editor is given to draw a first frame, and to follow a change.
 const SETTLING: Duration = Duration::from_millis(1500);
@@ -23,16 +23,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (width, height) = instance.open_editor()?;
     let frame = Frame::open(width as u16, height as u16)?;
     instance.embed_editor(frame.window())?;
-    sleep(SETTLING);
+    idle(&mut instance, SETTLING);
     play(&mut instance)?;
-    sleep(SETTLING);
+    idle(&mut instance, SETTLING);
     std::fs::write(first, frame.picture()?.to_png().ok_or("The window has no size.")?)?;
     if let Some(second) = paths.get(1) {
-        sleep(Duration::from_secs(1));
+        idle(&mut instance, Duration::from_secs(1));
         std::fs::write(second, frame.picture()?.to_png().ok_or("The window has no size.")?)?;
     }
     instance.close_editor();
     Ok(())
+}
+
+/// Waits, answering what the plug-in asks the host for.
+fn idle(instance: &mut Instance, time: Duration) {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        instance.answer_requests();
+        sleep(Duration::from_millis(10));
+    }
 }
 
 /// Four bars of a tune, an answer, and two bars of it; then a stop.

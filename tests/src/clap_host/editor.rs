@@ -1,7 +1,27 @@
 //! The plug-in's editor, embedded in a window of X11.
 
-use super::{HostFailure, Instance};
-use clack_extensions::gui::{GuiApiType, GuiConfiguration, PluginGui, Window};
+use super::{HostFailure, Instance, Requests};
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, HostGuiImpl, PluginGui, Window};
+use clack_host::prelude::HostError;
+
+/// A host whose windows keep their size.
+impl HostGuiImpl for Requests {
+    fn resize_hints_changed(&self) {}
+
+    fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
+        Err(HostError::Message("the window keeps its size"))
+    }
+
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn closed(&self, _: bool) {}
+}
 
 impl Instance {
     /// Has the plug-in make its editor; returns its width and height in pixels.

@@ -40,8 +40,10 @@ pub struct Report {
     pub notes_heard: usize,
     /// Notes of the idea by part, as they left the plug-in.
     pub notes_proposed: BTreeMap<&'static str, usize>,
-    /// Share of the pitched notes that belong to the key, in [0, 1].
+    /// Share of the pitched notes that belong to the key, in [0, 1]; chords may borrow from outside.
     pub in_key_share: f64,
+    /// The same of the lead alone.
+    pub lead_in_key_share: f64,
     /// The bar in which the idea started, counted from 1; none where no note came out.
     pub started_in_bar: Option<u32>,
     /// How far from that bar line its first note began, in beats.
@@ -72,7 +74,8 @@ impl Report {
     pub fn new(tune: &str, take: &Take) -> Self {
         let (idea, heard) = (&take.idea, &take.heard);
         let bar = heard.metre.bar().0;
-        let starts = take.first_note_at.map(|at| (at.0 / bar + 1e-6).floor());
+        // A frame is less than a thousandth of a beat.
+        let starts = take.first_note_at.map(|at| ((at.0 + 1e-3) / bar).floor());
         let beat_ms = 60_000.0 / heard.tempo.bpm();
         Self {
             tune: tune.into(),
@@ -91,12 +94,13 @@ impl Report {
             notes_played: heard.notes.len(),
             notes_heard: idea.provenance.heard.len(),
             notes_proposed: Part::ALL.map(|part| (part.id(), take.proposed[part.index()].len())).into(),
-            in_key_share: in_key_share(take),
+            in_key_share: in_key_share(take, &[Part::Lead, Part::Chords, Part::Bass]),
+            lead_in_key_share: in_key_share(take, &[Part::Lead]),
             started_in_bar: starts.map(|bars| bars as u32 + 1),
             first_note_after_bar_line_beats: take
                 .first_note_at
                 .zip(starts)
-                .map(|(at, bars)| rounded(at.0 - bars * bar)),
+                .map(|(at, bars)| rounded(at.0 - bars * bar) + 0.0),
             expected_bar: (heard.length.0 / bar).round() as u32 + 1,
             peak_dbfs: decibels(peak(take)),
             rms_dbfs: decibels(rms(take)),
@@ -125,7 +129,7 @@ impl Report {
             "Played {} bars of {} ({} notes, {}, {:.0} beats per minute).\n\
              Linnet heard {} notes in {} ({}).\n\
              It answered in {:.0} ms on {}, with {:.0} ms left to the bar line; seed {}, mode {}.\n\
-             Chords: {}. Notes: {}. In key: {:.1} %.\n\
+             Chords: {}. Notes: {}. In key: {:.1} % (lead {:.1} %).\n\
              {started}. Peak {:.1} dBFS, RMS {:.1} dBFS.\n{originality}",
             self.bars_heard,
             self.tune,
@@ -143,6 +147,7 @@ impl Report {
             self.chords.join(" "),
             parts.join(", "),
             self.in_key_share * 100.0,
+            self.lead_in_key_share * 100.0,
             self.peak_dbfs,
             self.rms_dbfs,
         )
@@ -157,12 +162,10 @@ impl Model {
     }
 }
 
-fn in_key_share(take: &Take) -> f64 {
-    let pitched =
-        || [Part::Lead, Part::Chords, Part::Bass].into_iter().flat_map(|part| &take.proposed[part.index()]);
-    let all = pitched().count();
-    let inside = pitched().filter(|note| take.idea.key.contains(note.pitch)).count();
-    if all == 0 { 0.0 } else { inside as f64 / all as f64 }
+fn in_key_share(take: &Take, parts: &[Part]) -> f64 {
+    let notes = || parts.iter().flat_map(|part| &take.proposed[part.index()]);
+    let inside = notes().filter(|note| take.idea.key.contains(note.pitch)).count();
+    rounded(inside as f64 / notes().count().max(1) as f64)
 }
 
 fn peak(take: &Take) -> f64 {
