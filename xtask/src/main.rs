@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
     match name {
         "demo" => measure::with_bundle("demo", rest),
-        "bench" => measure::with_bundle("bench", rest),
+        "bench" => measure::bench(rest),
         "render" => measure::program("render", rest),
         "eval" => measure::program("eval", rest),
         "test" => test::test(rest),

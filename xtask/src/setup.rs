@@ -61,6 +61,8 @@ const JUCE: &[Need] = &[
 pub(crate) enum For {
     /// Building the plug-in.
     Build,
+    /// Building, and the programs to compare with, from Python's registry.
+    Peers,
     /// Everything that the tests use.
     Tests,
     /// The programs that run without a host.
@@ -79,6 +81,7 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
     }
     let groups: &[&[Need]] = match purpose {
         For::Build => &[BUILD],
+        For::Peers => &[BUILD, PYTHON],
         For::Standalone => &[BUILD, STANDALONE],
         For::Tests => &[BUILD, PYTHON, SCREEN, JUCE],
     };

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// What the editor is given to draw a first frame, and to follow a change.
 const SETTLING: Duration = Duration::from_millis(1500);
+/// What the meters take to fall, at 20 dB a second.
+const FALL: Duration = Duration::from_secs(5);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -25,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     instance.embed_editor(frame.window())?;
     idle(&mut instance, SETTLING);
     play(&mut instance)?;
-    idle(&mut instance, SETTLING);
+    idle(&mut instance, FALL);
     std::fs::write(first, frame.picture()?.to_png().ok_or("The window has no size.")?)?;
     if let Some(second) = paths.get(1) {
         idle(&mut instance, Duration::from_secs(1));
