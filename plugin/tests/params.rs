@@ -6,7 +6,6 @@ use linnet::state::SavedState;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::{ParamFlags, Params};
 use proptest::prelude::*;
-use std::fmt::Write;
 
 fn params(kind: PluginKind) -> LinnetParams {
     let (_, worker, editor) = linnet_handover::connect();
@@ -33,7 +32,8 @@ fn listing(params: &LinnetParams) -> String {
         let steps = steps.map_or("continuous".to_owned(), |steps| format!("{steps} steps"));
         let hidden = if flags.contains(ParamFlags::HIDDEN) { " | hidden" } else { "" };
         let (low, high, default) = (text(param, 0.0), text(param, 1.0), text(param, default));
-        writeln!(lines, "{id} | {name} | {group} | {low} … {high} | {default} | {steps}{hidden}").unwrap();
+        let range = format!("{low} … {high} | {default} | {steps}{hidden}");
+        lines.extend([id.as_str(), " | ", name, " | ", &group, " | ", &range, "\n"]);
     }
     lines
 }
@@ -42,7 +42,7 @@ fn check_snapshot(kind: PluginKind, file: &str) {
     let path = format!("{}/tests/snapshots/{file}", env!("CARGO_MANIFEST_DIR"));
     let listing = listing(&params(kind));
     if std::env::var_os("LINNET_UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &listing).unwrap();
+        std::fs::write(&path, &listing).expect("the snapshot is writable");
     }
     let frozen = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(listing == frozen, "{file} no longer holds; saved projects break:\n{listing}");

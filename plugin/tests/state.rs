@@ -28,7 +28,7 @@ fn idea(id: u32) -> Idea {
     Idea {
         id: IdeaId(id),
         parent: None,
-        kept: id % 2 == 0,
+        kept: id.is_multiple_of(2),
         length: Beats(16.0),
         metre: linnet_music::TimeSignature::COMMON,
         key: Key { tonic: PitchClass::new(2), scale: Scale::Minor },
