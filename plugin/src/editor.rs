@@ -124,10 +124,8 @@ pub struct Editor {
     is_known: bool,
     /// The idea that was asked for and has not become current yet.
     expected: Option<IdeaId>,
-    /// The seed drawn last, until a proposal takes it: the host may set the parameter a block later.
-    drawn_seed: Option<u16>,
-    /// Whether the seed was drawn by hand since the last proposal.
-    seed_is_fresh: bool,
+    /// The seed of the last proposal, or the one that the editor opened with.
+    last_seed: Option<u16>,
     /// Ideas in the session, and how many are kept, as the host knows it.
     saved_ideas: Option<(usize, usize)>,
     notes_in: u64,
@@ -153,8 +151,7 @@ impl Editor {
             known_current: None,
             is_known: false,
             expected: None,
-            drawn_seed: None,
-            seed_is_fresh: false,
+            last_seed: None,
             saved_ideas: None,
             notes_in: 0,
             lit_until: 0.0,
@@ -206,6 +203,7 @@ impl Editor {
     /// Reads the handover, and tells the host when the session changed.
     fn take_news(&mut self, ports: &mut EditorPorts, host: &GuiContext, now: f64) {
         let changed = self.view.update(ports);
+        self.last_seed.get_or_insert(self.params.propose.seed.value() as u16);
         let rate = self.view.now.sample_rate_hz;
         self.levels.update(&ports.audio, now);
         self.spectrum.update(&mut ports.spectrum, rate, now);

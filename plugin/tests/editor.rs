@@ -20,6 +20,8 @@ const SIZE: Vec2 = vec2(1000.0, 640.0);
 const DENSITY: Pos2 = pos2(50.0, 440.0);
 const DENSITY_LABEL: Pos2 = pos2(50.0, 471.0);
 const PROPOSE: Pos2 = pos2(90.0, 114.0);
+const DICE: Pos2 = pos2(188.0, 123.0);
+const SEED_LOCK: Pos2 = pos2(216.0, 123.0);
 const KEEP: Pos2 = pos2(300.0, 576.0);
 
 fn stage() -> Stage {
@@ -136,7 +138,30 @@ fn propose_asks_with_all_controls_and_a_new_seed() {
     assert_ne!(controls.seed, 48_213);
     assert_eq!(i32::from(controls.seed), stage.params.propose.seed.value());
     key(&mut stage, Key::Enter, Modifiers::COMMAND);
-    assert_eq!(orders(&stage).len(), 1, "Ctrl+Enter asks as well");
+    let sent = orders(&stage);
+    let [Order::Ask { controls: second, .. }] = &sent[..] else { panic!("Ctrl+Enter: {sent:?}") };
+    assert_ne!(second.seed, controls.seed, "an open seed is drawn anew");
+}
+
+#[test]
+fn a_seed_drawn_by_hand_or_locked_is_the_one_that_is_asked_with() {
+    let mut stage = stage();
+    click(&mut stage, DICE);
+    let drawn = stage.params.propose.seed.value();
+    assert_ne!(drawn, 48_213);
+    orders(&stage);
+    click(&mut stage, PROPOSE);
+    assert_eq!(stage.params.propose.seed.value(), drawn);
+    click(&mut stage, SEED_LOCK);
+    click(&mut stage, PROPOSE);
+    let seeds: Vec<i32> = orders(&stage)
+        .iter()
+        .map(|order| match order {
+            Order::Ask { controls, .. } => i32::from(controls.seed),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(seeds, [drawn, drawn]);
 }
 
 #[test]

@@ -24,11 +24,13 @@ struct Shot {
     clicks: &'static [(f32, f32, PointerButton)],
     /// Where the pointer rests at the end.
     hover: Option<(f32, f32)>,
+    /// How often Tab is pressed.
+    tabs: usize,
 }
 
 const fn shot(name: &'static str, scene: fn(&mut Stage)) -> Shot {
     let kind = PluginKind::Instrument;
-    Shot { name, kind, size: FULL, zoom: 1.0, light: false, scene, clicks: &[], hover: None }
+    Shot { name, kind, size: FULL, zoom: 1.0, light: false, scene, clicks: &[], hover: None, tabs: 0 }
 }
 
 const LEFT: PointerButton = PointerButton::Primary;
@@ -66,6 +68,7 @@ fn shots() -> Vec<Shot> {
         Shot { clicks: &[(946.0, 20.0, LEFT)], ..shot("help", scenes::playing) },
         Shot { clicks: &[(976.0, 20.0, LEFT), (930.0, 52.0, LEFT)], ..shot("engine", scenes::playing) },
         Shot { clicks: &[(53.0, 440.0, LEFT), (53.0, 440.0, LEFT)], ..shot("typing", scenes::playing) },
+        Shot { tabs: 11, ..shot("focus", scenes::playing) },
         shot("odd", scenes::odd),
     ]
 }
@@ -91,6 +94,12 @@ fn take(shot: &Shot, folder: &Path) -> std::io::Result<()> {
     }
     for (x, y, button) in shot.clicks {
         click(&mut stage, pos2(*x, *y), *button);
+    }
+    for _ in 0..shot.tabs {
+        let modifiers = egui::Modifiers::NONE;
+        let tab =
+            Event::Key { key: egui::Key::Tab, physical_key: None, pressed: true, repeat: false, modifiers };
+        let _ = stage.frame(vec![tab], 0.02);
     }
     if let Some((x, y)) = shot.hover {
         let _ = stage.frame(vec![Event::PointerMoved(pos2(x, y))], 0.02);

@@ -28,9 +28,7 @@ impl Editor {
             Deed::Propose if self.view.composing().is_some() => order(reach, Order::Cancel),
             Deed::Propose => self.propose(reach),
             Deed::Stop => order(reach, Order::Cancel),
-            Deed::DrawSeed => {
-                self.draw_seed(reach.host);
-            }
+            Deed::DrawSeed => self.draw_seed(reach.host),
             Deed::Play(idea) => self.play(idea, reach),
             Deed::Walk(by) => self.walk(by, reach),
             Deed::Alternative(place) => self.play_alternative(place, reach),
@@ -78,36 +76,27 @@ impl Editor {
         }
     }
 
+    /// Asks with every control. An open seed that nobody changed since the last proposal is drawn anew.
     fn propose(&mut self, reach: &mut Reach<'_>) {
         let mut controls = self.params.controls();
-        if !self.params.propose.seed_lock.value() && !std::mem::take(&mut self.seed_is_fresh) {
-            controls.seed = self.draw_seed(reach.host);
-            self.seed_is_fresh = false;
+        let is_old = self.last_seed.is_none_or(|last| last == controls.seed);
+        if is_old && !self.params.propose.seed_lock.value() {
+            controls.seed = other_than(controls.seed);
+            let param = Handle::of(&self.params.propose.seed);
+            param.put(reach.host, param.normalized(f32::from(controls.seed)));
         }
-        if let Some(seed) = self.drawn_seed.take() {
-            controls.seed = seed;
-        }
+        self.last_seed = Some(controls.seed);
         let at = self.view.now.moment();
         order(reach, Order::Ask { controls, start: self.params.start(), at });
     }
 
     /// Draws another seed by hand: the next proposal uses it.
-    fn draw_seed(&mut self, host: &GuiContext) -> u16 {
+    fn draw_seed(&mut self, host: &GuiContext) {
         let param = Handle::of(&self.params.propose.seed);
-        let now = self.params.propose.seed.value() as u16;
-        let drawn = loop {
-            let drawn = random();
-            if drawn != now {
-                break drawn;
-            }
-        };
         let before = param.value();
-        let after = param.normalized(f32::from(drawn));
+        let after = param.normalized(f32::from(other_than(self.params.propose.seed.value() as u16)));
         param.put(host, after);
         self.desk.undo.push(Step::Value { param, before, after });
-        self.seed_is_fresh = true;
-        self.drawn_seed = Some(drawn);
-        drawn
     }
 
     fn play(&mut self, idea: IdeaId, reach: &mut Reach<'_>) {
@@ -247,8 +236,9 @@ fn set_kept(reach: &Reach<'_>, idea: IdeaId, kept: bool) {
     reach.ports.worker.touch();
 }
 
-/// Any number: the hasher of the standard library is keyed at random.
-fn random() -> u16 {
+/// Any seed but `seed`: the hasher of the standard library is keyed at random.
+fn other_than(seed: u16) -> u16 {
     use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() as u16
+    let draw = || RandomState::new().build_hasher().finish() as u16;
+    std::iter::repeat_with(draw).find(|drawn| *drawn != seed).unwrap_or_default()
 }

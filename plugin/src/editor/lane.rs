@@ -83,10 +83,10 @@ fn grid(painter: &Painter, area: Rect, axis: &Axis, theme: &Theme) {
     }
 }
 
-/// Where a note lies: up to 6 px high, in the middle of its row, never narrower than 3 px.
+/// Where a note lies: up to 8 px high, in the middle of its row, never narrower than 3 px.
 fn note_bar(area: Rect, axis: &Axis, window: Window, note: &Note) -> Rect {
     let y = window.y(area, i32::from(note.pitch.midi()));
-    let height = (window.row(area) - 0.5).clamp(2.0, 6.0).max(if area.height() < 30.0 { 2.0 } else { 4.0 });
+    let height = (window.row(area) * 0.8).clamp(2.0, 8.0).max(if area.height() < 30.0 { 2.0 } else { 4.0 });
     let (left, right) = (axis.x(note.onset.0), axis.x(note.end().0));
     Rect::from_min_max(
         pos2(left + 0.5, y - height / 2.0),
