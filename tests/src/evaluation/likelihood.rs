@@ -1,5 +1,5 @@
 //! How likely held-out lines are under the lead model: every bar once as target, after up to eight bars of context, with
-//! key and chords known and no wishes.
+//! the key known and no wishes.
 
 use super::EvaluationError;
 use linnet_composer::evaluation::Piece;
@@ -38,14 +38,15 @@ impl Lead {
         })
     }
 
-    /// The log loss of a piece's events in nats.
-    pub fn nats(&self, piece: &Piece) -> Result<f64, EvaluationError> {
+    /// The log loss of a piece's events in nats, told the chords or not.
+    pub fn nats(&self, piece: &Piece, with_chords: bool) -> Result<f64, EvaluationError> {
         let mut nats = 0.0;
         for (from, to) in windows(piece) {
             let context = from.min(CONTEXT_BARS_MAX);
             let start = from - context;
             let grid = Grid::new(piece.metre);
-            let window = Window::new(grid, piece.key, context, to - from, &chords_from(piece, start));
+            let chords = if with_chords { chords_from(piece, start) } else { Vec::new() };
+            let window = Window::new(grid, piece.key, context, to - from, &chords);
             nats += self.nats_of_window(&window, bars_of(piece, start, to))?;
         }
         Ok(nats)
