@@ -22,7 +22,7 @@ pub const SAMPLE_RATE_HZ: f64 = 48_000.0;
 /// Frames in a block.
 const BLOCK_FRAMES: usize = 512;
 /// Bars of the tune that are played at most.
-const BARS_HEARD_MAX: u32 = 8;
+pub const BARS_HEARD_MAX: u32 = 8;
 /// How long before the bar line the host asks, in beats.
 const ASK_AHEAD: f64 = 0.5;
 /// What is heard after the idea has been stopped.

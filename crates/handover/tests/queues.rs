@@ -5,6 +5,7 @@ use linnet_handover::worker_to_audio::{self, Score, Start, ToAudio};
 use linnet_handover::{connect, editor_to_audio};
 use linnet_music::{Beats, IdeaId, Note, Pitch, Velocity};
 
+#[expect(clippy::unnecessary_box_returns, reason = "scores cross in boxes")]
 fn score(idea: u32) -> Box<Score> {
     let note =
         Note { onset: Beats(0.0), length: Beats(1.0), pitch: Pitch::new(60), velocity: Velocity::new(90) };
@@ -65,7 +66,9 @@ fn every_score_abroad_can_come_back_at_once() {
         held.push(score);
     }
     assert_eq!(held.len(), sent as usize);
-    held.into_iter().for_each(|score| receiver.give_back(score));
+    for score in held {
+        receiver.give_back(score);
+    }
     sender.free_returned();
     sender.send(ToAudio::Play(score(99))).expect("all came back");
 }
