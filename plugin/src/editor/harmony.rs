@@ -57,7 +57,7 @@ pub(crate) fn heading(surface: &Surface<'_>, area: Rect, words: &str) {
 /// The key that a proposal would be in, as far as it is known.
 fn key_in_force(view: &View, params: &LinnetParams) -> Option<Key> {
     let controls = params.controls();
-    let heard = view.worker.heard.key;
+    let heard = view.worker.heard.key.or(view.current.as_ref().map(|idea| idea.key));
     let tonic = controls.key.or(heard.map(|key| key.tonic))?;
     let scale = controls.scale.or(heard.map(|key| key.scale)).unwrap_or(Scale::Major);
     Some(Key { tonic, scale })

@@ -10,6 +10,7 @@ use super::view::{View, bar_number};
 use super::{Pages, ZOOMS};
 use crate::PluginKind;
 use egui::{Align2, Id, Rect, Stroke, pos2, vec2};
+use linnet_music::Mode;
 
 /// What the header knows beside the view.
 #[derive(Clone, Copy, Debug)]
@@ -105,14 +106,12 @@ fn title_words(view: &View) -> (String, String) {
         return ("Listening".to_owned(), format!("bars {first} to {last}"));
     };
     let kept = if idea.kept { "kept, " } else { "" };
-    let origin = match idea.parent {
-        Some(parent) => format!("continues idea {}", parent.0),
-        None => "from what was heard".to_owned(),
-    };
     let origin = match (idea.parent, idea.controls.mode) {
-        (None, linnet_music::Mode::Invent) => "invented".to_owned(),
-        (Some(parent), linnet_music::Mode::Groove) => format!("groove for idea {}", parent.0),
-        _ => origin,
+        (Some(parent), Mode::Groove) => format!("groove for idea {}", parent.0),
+        (Some(parent), _) => format!("continues idea {}", parent.0),
+        (None, Mode::Invent) => "invented".to_owned(),
+        (None, _) if idea.provenance.heard.is_empty() => "from nothing heard".to_owned(),
+        (None, _) => "from what was heard".to_owned(),
     };
     (format!("Idea {}", idea.id.0), format!("{kept}{origin}"))
 }

@@ -164,7 +164,9 @@ fn facts(view: &View, params: &LinnetParams, compact: bool) -> Vec<String> {
         (None, Some(scale), _) => format!("any {}", scale.name()),
         (None, None, Some(key)) if compact => key.to_string(),
         (None, None, Some(key)) => format!("{key}, heard"),
-        (None, None, None) => "no key yet".to_owned(),
+        (None, None, None) => {
+            view.current.as_ref().map_or_else(|| "no key yet".to_owned(), |idea| idea.key.to_string())
+        }
     };
     let now = &view.now;
     let tempo = if now.tempo_bpm >= 1.0 {
