@@ -122,24 +122,26 @@ fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
 /// The scenes of the CLAP host again, on a debug build whose callback aborts on any allocation.
 fn allocation(steps: &mut Steps) {
     let name = "the callback under the allocation checker";
-    let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    // Out of the way of the builds without the checker, which have the same name.
-    let checked = target().join("checked").join(&library);
+    let checked = target().join("checked").join("Linnet.clap");
     let built = steps.check("debug build with the allocation checker", || {
-        let features =
+        let arguments =
             ["build", "--package", "linnet", "--lib", "--features", "assert_process_allocs", "--quiet"];
-        run(&mut cargo(&features))?;
-        let copy = || {
-            std::fs::create_dir_all(target().join("checked"))?;
-            std::fs::copy(target().join("debug").join(&library), &checked)
-        };
-        copy().map(drop).map_err(|error| format!("{}: {error}.", checked.display()))
+        run(&mut cargo(&arguments))?;
+        let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        keep(&target().join("debug").join(library), &checked)
     });
     if !built {
         return steps.skip(name, "the build failed");
     }
     let mut command = runner(&["--package", "linnet-tests", "--test", "clap"]);
-    steps.tests(name, command.env("LINNET_CLAP", &checked));
+    steps.tests(name, command.env("LINNET_CLAP", checked));
+}
+
+/// Copies a build away, since the next one replaces it.
+fn keep(built: &Path, kept: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| format!("{} could not be copied: {error}.", built.display());
+    std::fs::create_dir_all(kept.parent().unwrap_or(kept)).map_err(failed)?;
+    std::fs::copy(built, kept).map(|_| ()).map_err(failed)
 }
 
 fn pipeline(steps: &mut Steps) {
