@@ -45,16 +45,14 @@ const SCREEN: &[Need] = &[
         package: "libgl1-mesa-dri",
         fits: Fits::File("/usr/lib/x86_64-linux-gnu/dri/swrast_dri.so"),
     },
+    Need { name: "X11", package: "libx11-6", fits: Fits::Library("libX11.so.6") },
     Need { name: "X11's cursors", package: "libxcursor1", fits: Fits::Library("libXcursor.so.1") },
     Need { name: "X11's link to XCB", package: "libx11-xcb1", fits: Fits::Library("libX11-xcb.so.1") },
     Need { name: "the keyboard's layouts", package: "xkb-data", fits: Fits::File("/usr/share/X11/xkb") },
 ];
 
-const JUCE: &[Need] = &[
-    Need { name: "fonts for JUCE hosts", package: "libfreetype6", fits: Fits::Library("libfreetype.so.6") },
-    Need { name: "X11", package: "libx11-6", fits: Fits::Library("libX11.so.6") },
-    Need { name: "X11's extensions", package: "libxext6", fits: Fits::Library("libXext.so.6") },
-];
+const HOSTS: &[Need] =
+    &[Need { name: "atomics for pedalboard", package: "libatomic1", fits: Fits::Library("libatomic.so.1") }];
 
 /// What a command needs of the system.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,7 +81,7 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
         For::Build => &[BUILD],
         For::Peers => &[BUILD, PYTHON],
         For::Standalone => &[BUILD, STANDALONE],
-        For::Tests => &[BUILD, PYTHON, SCREEN, JUCE],
+        For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS],
     };
     let missing: Vec<&Need> =
         groups.iter().flat_map(|group| *group).filter(|need| !need.fits.found()).collect();
