@@ -115,7 +115,7 @@ impl Roll<'_> {
         self.canvas.text(34.0, CHORD_ROW, "Chords", BODY);
         for span in self.take.chords() {
             let x = self.x(span.onset);
-            self.canvas.text(x + 4.0, CHORD_ROW, &span.chord.to_string(), CHORD);
+            self.canvas.text(x + 4.0, CHORD_ROW, &span.chord.symbol_in(self.take.idea.key), CHORD);
             self.canvas.line((x, CHORD_ROW - 14.0), (x, CHORD_ROW + 4.0), BAR_LINE, 1.0, false);
         }
     }

@@ -1,6 +1,6 @@
 //! Chords, and where they stand.
 
-use crate::{Beats, Pitch, PitchClass};
+use crate::{Beats, Key, Pitch, PitchClass};
 use serde::{Deserialize, Serialize};
 
 /// What is built on a chord's root.
@@ -93,6 +93,11 @@ impl Chord {
     pub fn mask(self) -> u16 {
         let root = u32::from(self.root.semitones());
         self.quality.intervals().iter().fold(0, |mask, i| mask | 1 << ((root + u32::from(*i)) % 12))
+    }
+
+    /// The symbol, its root spelled as in `key`.
+    pub fn symbol_in(self, key: Key) -> String {
+        format!("{}{}", key.spell(self.root), self.quality.symbol())
     }
 
     /// Whether `pitch` is a tone of the chord.

@@ -54,4 +54,9 @@ impl PitchClass {
     pub fn name(self) -> &'static str {
         ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][self.0 as usize]
     }
+
+    /// The English name with sharps: C, C♯ … B.
+    pub fn sharp_name(self) -> &'static str {
+        ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"][self.0 as usize]
+    }
 }

@@ -107,10 +107,43 @@ impl Key {
     pub fn contains(self, pitch: Pitch) -> bool {
         self.scale.mask() & (1 << pitch.class().above(self.tonic)) != 0
     }
+
+    /// The signature of the major or minor key on this tonic, in [−5, 6]: sharps, or flats below 0.
+    pub fn fifths(self) -> i8 {
+        let relative_major = self.tonic.semitones() + if self.scale.is_minor() { 3 } else { 0 };
+        let fifths = (relative_major * 7 % 12) as i8;
+        if fifths > 6 { fifths - 12 } else { fifths }
+    }
+
+    /// The name of `class`, spelled as this key is: G♯ in E major, A♭ in F minor.
+    pub fn spell(self, class: PitchClass) -> &'static str {
+        if self.fifths() > 0 { class.sharp_name() } else { class.name() }
+    }
 }
 
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.tonic.name(), self.scale.name())
+        write!(f, "{} {}", self.spell(self.tonic), self.scale.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Chord, ChordQuality};
+
+    #[test]
+    fn names_are_spelled_as_the_signature_is() {
+        let check = |tonic: i32, scale: Scale, root: i32, expect: (&str, &str)| {
+            let key = Key { tonic: PitchClass::new(tonic), scale };
+            let chord = Chord { root: PitchClass::new(root), quality: ChordQuality::Minor };
+            assert_eq!((key.to_string().as_str(), chord.symbol_in(key).as_str()), expect);
+        };
+        check(4, Scale::Major, 8, ("E major", "G♯m"));
+        check(5, Scale::Minor, 8, ("F minor", "A♭m"));
+        check(1, Scale::Minor, 6, ("C♯ minor", "F♯m"));
+        check(1, Scale::Major, 10, ("D♭ major", "B♭m"));
+        check(10, Scale::Dorian, 3, ("B♭ dorian", "E♭m"));
+        check(0, Scale::Major, 8, ("C major", "A♭m"));
     }
 }

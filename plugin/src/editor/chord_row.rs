@@ -5,10 +5,16 @@ use super::roll_axis::Axis;
 use super::surface::Surface;
 use super::text;
 use egui::{Align2, Id, Rect, Sense, Stroke, pos2};
-use linnet_music::ChordSpan;
+use linnet_music::{ChordSpan, Key};
 
-/// Draws the chords over `area`.
-pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, axis: &Axis, chords: &[ChordSpan]) {
+/// Draws the chords over `area`, spelled as in `key`.
+pub(crate) fn show(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    axis: &Axis,
+    chords: &[ChordSpan],
+    key: Option<Key>,
+) {
     let theme = surface.theme;
     let label = pos2(area.left() - 62.0, area.center().y);
     text::draw(&surface.painter, label, Align2::LEFT_CENTER, "Harmony", text::LABEL, theme.t2);
@@ -20,7 +26,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, axis: &Axis, chords: &
         }
         let cell = Rect::from_min_max(pos2(left + 0.5, area.top()), pos2(right - 1.5, area.bottom()));
         paint::panel(&surface.painter, cell, 4.0, theme.raised, Stroke::NONE);
-        let name = span.chord.to_string();
+        let name = key.map_or_else(|| span.chord.to_string(), |key| span.chord.symbol_in(key));
         let at = pos2(cell.left() + 7.0, cell.center().y);
         let room = cell.width() - 10.0;
         let was_cut = text::draw_within(

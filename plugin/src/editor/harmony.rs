@@ -26,7 +26,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, steer: &Steer, view: &View, params
     let found = key_in_force(view, params);
     let heard = view.worker.heard.key;
     let shown = match (harmony.key.value(), heard) {
-        (0, Some(key)) => format!("Auto {}", key.tonic.name()),
+        (0, Some(key)) => format!("Auto {}", key.spell(key.tonic)),
         (0, None) => "Auto".to_owned(),
         (place, _) => KEYS.get(place as usize).copied().unwrap_or_default().to_owned(),
     };

@@ -27,7 +27,7 @@ pub(crate) fn show(
     let (length, metre) = view.roll_length();
     let axis = Axis::new(roll.ruler, view.roll_start(), length, metre);
     toolbar::show(surface, roll.tools, view, pages);
-    chord_row::show(surface, roll.chord_row, &axis, &chords(view, &axis));
+    chord_row::show(surface, roll.chord_row, &axis, &chords(view, &axis), view.key());
     ruler::show(surface, roll.ruler, &axis);
     lanes(surface, roll, &axis, view, params, pages);
     if view.current.is_none() {

@@ -9,7 +9,7 @@ use crate::PluginKind;
 use crate::params::LinnetParams;
 use egui::{Align2, Id, Rect, Sense, pos2, vec2};
 use linnet_handover::worker_view::Activity;
-use linnet_music::Part;
+use linnet_music::{Key, Part};
 
 /// A sentence and what stands before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,7 +159,7 @@ fn facts(view: &View, params: &LinnetParams, compact: bool) -> Vec<String> {
     let controls = params.controls();
     let heard = view.worker.heard.key;
     let key = match (controls.key, controls.scale, heard) {
-        (Some(tonic), Some(scale), _) => format!("{} {}", tonic.name(), scale.name()),
+        (Some(tonic), Some(scale), _) => Key { tonic, scale }.to_string(),
         (Some(tonic), None, _) => tonic.name().to_owned(),
         (None, Some(scale), _) => format!("any {}", scale.name()),
         (None, None, Some(key)) if compact => key.to_string(),

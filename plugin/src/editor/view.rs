@@ -7,7 +7,7 @@ use linnet_handover::EditorPorts;
 use linnet_handover::audio_to_editor::AudioView;
 use linnet_handover::audio_to_worker::Moment;
 use linnet_handover::worker_view::{Activity, Snapshot};
-use linnet_music::{Beats, Idea, IdeaId, Mode, Part, Tempo, TimeSignature};
+use linnet_music::{Beats, Idea, IdeaId, Key, Mode, Part, Tempo, TimeSignature};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -127,6 +127,11 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// The key of the chords that are shown: the current idea's, or what was heard.
+    pub(crate) fn key(&self) -> Option<Key> {
+        self.current.as_ref().map(|idea| idea.key).or(self.worker.heard.key)
+    }
+
     /// Takes what is new. True where the session or the worker changed.
     pub(crate) fn update(&mut self, ports: &EditorPorts) -> bool {
         self.now = Now::of(&ports.audio);

@@ -87,7 +87,7 @@ impl Report {
             mode: idea.controls.mode.name().into(),
             key: idea.key.to_string(),
             harmony_method: idea.provenance.harmony_method.clone(),
-            chords: idea.harmony.iter().map(|span| span.chord.to_string()).collect(),
+            chords: idea.harmony.iter().map(|span| span.chord.symbol_in(idea.key)).collect(),
             tempo_bpm: rounded(heard.tempo.bpm()),
             metre: heard.metre.to_string(),
             bars_heard: (heard.length.0 / bar).round() as u32,

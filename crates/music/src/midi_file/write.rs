@@ -2,7 +2,7 @@
 
 use super::DRUM_CHANNEL;
 use crate::{
-    Beats, ChordSpan, Controls, Idea, IdeaId, Key, Note, Part, Provenance, Scale, Tempo, TimeSignature,
+    Beats, Chord, ChordSpan, Controls, Idea, IdeaId, Key, Note, Part, Provenance, Scale, Tempo, TimeSignature,
 };
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
@@ -98,8 +98,9 @@ pub fn record(idea: &Idea) -> String {
 pub fn write_arrangement(arrangement: &Arrangement) -> Vec<u8> {
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(TICKS_PER_BEAT)));
     let end = ticks(arrangement.length);
+    let symbol = |chord: Chord| arrangement.key.map_or_else(|| chord.to_string(), |key| chord.symbol_in(key));
     let markers: Vec<(u64, String)> =
-        arrangement.chords.iter().map(|span| (ticks(span.onset), ascii(&span.chord.to_string()))).collect();
+        arrangement.chords.iter().map(|span| (ticks(span.onset), ascii(&symbol(span.chord)))).collect();
     let mut tracks = vec![conductor_track(arrangement, &markers, end)];
     tracks.extend(arrangement.tracks.iter().map(|track| note_track(track, end)));
     let mut bytes = Vec::new();
@@ -199,10 +200,7 @@ fn key_signature(key: Key) -> Option<(i8, bool)> {
     if key.scale == Scale::Chromatic {
         return None;
     }
-    let minor = key.scale.is_minor();
-    let relative_major = i32::from(key.tonic.semitones()) + if minor { 3 } else { 0 };
-    let fifths = (relative_major * 7).rem_euclid(12);
-    Some((if fifths > 6 { fifths - 12 } else { fifths } as i8, minor))
+    Some((key.fifths(), key.scale.is_minor()))
 }
 
 /// Chord symbols in ASCII, since many hosts read markers in other encodings.
