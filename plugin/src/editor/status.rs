@@ -25,6 +25,11 @@ fn status(icon: Icon, sentence: impl Into<String>) -> Status {
 /// What Linnet is doing. `compact` shortens it.
 pub(crate) fn of(view: &View, params: &LinnetParams, compact: bool) -> Status {
     let now = &view.now;
+    if now.is_stopped {
+        let sentence =
+            "The sound stopped at an error inside Linnet. Ideas are safe: save, then reload the plug-in.";
+        return status(Icon::Warning, sentence);
+    }
     if now.is_offline {
         return offline(view);
     }

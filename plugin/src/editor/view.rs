@@ -61,6 +61,7 @@ pub(crate) struct Now {
     pub(crate) notes_in: u64,
     pub(crate) sample_rate_hz: f32,
     pub(crate) is_offline: bool,
+    pub(crate) is_stopped: bool,
 }
 
 impl Now {
@@ -82,6 +83,7 @@ impl Now {
             notes_in: view.notes_in.load(Relaxed),
             sample_rate_hz: view.sample_rate_hz.load(Relaxed),
             is_offline: view.offline.load(Relaxed),
+            is_stopped: view.stopped.load(Relaxed),
         }
     }
 

@@ -82,6 +82,17 @@ fn a_failure_is_told_before_anything_else() {
 }
 
 #[test]
+fn an_engine_that_stopped_is_told_before_a_failure() {
+    let mut view = View::default();
+    view.worker.activity = Activity::Failed(Failure::default());
+    view.now.is_stopped = true;
+    check(
+        &view,
+        "The sound stopped at an error inside Linnet. Ideas are safe: save, then reload the plug-in.",
+    );
+}
+
+#[test]
 fn linnet_notes_names_its_channels() {
     let mut view = View { current: Some(Arc::new(idea(7))), ..View::default() };
     view.now = Now { idea: 7, is_playing: true, ..Now::default() };
