@@ -181,7 +181,13 @@ impl SavedState {
             }
         };
         *self.worker.session() = session;
-        self.worker.snapshot().note = note;
+        {
+            let mut snapshot = self.worker.snapshot();
+            snapshot.note = note;
+            // They were proposed for the session before.
+            snapshot.alternatives.clear();
+            snapshot.latest = None;
+        }
         self.worker.touch();
         if self.has_worker.load(Ordering::Acquire) {
             // The channel closes only when the instance goes.

@@ -62,10 +62,13 @@ fn lay_out(bundle: &Bundle, library: &Path) -> Result<(), Failure> {
 }
 
 /// Licences of what is ours or embedded: where they lie, and what they are called in a bundle.
-const LICENCES: [(&str, &str); 3] = [
+const LICENCES: [(&str, &str); 6] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("plugin/assets/fonts/OFL.txt", "IBM-Plex-Sans-OFL.txt"),
+    ("models/corpus/README.md", "training-data.md"),
+    ("models/lead/MODEL_CARD.md", "lead-model.md"),
+    ("models/drums/MODEL_CARD.md", "drums-model.md"),
 ];
 
 /// Writes the licences, and the list of the crates inside with theirs.

@@ -66,8 +66,10 @@ const DENY_VERSION: &str = "0.20.2";
 
 fn python_hosts(steps: &mut Steps) -> Option<PathBuf> {
     let mut made = None;
-    steps.check("third-party hosts", || {
-        made = Some(python::environment("hosts", "tests/requirements.txt")?);
+    steps.check("third-party hosts, and an ONNX Runtime", || {
+        let hosts = python::environment("hosts", "tests/requirements.txt")?;
+        python::onnxruntime(&hosts).ok_or("The onnxruntime package holds no library.")?;
+        made = Some(hosts);
         Ok(())
     });
     made

@@ -65,7 +65,10 @@ fn run(mut worker: Worker, orders: &Receiver, ends: &AtomicBool) {
             Ok(NextStep::Continue) => {}
             Ok(NextStep::Wait) => wait(orders),
             Ok(NextStep::End) => return,
-            Err(panic) => worker.recover(&message(panic.as_ref())),
+            Err(panic) => {
+                worker.recover(&message(panic.as_ref()));
+                wait(orders);
+            }
         }
     }
 }

@@ -264,10 +264,8 @@ impl Worker {
                 return self.prepare();
             }
         };
-        let request = {
-            let session = self.view.session();
-            Request::new(asked.controls, asked.at, self.listener.stretch(), session.current())
-        };
+        let current = self.view.session().current().cloned();
+        let request = Request::new(asked.controls, asked.at, self.listener.stretch(), current.as_ref());
         match Composition::new(request, &models) {
             Ok(composition) => {
                 self.composing = Some(Composing { asked, composition, shown: 0.0 });
@@ -340,7 +338,10 @@ impl Worker {
     }
 
     /// Plays the current idea of a session that was loaded, where it had stood; or nothing where there is none.
+    ///
+    /// What was being composed belongs to the session before, and is dropped.
     fn replay(&mut self) {
+        self.cancel();
         let current = self.view.session().current().cloned();
         match current {
             Some(idea) => self.outbox.play(&idea, idea.started_at.map_or(Start::NextBar, Start::At)),

@@ -26,6 +26,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) controls: &'a Controls,
     /// Whether live notes were heard since the start.
     pub(crate) heard: bool,
+    /// Whether the host renders offline: what plays then is what was heard, and nothing new is asked for.
+    pub(crate) offline: bool,
 }
 
 impl Asker {
@@ -42,8 +44,11 @@ impl Asker {
         idea_start: impl Fn(&Segment) -> Option<f64>,
         to: &mut Sender,
     ) {
-        let Occasion { settings, controls, heard } = occasion;
+        let Occasion { settings, controls, heard, offline } = occasion;
         let was_proposing = std::mem::replace(&mut self.proposing, settings.propose);
+        if offline {
+            return;
+        }
         let rose = settings.propose && !was_proposing;
         if let Some(segment) = clock.segments().first().filter(|_| rose) {
             let at = segment.moment(segment.beat);

@@ -131,7 +131,8 @@ impl Engine {
 
     fn ask(&mut self, block: &Block) {
         let heard = self.capture.notes_heard() > 0;
-        let occasion = Occasion { settings: block.settings, controls: block.controls, heard };
+        let (settings, controls, offline) = (block.settings, block.controls, block.offline);
+        let occasion = Occasion { settings, controls, heard, offline };
         let sequencer = &self.sequencer;
         let idea_start = |segment: &_| sequencer.playing(segment).map(|(_, start)| start);
         self.asker.ask(occasion, &self.clock, idea_start, &mut self.to_worker);

@@ -377,6 +377,19 @@ fn an_idea_remembers_where_it_first_sounded_and_replays_from_there() {
 }
 
 #[test]
+fn what_was_being_composed_does_not_enter_a_session_that_is_loaded() {
+    let mut band = band();
+    band.order(Order::Ask { controls: Controls::default(), start: Start::NextBar, at: at(0.0) });
+    while !matches!(band.activity(), Activity::Composing { .. }) {
+        band.worker.step();
+    }
+    *band.editor.worker.session() = Session::default();
+    band.order(Order::SessionReplaced);
+    band.rest();
+    assert_eq!((band.ideas(), band.activity()), (0, Activity::Ready));
+}
+
+#[test]
 fn a_session_without_a_current_idea_is_silent() {
     let mut band = band();
     band.ask(Controls::default());

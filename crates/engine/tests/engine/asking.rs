@@ -38,6 +38,22 @@ fn a_rise_of_propose_asks_once_with_the_controls() {
 }
 
 #[test]
+fn nothing_is_asked_for_in_an_offline_render() {
+    let mut rig = Rig::new();
+    rig.settings.auto_bars = 1;
+    for (offline, asked) in [(true, false), (false, true)] {
+        let mut host = Host::at(2.0);
+        rig.send(quarters(1, 60, Start::NextBar));
+        rig.offline = offline;
+        rig.settings.propose = false;
+        rig.run(&mut host, 480, 480);
+        rig.settings.propose = true;
+        rig.run(&mut host, 480_000, 480);
+        assert_eq!(!asks(&mut rig).is_empty(), asked, "offline: {offline}");
+    }
+}
+
+#[test]
 fn auto_asks_a_bar_before_each_multiple_of_the_idea() {
     let mut rig = Rig::new();
     let mut host = Host::at(4.0);

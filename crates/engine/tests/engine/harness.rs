@@ -97,6 +97,7 @@ pub(crate) struct Rig {
     pub(crate) editor: EditorPorts,
     pub(crate) settings: Settings,
     pub(crate) controls: Controls,
+    pub(crate) offline: bool,
     pub(crate) out: OutEvents,
     /// What left by MIDI, with frames counted from the start.
     pub(crate) log: Vec<(u64, OutEvent)>,
@@ -126,6 +127,7 @@ impl Rig {
             editor,
             settings: settings(),
             controls: Controls::default(),
+            offline: false,
             out: OutEvents::new(),
             log: Vec::with_capacity(1 << 16),
             elapsed: 0,
@@ -145,7 +147,7 @@ impl Rig {
             out: &mut self.out,
             settings: &self.settings,
             controls: &self.controls,
-            offline: false,
+            offline: self.offline,
         };
         let engine = &mut self.engine;
         (self.call)(&mut || engine.process(&mut block));
