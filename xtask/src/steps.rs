@@ -90,14 +90,20 @@ fn count(text: &str) -> Count {
         let is_result = line.starts_with("test result:")
             || line.trim_start().starts_with("Summary [")
             || line.contains(" passed, ") && line.trim_end().ends_with(" failed")
-            || line.contains(" passed in ")
-            || line.contains(" failed in ");
+            || is_of_pytest(&line);
         if is_result {
             sum.passed += number_before(&line, " passed");
             sum.failed += number_before(&line, " failed") + number_before(&line, " timed out");
         }
     }
     sum
+}
+
+/// A line such as "1 failed, 4 passed, 2 warnings in 0.31s".
+fn is_of_pytest(line: &str) -> bool {
+    let Some((counts, time)) = line.trim_matches([' ', '=']).rsplit_once(" in ") else { return false };
+    let counted = counts.split(", ").all(|count| count.starts_with(|c: char| c.is_ascii_digit()));
+    counted && time.ends_with('s') && (counts.contains(" passed") || counts.contains(" failed"))
 }
 
 fn number_before(line: &str, word: &str) -> u64 {
@@ -129,7 +135,7 @@ mod tests {
         let text = "test result: ok. 7 passed; 1 failed; 0 ignored; 0 measured\n\
                     \u{1b}[32m     Summary\u{1b}[0m [   0.2s] 12 tests run: 10 passed, 2 failed, 0 skipped\n\
                     3 passed, 0 failed\n\
-                    1 failed, 4 passed in 0.31s\n\
+                    1 failed, 4 passed, 2 warnings in 0.31s\n\
                     nothing passed here, and nothing failed here";
         assert_eq!(count(text), Count { passed: 24, failed: 4 });
     }
