@@ -211,6 +211,7 @@ fn settings(scene: &Scene) -> Settings {
         quantise: Start::NextBar,
         propose: false,
         auto_bars: 0,
+        seed_locked: true,
         notes_only: false,
     }
 }

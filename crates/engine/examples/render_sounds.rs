@@ -56,6 +56,7 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
         quantise: Start::Now,
         propose: false,
         auto_bars: 0,
+        seed_locked: true,
         notes_only: false,
     }
 }

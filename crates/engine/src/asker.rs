@@ -15,6 +15,10 @@ use linnet_music::Controls;
 pub(crate) struct Asker {
     /// Where the `propose` parameter stood.
     proposing: bool,
+    /// The `seed` parameter of the last ask.
+    seed: u16,
+    /// Asks that carried it.
+    asked: u16,
 }
 
 /// What an ask depends on, besides time.
@@ -52,7 +56,11 @@ impl Asker {
         let rose = settings.propose && !was_proposing;
         if let Some(segment) = clock.segments().first().filter(|_| rose) {
             let at = segment.moment(segment.beat);
-            to.send(FromAudio::Ask { controls: *controls, start: settings.quantise, at });
+            to.send(FromAudio::Ask {
+                controls: self.next_seed(settings, controls),
+                start: settings.quantise,
+                at,
+            });
         }
         for segment in clock.segments().iter().filter(|segment| segment.plays) {
             let idea_start = idea_start(segment);
@@ -62,9 +70,21 @@ impl Asker {
                 // An answer that comes within the bar starts on the multiple, not at once.
                 let start =
                     if settings.quantise == Start::NextFourBars { settings.quantise } else { Start::NextBar };
-                to.send(FromAudio::Ask { controls: *controls, start, at: segment.moment(line) });
+                let controls = self.next_seed(settings, controls);
+                to.send(FromAudio::Ask { controls, start, at: segment.moment(line) });
             }
         }
+    }
+
+    /// The steering with the seed of this ask: the parameter the first time, and counted up after, so that asking again
+    /// gives another idea where the seed is not locked.
+    fn next_seed(&mut self, settings: &Settings, controls: &Controls) -> Controls {
+        if settings.seed_locked || controls.seed != self.seed {
+            (self.seed, self.asked) = (controls.seed, 0);
+        }
+        let seed = controls.seed.wrapping_add(self.asked);
+        self.asked = self.asked.wrapping_add(1);
+        Controls { seed, ..*controls }
     }
 }
 

@@ -72,6 +72,7 @@ pub struct ReverbSettings {
 
 /// Every parameter that the audio thread reads.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that the user sees")]
 pub struct Settings {
     /// The strips, by [`linnet_music::Part`].
     pub parts: [PartSettings; 4],
@@ -89,6 +90,8 @@ pub struct Settings {
     pub propose: bool,
     /// Ask again every so many bars: 0 (off), 1, 2, 4, 8 or 16.
     pub auto_bars: u32,
+    /// Whether every ask carries the `seed` parameter as it stands. Where it is open, each further one counts it up.
+    pub seed_locked: bool,
     /// Whether this is the note effect, which stays silent.
     pub notes_only: bool,
 }

@@ -47,6 +47,7 @@ impl Card {
 
 /// The engine's values of this moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a light of its own")]
 pub(crate) struct Now {
     pub(crate) position: f64,
     pub(crate) bar_start: f64,

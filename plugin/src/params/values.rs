@@ -64,6 +64,7 @@ impl LinnetParams {
             limiter: self.output.limiter.value(),
             quantise: self.start(),
             propose: self.propose.propose.value(),
+            seed_locked: self.propose.seed_lock.value(),
             auto_bars: AUTO_BARS.get(self.propose.auto.value() as usize).copied().unwrap_or(0),
             notes_only: self.kind == PluginKind::Notes,
         }

@@ -43,6 +43,7 @@ fn settings(sound: usize) -> Settings {
         quantise: Start::Now,
         propose: false,
         auto_bars: 0,
+        seed_locked: true,
         notes_only: false,
     }
 }

@@ -38,6 +38,34 @@ fn a_rise_of_propose_asks_once_with_the_controls() {
 }
 
 #[test]
+fn an_open_seed_is_counted_up_and_a_locked_one_stays() {
+    let mut rig = Rig::new();
+    let mut host = Host::at(0.0);
+    let mut seed_of_next = |seed: u16, locked: bool| {
+        (rig.controls.seed, rig.settings.seed_locked) = (seed, locked);
+        rig.settings.propose = true;
+        rig.run(&mut host, 480, 480);
+        rig.settings.propose = false;
+        rig.run(&mut host, 480, 480);
+        rig.told().iter().find_map(|told| match told {
+            FromAudio::Ask { controls, .. } => Some(controls.seed),
+            _ => None,
+        })
+    };
+    for (seed, locked, expect) in [
+        (7, false, 7),
+        (7, false, 8),
+        (7, false, 9),
+        (65_535, false, 65_535),
+        (65_535, false, 0),
+        (7, true, 7),
+        (7, true, 7),
+    ] {
+        assert_eq!(seed_of_next(seed, locked), Some(expect), "{seed} {locked}");
+    }
+}
+
+#[test]
 fn nothing_is_asked_for_in_an_offline_render() {
     let mut rig = Rig::new();
     rig.settings.auto_bars = 1;

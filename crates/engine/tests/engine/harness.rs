@@ -262,6 +262,7 @@ pub(crate) fn settings() -> Settings {
         quantise: Start::NextBar,
         propose: false,
         auto_bars: 0,
+        seed_locked: true,
         notes_only: false,
     }
 }
