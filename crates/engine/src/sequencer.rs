@@ -102,9 +102,9 @@ impl Sequencer {
         Some((playing.score.idea, playing.start(segment.timeline)?))
     }
 
-    /// The idea that waits, and where it would start if time ran on from `beat`.
+    /// The idea that waits, and where it would start if time ran on from `beat`; none while nothing can start.
     pub(crate) fn next(&self, segment: &Segment, beat: f64) -> Option<(IdeaId, f64)> {
-        let takeover = self.next_takeover(segment, beat - segment.half_frame())?;
+        let takeover = self.next_takeover(segment, beat - segment.half_frame()).filter(|_| segment.plays)?;
         let waiting = self.waiting.as_ref().filter(|_| takeover.replaces);
         let score = waiting.or(self.current.as_ref().map(|playing| &playing.score))?;
         Some((score.idea, takeover.start))

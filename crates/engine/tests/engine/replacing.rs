@@ -160,3 +160,17 @@ fn the_view_shows_what_plays_and_what_comes_next() {
     rig.block(Transport { playing: false, ..host.transport() }, 512, &[]);
     assert_eq!(view.idea.load(Relaxed), 0, "nothing sounds while the transport stands");
 }
+
+#[test]
+fn an_idea_is_announced_only_while_something_can_start() {
+    use std::sync::atomic::Ordering::Relaxed;
+    let mut rig = Rig::new();
+    let announced = |rig: &Rig| rig.editor.audio.next_idea.load(Relaxed);
+    rig.send(quarters(1, 60, Start::NextBar));
+    let mut host = Host::at(0.5);
+    rig.run(&mut host, 480, 480);
+    assert_eq!(announced(&rig), 1);
+    let mut host = Host::stopped();
+    rig.run(&mut host, 480, 480);
+    assert_eq!(announced(&rig), 0);
+}
