@@ -9,6 +9,7 @@ mod button;
 mod chord_row;
 mod control;
 mod deeds;
+mod embedding;
 mod engine_page;
 mod eq;
 mod export;
@@ -54,7 +55,8 @@ mod view;
 mod watcher;
 mod window;
 
-pub use window::{App, PluginEditor, create};
+pub use embedding::PluginEditor;
+pub use window::create;
 
 use crate::PluginKind;
 use crate::params::LinnetParams;

@@ -22,7 +22,8 @@ pub struct Server {
 impl Server {
     /// Starts Xvfb on a free display.
     pub fn start() -> Result<Self, std::io::Error> {
-        let arguments = ["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"];
+        // Without `-noreset` the server starts anew, deaf for a moment, whenever its last window goes.
+        let arguments = ["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"];
         let mut process =
             Command::new("Xvfb").args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut number = String::new();

@@ -1,5 +1,6 @@
 //! Runs on the host's main thread. The window around the editor, as the framework wants it.
 
+use super::embedding::{PluginEditor, ThreadId};
 use super::{Editor, keys, layout, watcher};
 use crate::PluginKind;
 use crate::params::LinnetParams;
@@ -10,20 +11,22 @@ use nice_plug::editor::dpi::{LogicalSize, Size};
 use nice_plug::prelude::ResizeHint;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+    EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use watcher::Watcher;
-
-/// The editor as the framework holds it.
-pub type PluginEditor = EguiEditor<App>;
 
 /// Frames after opening in which the window is asked to take its saved size.
 const FRAMES_TO_SETTLE: u8 = 4;
 
-/// What the window shows.
-pub struct App {
+/// What the window shows; a clone shows the same.
+#[derive(Clone)]
+pub(super) struct App {
+    contents: Arc<Mutex<Contents>>,
+}
+
+struct Contents {
     params: Arc<LinnetParams>,
     ports: Arc<Mutex<EditorPorts>>,
     editor: Editor,
@@ -33,9 +36,32 @@ pub struct App {
     settling: u8,
     /// Whether drawing panicked: nothing more is drawn then, and the host lives on.
     is_broken: bool,
+    /// The thread that draws the open window.
+    thread: Option<ThreadId>,
 }
 
 impl App {
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends what runs while the window is open. The framework calls nothing when a window closes.
+    pub(super) fn close(&self) {
+        let mut contents = self.contents();
+        contents.watcher = None;
+        contents.thread = None;
+        if let Some(host) = contents.host.take() {
+            contents.editor.close(&host);
+        }
+    }
+
+    /// The thread that draws the open window.
+    pub(super) fn thread(&self) -> Option<ThreadId> {
+        self.contents().thread
+    }
+}
+
+impl Contents {
     /// Asks for the saved size until the window has it; a host may first set one of its own.
     fn settle(&mut self, ui: &Ui) {
         if self.settling == 0 {
@@ -53,22 +79,17 @@ impl App {
     }
 }
 
-impl NiceEguiApp for App {
-    fn build(
-        &mut self,
-        egui_ctx: egui::Context,
-        nice_gui_ctx: GuiContext,
-        _frame: &mut Frame,
-    ) -> Result<(), HandlerError> {
-        Editor::prepare(&egui_ctx);
+impl Contents {
+    fn build(&mut self, egui_ctx: &egui::Context, host: GuiContext) {
+        Editor::prepare(egui_ctx);
         egui_ctx.set_zoom_factor(self.params.saved.editor().zoom.clamp(0.75, 2.0));
         let ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         let (audio, worker) = (Arc::clone(&ports.audio), Arc::clone(&ports.worker));
         drop(ports);
         self.watcher = Some(Watcher::start(audio, worker, self.notifier.clone()));
-        self.host = Some(nice_gui_ctx);
+        self.host = Some(host);
         self.settling = FRAMES_TO_SETTLE;
-        Ok(())
+        self.thread = Some(ThreadId::current());
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
@@ -90,12 +111,25 @@ impl NiceEguiApp for App {
             preferences.height = (new_size.logical.height as f32).round().max(layout::MIN_SIZE.y);
         }
     }
+}
 
-    fn editor_closed(&mut self) {
-        self.watcher = None;
-        if let Some(host) = self.host.take() {
-            self.editor.close(&host);
-        }
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        nice_gui_ctx: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        self.contents().build(&egui_ctx, nice_gui_ctx);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        self.contents().ui(ui, frame);
+    }
+
+    fn resized(&mut self, new_size: WindowSize) {
+        self.contents().resized(new_size);
     }
 }
 
@@ -121,7 +155,7 @@ pub fn create(
         .with_tile(kind.name())
         .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(least));
     let notifier = RepaintNotifier::new();
-    let app = App {
+    let contents = Contents {
         editor: Editor::new(Arc::clone(&params)),
         params,
         ports,
@@ -130,6 +164,8 @@ pub fn create(
         watcher: None,
         settling: 0,
         is_broken: false,
+        thread: None,
     };
-    create_egui_editor(state, notifier, settings, app)
+    let app = App { contents: Arc::new(Mutex::new(contents)) };
+    create_egui_editor(state, notifier, settings, app.clone()).map(|window| PluginEditor::new(window, app))
 }
