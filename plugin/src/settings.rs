@@ -59,7 +59,11 @@ impl UserSettings {
         write().map_err(|error: io::Error| sentence(&file, &error.to_string()))
     }
 
-    fn from_toml(text: &str) -> Result<Self, String> {
+    /// The settings in `text`.
+    ///
+    /// # Errors
+    /// Where it is no TOML, or a key that this build reads has a wrong type.
+    pub fn from_toml(text: &str) -> Result<Self, String> {
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
         let mut path = |key: &str| match table.remove(key) {
             Some(Value::String(path)) => Ok((!path.is_empty()).then(|| PathBuf::from(path))),
@@ -70,7 +74,8 @@ impl UserSettings {
         Ok(Self { models, onnxruntime, unread: table })
     }
 
-    fn to_toml(&self) -> String {
+    /// The settings as text, keys of other versions included.
+    pub fn to_toml(&self) -> String {
         let mut table = self.unread.clone();
         for (key, path) in [(MODELS, &self.models), (ONNXRUNTIME, &self.onnxruntime)] {
             if let Some(path) = path {

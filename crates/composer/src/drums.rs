@@ -20,7 +20,7 @@ use std::sync::Arc;
 use taste::Taste;
 
 /// Grooves that are drawn at once.
-pub const CANDIDATES: usize = 8;
+pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
 /// Bars that the network is shown of what was heard.
 const CONTEXT_BARS_MAX: usize = 4;
 const BARS_MAX: u8 = 16;

@@ -4,11 +4,15 @@
 //! Whatever engine computes it, a [`Graph`] has the names, element types and shapes of its [`Signature`], and no token
 //! id outside its table ever reaches a network.
 
+pub mod inspect;
 pub mod onnxruntime;
 pub mod rten;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+
+/// How many lines are computed at once, at most.
+pub const BATCH_MAX: usize = 8;
 
 /// What can go wrong with an engine or a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +33,14 @@ pub enum InferenceError {
         /// The graph's name in its signature.
         graph: &'static str,
         /// In the engine's words.
+        reason: String,
+    },
+    /// A network that could do or cost more than those that Linnet has.
+    #[error("the graph '{graph}' is not used: {reason}")]
+    Refused {
+        /// The graph's name in its signature.
+        graph: &'static str,
+        /// What in it is not allowed.
         reason: String,
     },
     /// A network with other tensors than agreed on.
@@ -267,7 +279,8 @@ impl std::fmt::Debug for Graph {
 }
 
 impl Graph {
-    /// Reads the ONNX file `model` with `engine`, and computes it once to see that it can be.
+    /// Reads the ONNX file `model` with `engine`, once it was [inspected](inspect), and computes it with the lowest and
+    /// the highest token ids to see that it can be.
     ///
     /// # Errors
     /// Where the file is no network of this signature.
@@ -277,9 +290,12 @@ impl Graph {
         signature: &'static Signature,
     ) -> Result<Self, InferenceError> {
         let load = || {
+            inspect::inspect(model, signature)?;
             let (network, hidden) = engine.load(model, signature)?;
             let graph = Self { signature, network, hidden };
-            graph.try_once().map(|()| graph)
+            graph.try_with_ids(|_| 0)?;
+            graph.try_with_ids(|bound| bound - 1)?;
+            Ok(graph)
         };
         // A file made to break an engine must not end the thread.
         catch_unwind(AssertUnwindSafe(load)).unwrap_or_else(|_| {
@@ -305,24 +321,27 @@ impl Graph {
         self.hidden
     }
 
-    fn try_once(&self) -> Result<(), InferenceError> {
-        let zeros: Vec<(Vec<f32>, Vec<i64>)> = self
+    /// Computes a full batch of zeros with the token ids `id(bound)`.
+    fn try_with_ids(&self, id: impl Fn(i64) -> i64) -> Result<(), InferenceError> {
+        let inputs: Vec<(Vec<f32>, Vec<i64>)> = self
             .signature
             .inputs
             .iter()
             .map(|spec| {
-                let length = spec.shape(1, self.hidden).product();
+                let length = spec.shape(BATCH_MAX, self.hidden).product();
                 match spec.element {
                     Element::F32 => (vec![0.0; length], Vec::new()),
-                    Element::I64 => (Vec::new(), vec![0; length]),
+                    Element::I64 => {
+                        (Vec::new(), spec.ids.iter().cycle().map(|bound| id(*bound)).take(length).collect())
+                    }
                 }
             })
             .collect();
-        let inputs: Vec<Tensor<'_>> = zeros
+        let inputs: Vec<Tensor<'_>> = inputs
             .iter()
             .map(|(floats, ids)| if ids.is_empty() { Tensor::F32(floats) } else { Tensor::I64(ids) })
             .collect();
-        self.run(1, &inputs, &mut vec![Vec::new(); self.signature.outputs.len()])
+        self.run(BATCH_MAX, &inputs, &mut vec![Vec::new(); self.signature.outputs.len()])
     }
 
     /// Computes `outputs` (by rows, each resized to fit) for `batch` lines.

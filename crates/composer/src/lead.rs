@@ -23,7 +23,7 @@ use linnet_music::{Beats, ChordSpan, Controls, Key, Note, TimeSignature};
 use std::sync::Arc;
 
 /// Lines that are drawn at once.
-pub const CANDIDATES: usize = 8;
+pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
 /// Notes in a row, transposition and tempo disregarded, from which on a line counts as copied.
 pub const COPIED_NOTES: u32 = 12;
 /// Bars of the grid that the network is shown of what was heard, as in training.

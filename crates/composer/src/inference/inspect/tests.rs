@@ -1,0 +1,245 @@
+//! Crafted files: whatever an engine could be made to do by one, the file is refused before an engine sees it.
+
+mod writer;
+
+use super::*;
+use crate::inference::rten::Rten;
+use crate::inference::{Graph, Tensor};
+use crate::models::signatures::{DRUM_STEP, DRUM_TOUCH, LEAD_DURATION, LEAD_PITCH, LEAD_STEP};
+use proptest::prelude::*;
+use std::path::Path;
+use writer::{File, Message, end, floats, graph, integer, integers, node, raw, tensor};
+
+/// Asserts that `file` is refused with a reason that holds `words`.
+#[track_caller]
+fn refused(file: &File, words: &str) {
+    match inspect(&file.bytes(), &DRUM_TOUCH) {
+        Ok(_) => panic!("it was allowed: {words}"),
+        Err(error) => assert!(error.to_string().contains(words), "{error}"),
+    }
+    Graph::load(&Rten::new(), &file.bytes(), &DRUM_TOUCH).unwrap_err();
+}
+
+fn good() -> File {
+    File::touch(4)
+}
+
+/// A further operator on the tensor `hits`.
+fn with_operator(operator: &str, attributes: &[Message]) -> File {
+    good().with_node(node(operator, &["hits"], &["more"], attributes))
+}
+
+#[test]
+fn every_network_of_linnets_is_allowed() {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let signatures = [
+        ("lead", "step", &LEAD_STEP),
+        ("lead", "pitch", &LEAD_PITCH),
+        ("lead", "duration", &LEAD_DURATION),
+        ("drums", "step", &DRUM_STEP),
+        ("drums", "touch", &DRUM_TOUCH),
+    ];
+    for (model, graph, signature) in signatures {
+        for folder in ["", "fp32"] {
+            let path = models.join(model).join(folder).join(format!("{graph}.onnx"));
+            let hidden = inspect(&std::fs::read(&path).unwrap(), signature);
+            assert!(hidden.is_ok_and(|hidden| hidden > 100), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_small_network_is_allowed_and_computes_what_it_says() {
+    assert_eq!(inspect(&good().bytes(), &DRUM_TOUCH), Ok(4));
+    let graph = Graph::load(&Rten::new(), &good().bytes(), &DRUM_TOUCH).unwrap();
+    let mut outputs = [Vec::new(), Vec::new()];
+    let (context, hits) = ([1.0, 0.0, 0.0, 0.0], [0.0; 9]);
+    graph.run(1, &[Tensor::F32(&context), Tensor::F32(&hits)], &mut outputs).unwrap();
+    let row: Vec<f32> = (0..9).map(|index| (index % 7) as f32 / 10.0 - 0.3).collect();
+    assert!(outputs[0].iter().zip(&row).all(|(found, wanted)| (found - wanted).abs() < 1e-6));
+}
+
+#[test]
+fn the_cost_is_that_of_the_arithmetic() {
+    let bytes = good().bytes();
+    let file = model::read(&bytes).unwrap();
+    let mut tensors = Tensors::default();
+    for (name, size) in [("context", 4), ("hits", 9)] {
+        tensors.add(name, Constant { dims: vec![8, size], integers: None }).unwrap();
+    }
+    tensors.add("weights", file.weights[0].1.clone()).unwrap();
+    let costs: Vec<Cost> = file.nodes.iter().map(|node| tensors.compute(node).unwrap()).collect();
+    let (joined, matrix, tanh) = (8 * 13, 8 * 13 * 9, 8 * 9);
+    assert_eq!(costs[2].operations, joined + matrix + tanh);
+    assert_eq!(costs[2].elements, joined + 2 * tanh);
+}
+
+#[test]
+fn a_graph_that_could_run_for_ever_is_refused() {
+    let body = Message::default().bytes(1, node("Identity", &["hits"], &["again"], &[]).0);
+    for operator in ["Loop", "Scan", "If"] {
+        refused(&with_operator(operator, &[graph("body", &body)]), "a graph of its own, such as a loop");
+        refused(&with_operator(operator, &[]), operator);
+    }
+    let trips = integers("trips", &[i64::MAX]);
+    refused(&good().with(5, trips).with_node(node("Loop", &["trips"], &["more"], &[])), "Loop");
+    refused(&good().with_model_field(25, Message::default().bytes(1, "mine")), "operators of its own");
+    refused(&good().with_model_field(20, Message::default()), "training");
+}
+
+#[test]
+fn an_operator_that_fills_or_stretches_is_refused() {
+    let sizes = integers("sizes", &[1 << 40]);
+    for operator in ["ConstantOfShape", "Expand", "Tile", "Resize", "Pad", "Range", "OneHot", "RandomNormal"]
+    {
+        let file = good().with(5, sizes.clone());
+        refused(&file.with_node(node(operator, &["sizes"], &["more"], &[])), operator);
+    }
+    refused(&with_operator("Mine", &[]), "Mine");
+    let mut foreign = node("Relu", &["hits"], &["more"], &[]);
+    foreign = foreign.bytes(7, "com.microsoft");
+    refused(&good().with_node(foreign), "com.microsoft");
+}
+
+#[test]
+fn a_tensor_that_grows_without_bound_is_refused() {
+    let doubled = (0..60).fold(good(), |file, round| {
+        let from = if round == 0 { "hits".into() } else { format!("twice{}", round - 1) };
+        let to = format!("twice{round}");
+        file.with_node(node("Concat", &[&from, &from], &[&to], &[integer("axis", 1)]))
+    });
+    refused(&doubled, "numbers of memory");
+    let side = floats("side", &[1, 30_000], &vec![0.5; 30_000]);
+    let other = floats("other", &[30_000, 1], &vec![0.5; 30_000]);
+    let both = good().with(5, side).with(5, other);
+    refused(&both.clone().with_node(node("Add", &["other", "side"], &["more"], &[])), "operations");
+    refused(&both.clone().with_node(node("MatMul", &["other", "side"], &["more"], &[])), "operations");
+    // Few enough operations, and too much memory.
+    let rows = integers("rows", &[0; 60]);
+    let gathers = (0..20).fold(both.with(5, rows), |file, round| {
+        file.with_node(node("Gather", &["side", "rows"], &[&format!("more{round}")], &[]))
+    });
+    refused(&gathers, "numbers of memory");
+}
+
+#[test]
+fn weights_in_other_files_are_refused() {
+    for location in ["/etc/passwd", "../../secret.bin", "weights.bin"] {
+        let entry = Message::default().bytes(1, "location").bytes(2, location);
+        let weight = raw("more", 1, &[1], &[0; 4]).bytes(13, entry.0);
+        refused(&good().with(5, weight.clone()), "another file");
+        refused(&with_operator("Constant", &[tensor("value", &weight)]), "another file");
+    }
+    refused(&good().with(5, raw("more", 1, &[1], &[0; 4]).varint(14, 1)), "another file");
+    refused(&good().with(15, Message::default()), "sparse");
+}
+
+#[test]
+fn weights_that_are_not_what_they_say_are_refused() {
+    let wrong = "another number of elements";
+    refused(&good().with(5, raw("more", 1, &[1 << 40], &[0; 4])), wrong);
+    refused(&good().with(5, raw("more", 1, &[1 << 32, 1 << 32], &[])), wrong);
+    refused(&good().with(5, raw("more", 3, &[5], &[0; 4])), wrong);
+    refused(&good().with(5, raw("more", 1, &[0], &[])), "no elements");
+    refused(&good().with(5, raw("more", 1, &[1], &[0; 3])), "cut short");
+    refused(&good().with(5, raw("more", 8, &[4], &[0; 4])), "of a kind");
+    refused(&good().with(5, raw("more", 11, &[1], &[0; 8])), "of a kind");
+    refused(&good().with(5, raw("more", 1, &[1; 7], &[0; 4])), "dimensions");
+    for value in [f32::NAN, f32::INFINITY] {
+        refused(&good().with(5, floats("more", &[1], &[value])), "no number");
+    }
+    let twice = floats("more", &[1], &[1.0]).bytes(4, 1f32.to_le_bytes());
+    refused(&good().with(5, twice), "twice");
+}
+
+#[test]
+fn a_graph_that_does_not_hang_together_is_refused() {
+    refused(&good().with_node(node("Relu", &["nothing"], &["more"], &[])), "before that is computed");
+    refused(&good().with_node(node("Relu", &["more"], &["more"], &[])), "before that is computed");
+    refused(&good().with_node(node("Relu", &["hits"], &["velocity"], &[])), "have the name 'velocity'");
+    refused(&good().with(5, floats("hits", &[1], &[1.0])), "have the name 'hits'");
+    refused(&with_operator("Concat", &[integer("axis", 2)]), "do not go together");
+    refused(&with_operator("Relu", &[integer("axis", 1)]), "do not go together");
+    let mut kind = integer("axis", 1);
+    kind.0.truncate(kind.0.len() - 3);
+    refused(&with_operator("Concat", &[kind.varint(20, 1)]), "not of the kind");
+    refused(&with_operator("Concat", &[integer("axis", 0), integer("axis", 1)]), "twice");
+    let mut lost = good();
+    lost.graph.retain(|(number, message)| {
+        *number != 1 || message.0 != node("Tanh", &["velocity"], &["shift"], &[]).0
+    });
+    refused(&lost, "'shift' is not computed");
+}
+
+#[test]
+fn a_file_of_many_parts_is_refused() {
+    let many = (0..1_001)
+        .fold(good(), |file, round| file.with_node(node("Relu", &["hits"], &[&format!("more{round}")], &[])));
+    refused(&many, "more than 1000 operators");
+    let ends = vec!["hits"; 65];
+    refused(
+        &good().with_node(node("Concat", &ends, &["more"], &[integer("axis", 1)])),
+        "more than 64 inputs",
+    );
+    refused(&good().with_node(node("Relu", &[&"x".repeat(300)], &["more"], &[])), "longer than 256");
+    refused(&File::touch(HIDDEN_MAX + 1), "4096 is allowed");
+    refused(&File { operators: 7, ..good() }, "operator set from 13 to 21");
+    let mut two = good().bytes();
+    two.extend_from_slice(&good().bytes());
+    assert!(inspect(&two, &DRUM_TOUCH).is_err(), "two graphs, of which engines take either");
+}
+
+#[test]
+fn other_tensors_than_agreed_on_are_refused_before_an_engine_sees_them() {
+    refused(&good().with(11, end("more", 1, &[None])), "a further input 'more'");
+    refused(&good().with(12, end("more", 1, &[None])), "a further output 'more'");
+    let sequence = Message::default().bytes(4, end("x", 1, &[]).0);
+    refused(&good().with(11, Message::default().bytes(1, "more").bytes(2, sequence.0)), "else than tensors");
+}
+
+#[test]
+fn no_depth_of_nesting_exhausts_the_stack() {
+    let deep = (0..200).fold(Message::default(), |inner, _| {
+        let attribute = graph("body", &inner);
+        Message::default().bytes(1, node("If", &[], &[], &[attribute]).0)
+    });
+    refused(&with_operator("If", &[graph("body", &deep)]), "a graph of its own");
+    let mut types = Message::default();
+    for _ in 0..5_000 {
+        types = Message::default().bytes(4, Message::default().bytes(1, &types.0).0);
+    }
+    refused(&good().with(13, Message::default().bytes(1, "x").bytes(2, types.0)), "else than tensors");
+}
+
+#[test]
+fn a_length_beyond_the_file_is_an_error_before_memory_is_taken_for_it() {
+    for length in [1 << 40, u64::MAX, u64::MAX / 2] {
+        refused(&good().with(5, Message::default().bytes_of_length(9, length)), "cut short");
+        assert!(inspect(&Message::default().bytes_of_length(7, length).0, &DRUM_TOUCH).is_err());
+    }
+    let whole = good().bytes();
+    for length in 0..whole.len() {
+        assert!(inspect(&whole[..length], &DRUM_TOUCH).is_err(), "the first {length} bytes");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_allowed_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(inspect(&bytes, &DRUM_TOUCH).is_err());
+    }
+
+    #[test]
+    fn what_is_allowed_of_a_changed_file_loads_or_is_refused(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = good().bytes();
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if inspect(&bytes, &DRUM_TOUCH).is_ok() {
+            drop(Graph::load(&Rten::new(), &bytes, &DRUM_TOUCH));
+        }
+    }
+}
