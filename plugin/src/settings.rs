@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 use toml::{Table, Value};
 
+/// The longest settings file, in bytes.
+const BYTES_MAX: u64 = 1 << 16;
 const MODELS: &str = "models";
 const ONNXRUNTIME: &str = "onnxruntime";
 
@@ -39,11 +41,16 @@ impl UserSettings {
     /// Where the file is there but cannot be read: which file, and why.
     pub fn load() -> Result<Self, String> {
         let Some(file) = Self::file() else { return Ok(Self::default()) };
-        match fs::read_to_string(&file) {
-            Ok(text) => Self::from_toml(&text).map_err(|error| sentence(&file, &error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(sentence(&file, &error.to_string())),
-        }
+        Self::read(&file)
+    }
+
+    fn read(file: &Path) -> Result<Self, String> {
+        let text = match linnet_composer::files::read(file, BYTES_MAX) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| sentence(file, "it is not text"))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(sentence(file, &error.to_string())),
+        };
+        Self::from_toml(&text).map_err(|error| sentence(file, &error))
     }
 
     /// Writes the settings to the file.
@@ -166,6 +173,25 @@ mod tests {
         let error = UserSettings::from_toml("models = 3").unwrap_err();
         assert!(error.contains("models"), "{error}");
         UserSettings::from_toml("models = ").unwrap_err();
+    }
+
+    #[test]
+    fn a_settings_file_that_is_none_or_has_no_end_is_an_error_that_names_it() {
+        let folder = std::env::temp_dir().join(format!("linnet-settings-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("settings.toml");
+        assert_eq!(UserSettings::read(&file), Ok(UserSettings::default()));
+        let damaged: [&[u8]; 4] = [b"models = 3", b"\xff\xfe", &[b'#'; 70_000], &[b'['; 60_000]];
+        for bytes in damaged {
+            fs::write(&file, bytes).unwrap();
+            let error = UserSettings::read(&file).unwrap_err();
+            assert!(error.contains("settings.toml"), "{error}");
+        }
+        assert!(UserSettings::read(&folder).unwrap_err().contains("not a file"));
+        if cfg!(target_os = "linux") {
+            assert!(UserSettings::read(Path::new("/dev/zero")).unwrap_err().contains("not a file"));
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

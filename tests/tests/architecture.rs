@@ -158,3 +158,167 @@ fn there_is_no_file_called_mod() {
         all_sources().iter().filter(|file| file.ends_with("mod.rs")).map(|file| relative(file)).collect();
     assert_eq!(found, Vec::<String>::new());
 }
+
+/// The code of `file` that ships: without comments and without the tests at its end; empty for files of tests.
+fn shipped_code(file: &Path) -> String {
+    let name = relative(file);
+    let is_aside = ["/tests/", "/examples/", "/benches/", "tests.rs"].iter().any(|part| name.contains(part));
+    if is_aside {
+        return String::new();
+    }
+    let code = code(file);
+    let tests = code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len());
+    code[..tests].to_owned()
+}
+
+/// Everything that ships in the plug-in.
+fn shipped_sources() -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = ["crates", "plugin/src"].into_iter().flat_map(sources).collect();
+    all.push(root().join("plugin/src/lib.rs"));
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The shipped files whose code holds one of `words`.
+fn shipped_files_with(words: &[&str]) -> Vec<String> {
+    let has = |file: &PathBuf| {
+        let code = shipped_code(file);
+        words.iter().any(|word| code.contains(word))
+    };
+    shipped_sources().iter().filter(|file| has(file)).map(|file| relative(file)).collect()
+}
+
+#[test]
+fn files_are_opened_in_a_few_places_only_and_never_by_what_a_project_saves() {
+    let opening = [
+        "std::fs",
+        "fs::",
+        "OpenOptions",
+        "canonicalize",
+        "init_from",
+        "libloading",
+        "dlopen",
+        "memmap",
+        "Command::new",
+    ];
+    // The bounded reader, the library that the settings name, the user's export, and the settings themselves. A place
+    // that is added here needs a path that the user gave, or one that no project can choose.
+    let places = [
+        "crates/composer/src/files.rs",
+        "crates/composer/src/inference/onnxruntime.rs",
+        "plugin/src/editor/export.rs",
+        "plugin/src/settings.rs",
+    ];
+    assert_eq!(shipped_files_with(&opening), places);
+}
+
+#[test]
+fn a_project_holds_no_path() {
+    let with_paths = shipped_files_with(&["Path", "OsStr"]);
+    let saved =
+        ["crates/music/", "plugin/src/state", "plugin/src/params", "plugin/src/shell", "crates/engine/"];
+    let found: Vec<&String> =
+        with_paths.iter().filter(|file| saved.iter().any(|start| file.starts_with(start))).collect();
+    assert_eq!(found, Vec::<&String>::new(), "what a project saves is read here, and must lead to no file");
+}
+
+#[test]
+fn our_own_code_has_no_network_and_starts_no_program() {
+    let words = [
+        "std::net",
+        "TcpStream",
+        "UdpSocket",
+        "UnixStream",
+        "ToSocketAddrs",
+        "hyperlink",
+        "open_url",
+        "open::",
+    ];
+    assert_eq!(shipped_files_with(&words), Vec::<String>::new());
+    assert_eq!(shipped_files_with(&["process::Command", "Command::new"]), Vec::<String>::new());
+}
+
+/// The names of all packages that are linked into the plug-in or the standalone program, on any system.
+fn linked() -> BTreeSet<String> {
+    let tree =
+        ["tree", "--package", "linnet", "--features", "standalone", "--target", "all", "--edges", "normal"];
+    let output = Command::new(env!("CARGO"))
+        .args(tree)
+        .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_network_code_is_among_what_is_linked() {
+    let linked = linked();
+    assert!(
+        linked.contains("linnet-composer") && linked.contains("x11rb"),
+        "the list is not that of the plug-in"
+    );
+    // Clients and servers, their protocols, resolvers, encryption for them, event loops that bring sockets, telemetry.
+    let forbidden = [
+        "actix",
+        "async-io",
+        "async-net",
+        "async-std",
+        "attohttpc",
+        "aws-",
+        "curl",
+        "dns-",
+        "ftp",
+        "grpc",
+        "h2",
+        "h3",
+        "hickory",
+        "http",
+        "hyper",
+        "isahc",
+        "libp2p",
+        "mio",
+        "minreq",
+        "native-tls",
+        "opentelemetry",
+        "openssl",
+        "posthog",
+        "quinn",
+        "quiche",
+        "reqwest",
+        "rosc",
+        "rustls",
+        "schannel",
+        "security-framework",
+        "sentry",
+        "smol",
+        "socket2",
+        "ssh",
+        "surf",
+        "tokio",
+        "tonic",
+        "tower",
+        "trust-dns",
+        "tungstenite",
+        "ureq",
+        "url",
+        "webpki",
+        "websocket",
+        "zmq",
+    ];
+    let found: Vec<&String> =
+        linked.iter().filter(|name| forbidden.iter().any(|start| name.starts_with(start))).collect();
+    assert_eq!(found, Vec::<&String>::new());
+    // Those that can reach a socket, and why they are here; x11rb speaks to the X server, by TCP where DISPLAY names
+    // another computer. A new one is a decision.
+    let with_sockets = ["gethostname", "nix", "polling", "rustix", "x11rb"];
+    let known = |name: &&str| linked.contains(*name);
+    assert_eq!(
+        with_sockets.iter().filter(|name| known(name)).count(),
+        with_sockets.len(),
+        "a reason is out of date"
+    );
+}

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod command;
+mod fuzz;
 mod measure;
 mod python;
 mod setup;
@@ -23,6 +24,8 @@ Linnet's commands: cargo xtask <command>
   test [--training] everything that CI runs; --training adds the training pipeline
   render SCENE      render a named scene to a WAV file; without a name: list the scenes
   bench             measure speed, with peers side by side
+  fuzz [TARGET…] [--seconds N]
+                    throw mutated files at everything that reads one, N seconds (60) a target
   eval              measure the models and the controls: a scorecard
 ";
 
@@ -49,6 +52,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "bench" => measure::bench(rest),
         "render" => measure::program("render", rest),
         "eval" => measure::program("eval", rest),
+        "fuzz" => fuzz::fuzz(rest),
         "test" => test::test(rest),
         "bundle" => bundle::bundle(),
         "install" => bundle::install(),

@@ -3,7 +3,7 @@
 use crate::command::{Failure, cargo, is_installed, program, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
-use crate::{bundle, python};
+use crate::{bundle, fuzz, python};
 use std::path::{Path, PathBuf};
 
 /// The size of the environment that `--training` makes, for the user to know beforehand.
@@ -22,6 +22,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
     let hosts = python_hosts(&mut steps);
     units(&mut steps, hosts.as_deref());
     products(&mut steps, hosts.as_deref());
+    steps.check("mutated files, 60 s a target", || fuzz::fuzz(&[]));
     if training {
         pipeline(&mut steps);
     }
@@ -90,7 +91,8 @@ fn units(steps: &mut Steps, hosts: Option<&Path>) {
 fn products(steps: &mut Steps, hosts: Option<&Path>) {
     let built = steps.check("bundles", bundle::bundle);
     if built {
-        let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "demo"]);
+        let mut command =
+            runner(&["--package", "linnet-tests", "--test", "clap", "--test", "demo", "--test", "symbols"]);
         steps.tests("the CLAP bundle in a host", command.env("LINNET_CLAP", clap()));
         let mut command = runner(&["--package", "linnet-tests", "--test", "editor"]);
         steps.tests("the editor on a screen", command.env("LINNET_CLAP", clap()));

@@ -12,6 +12,7 @@ pub mod constraint;
 pub mod drums;
 pub mod evaluation;
 pub mod expression;
+pub mod files;
 pub mod harmony;
 pub mod inference;
 pub mod lead;

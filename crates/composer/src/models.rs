@@ -7,14 +7,19 @@
 mod manifest;
 pub mod signatures;
 
-use crate::inference::{Engine, Graph, InferenceError, Signature};
+use crate::inference::{Engine, Graph, InferenceError, Signature, inspect};
 use crate::tokens::TOKENS_JSON;
 use linnet_handover::worker_view::Failure;
 use manifest::Manifest;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// The file that describes a model.
+const MANIFEST: &str = "manifest.toml";
+/// The longest manifest, in bytes.
+const MANIFEST_BYTES_MAX: u64 = 1 << 20;
 
 /// Where models come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,8 +199,8 @@ impl Files {
             ModelSource::BuiltIn => format!("built-in {model}"),
             ModelSource::Folder(folder) => folder.join(model).display().to_string(),
         };
-        let text = read(source, model, "manifest.toml", &place)?;
-        let manifest_file = format!("{place}/manifest.toml");
+        let text = read(source, model, MANIFEST, &place)?;
+        let manifest_file = format!("{place}/{MANIFEST}");
         let manifest = Manifest::parse(&text)
             .map_err(|reason| ModelError::Manifest { file: manifest_file.clone(), reason })?;
         if manifest.tokens_sha256 != sha256(TOKENS_JSON) {
@@ -282,19 +287,11 @@ fn read(
             built_in(model, name).map(Cow::Borrowed).ok_or_else(|| missing("not in this build".into()))
         }
         ModelSource::Folder(folder) => {
-            read_file(&folder.join(model).join(name)).map(Cow::Owned).map_err(missing)
+            let bytes_max = if name == MANIFEST { MANIFEST_BYTES_MAX } else { inspect::BYTES_MAX as u64 };
+            let bytes = crate::files::read(&folder.join(model).join(name), bytes_max);
+            bytes.map(Cow::Owned).map_err(|error| missing(error.to_string()))
         }
     }
-}
-
-/// The bytes of a file that is no longer than any model can be.
-fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    const BYTES_MAX: u64 = 1 << 30;
-    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > BYTES_MAX {
-        return Err(format!("it has {length} bytes, more than a model can have"));
-    }
-    std::fs::read(path).map_err(|error| error.to_string())
 }
 
 /// The file `name` of the model `model` in this binary.

@@ -2,6 +2,7 @@
 
 use linnet_music::{Idea, Tempo, midi_file};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Files of the same name that are tried.
@@ -24,16 +25,22 @@ fn export_to(folder: &Path, idea: &Idea, tempo: Tempo) -> Result<PathBuf, String
     fs::create_dir_all(folder).map_err(fault)?;
     for number in 1..=NAMES_MAX {
         let file = folder.join(name(idea, number));
-        match fs::read(&file) {
-            Ok(found) if found == bytes => return Ok(file),
-            Ok(_) => {}
-            Err(_) => {
-                fs::write(&file, &bytes).map_err(fault)?;
-                return Ok(file);
-            }
+        if holds(&file, &bytes) {
+            return Ok(file);
+        }
+        match fs::File::create_new(&file).and_then(|mut created| created.write_all(&bytes)) {
+            Ok(()) => return Ok(file),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(fault(error)),
         }
     }
     Err(format!("{} holds too many files of this name. Move some away.", folder.display()))
+}
+
+/// Whether `file` is a file of just these bytes. Reading a pipe would wait, and a device may have no end.
+fn holds(file: &Path, bytes: &[u8]) -> bool {
+    let alike = fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
+    alike && fs::read(file).is_ok_and(|found| found == bytes)
 }
 
 /// "Idea 7 D minor.mid"; a number follows where that is taken.

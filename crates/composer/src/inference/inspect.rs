@@ -16,7 +16,7 @@ use shapes::{Cost, Tensors};
 type Fault = String;
 
 /// The longest file of a network, in bytes.
-pub const BYTES_MAX: usize = 256 << 20;
+pub const BYTES_MAX: usize = 128 << 20;
 /// The widest state of a network.
 pub const HIDDEN_MAX: usize = 4_096;
 /// What a step of [`BATCH_MAX`] lines may cost, in multiplications with their additions: about a tenth of a second.

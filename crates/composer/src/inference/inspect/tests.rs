@@ -49,6 +49,24 @@ fn every_network_of_linnets_is_allowed() {
 }
 
 #[test]
+fn the_seeds_of_the_fuzz_target_are_what_their_names_say() {
+    let read = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/model");
+        std::fs::read(folder.join(name)).unwrap()
+    };
+    for (name, signature) in
+        [("touch", &DRUM_TOUCH), ("quantised", &DRUM_TOUCH), ("duration", &LEAD_DURATION)]
+    {
+        let graph = Graph::load(&Rten::new(), &read(name), signature);
+        assert!(graph.is_ok(), "{name}: {graph:?}");
+    }
+    for name in ["loop", "other_file", "large", "functions"] {
+        let refused = Graph::load(&Rten::new(), &read(name), &DRUM_TOUCH);
+        assert!(matches!(refused, Err(InferenceError::Refused { .. })), "{name}: {refused:?}");
+    }
+}
+
+#[test]
 fn a_small_network_is_allowed_and_computes_what_it_says() {
     assert_eq!(inspect(&good().bytes(), &DRUM_TOUCH), Ok(4));
     let graph = Graph::load(&Rten::new(), &good().bytes(), &DRUM_TOUCH).unwrap();
