@@ -186,7 +186,8 @@ struct Progress {
 
 impl Progress {
     fn of(log: &str) -> Self {
-        let lines = log.lines().filter(|line| line.starts_with('#'));
+        let tells = |line: &&str| line.starts_with('#') && line.contains("cov:");
+        let lines = log.lines().filter(tells);
         let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
         lines.last().map_or_else(Self::default, |line| {
             let mut words = line.trim_start_matches('#').split_whitespace();
@@ -227,8 +228,7 @@ mod tests {
 
     #[test]
     fn progress_is_read_from_the_last_line_that_tells_it() {
-        let log =
-            "INFO: seed\n#2\tINITED cov: 79 ft: 80 corp: 1/1b\n#4096\tpulse  cov: 812 ft: 1903 corp: 9/1b\n";
+        let log = "INFO: seed\n#2\tINITED cov: 79 ft: 80 corp: 1/1b\n#4096\tpulse  cov: 812 ft: 1903 corp: 9/1b\n###### End of recommended dictionary. ######\n";
         assert_eq!(Progress::of(log), Progress { inputs: 4096, places: 812 });
         assert_eq!(Progress::of("error"), Progress::default());
     }

@@ -15,6 +15,10 @@ use crate::{Beats, Key, Note, Phrase, Tempo, TimeSignature};
 pub const BARS_MAX: u32 = 4_000;
 /// The most notes that are read.
 pub const NOTES_MAX: usize = 200_000;
+/// The longest file that is read, in bytes.
+pub const BYTES_MAX: usize = 8 << 20;
+/// The most tracks that are read.
+pub const TRACKS_MAX: usize = 1_024;
 /// The channel of the General MIDI drum kit, counted from 0.
 pub const DRUM_CHANNEL: u8 = 9;
 
@@ -35,7 +39,7 @@ pub enum MidiFileError {
     /// Nothing sounds.
     #[error("This MIDI file has no notes. Choose one with a melody.")]
     NoNotes,
-    /// More than [`NOTES_MAX`] notes or [`BARS_MAX`] bars.
+    /// More than [`NOTES_MAX`] notes, [`BARS_MAX`] bars, [`TRACKS_MAX`] tracks or [`BYTES_MAX`] bytes.
     #[error("This MIDI file is too long: it has more than {0}. Export a shorter stretch of it.")]
     TooLong(String),
 }

@@ -1,6 +1,6 @@
 //! Reading a tune from a MIDI file.
 
-use super::{BARS_MAX, MidiFileError, NOTES_MAX, Tune, TuneNote};
+use super::{BARS_MAX, BYTES_MAX, MidiFileError, NOTES_MAX, TRACKS_MAX, Tune, TuneNote};
 use crate::{Beats, Key, Note, Pitch, PitchClass, Scale, Tempo, TimeSignature, Velocity};
 use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 use std::collections::{HashMap, VecDeque};
@@ -15,6 +15,10 @@ const BEATS_PER_SECOND: f64 = 2.0;
 /// # Errors
 /// Where the bytes are no MIDI file, are cut short, hold no notes or too many.
 pub fn read(bytes: &[u8]) -> Result<Tune, MidiFileError> {
+    if bytes.len() > BYTES_MAX {
+        return Err(MidiFileError::TooLong(format!("{BYTES_MAX} bytes")));
+    }
+    let bytes = unwrapped(bytes)?;
     check_chunks(bytes)?;
     let smf = Smf::parse(bytes).map_err(|error| MidiFileError::NotMidi(error.to_string()))?;
     if smf.header.format == Format::Sequential {
@@ -46,35 +50,61 @@ fn finish(mut tune: Tune) -> Result<Tune, MidiFileError> {
     Ok(tune)
 }
 
+/// The MIDI file inside a RIFF file; any other file as it is.
+fn unwrapped(bytes: &[u8]) -> Result<&[u8], MidiFileError> {
+    let Some(chunks) = bytes.strip_prefix(b"RIFF") else { return Ok(bytes) };
+    let mut rest = chunks.get(4..).and_then(|form| form.strip_prefix(b"RMID")).unwrap_or_default();
+    while let Some((head, body)) = rest.split_at_checked(8) {
+        let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
+        let (chunk, after) = body.split_at_checked(length).unwrap_or((body, &[]));
+        if head.starts_with(b"data") {
+            return Ok(chunk);
+        }
+        // Chunks of an odd length are filled up by a byte.
+        rest = after.get(length % 2..).unwrap_or_default();
+    }
+    Err(MidiFileError::NotMidi("it is a RIFF file without MIDI in it".into()))
+}
+
 /// Walks the chunks, since the parser takes what is there of a file that is cut short without a word.
 fn check_chunks(bytes: &[u8]) -> Result<(), MidiFileError> {
-    if bytes.starts_with(b"RIFF") {
-        return Ok(());
-    }
     if !bytes.starts_with(b"MThd") {
         let what = if bytes.is_empty() { "it is empty" } else { "it does not begin with \"MThd\"" };
         return Err(MidiFileError::NotMidi(what.into()));
     }
-    let (mut rest, mut tracks, mut promised) = (bytes, 0, None);
+    let (mut rest, mut tracks, mut promised) = (bytes, 0usize, None);
     while let Some((head, body)) = rest.split_at_checked(8) {
         let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
         let Some((chunk, after)) = body.split_at_checked(length) else {
             let missing = length - body.len();
             return Err(MidiFileError::Truncated(format!("{missing} bytes are missing at its end")));
         };
-        if head.starts_with(b"MThd") && chunk.len() >= 4 {
-            promised = promised.or(Some(u16::from_be_bytes([chunk[2], chunk[3]])));
+        if head.starts_with(b"MThd") && promised.is_none() {
+            promised = Some(promised_tracks(chunk)?);
         }
-        tracks += u16::from(head.starts_with(b"MTrk"));
+        tracks += usize::from(head.starts_with(b"MTrk"));
         rest = after;
     }
     match promised {
+        _ if tracks > TRACKS_MAX => Err(MidiFileError::TooLong(format!("{TRACKS_MAX} tracks"))),
         None => Err(MidiFileError::Truncated("its header is not complete".into())),
         Some(promised) if tracks < promised => {
             Err(MidiFileError::Truncated(format!("it should have {promised} tracks and has {tracks}")))
         }
         Some(_) => Ok(()),
     }
+}
+
+/// How many tracks the header chunk promises.
+fn promised_tracks(header: &[u8]) -> Result<usize, MidiFileError> {
+    let Some(&[_, _, high, low, division, _]) = header.first_chunk() else {
+        return Err(MidiFileError::Truncated("its header is not complete".into()));
+    };
+    // The parser takes the negative of the frames a second, and −128 has none.
+    if division == 0x80 {
+        return Err(MidiFileError::NotMidi("it counts 128 film frames a second, which no film has".into()));
+    }
+    Ok(usize::from(u16::from_be_bytes([high, low])))
 }
 
 fn beats_per_tick(timing: Timing) -> f64 {

@@ -151,6 +151,47 @@ fn a_file_timed_in_film_frames_is_read_at_120_beats_a_minute() {
 }
 
 #[test]
+fn a_file_of_128_film_frames_a_second_is_refused() {
+    let header: (&[u8; 4], &[u8]) = (b"MThd", &[0, 0, 0, 1, 0x80, 40]);
+    let events = [&[0, 0x90, 60, 90, 96, 0x80, 60, 0][..], &END].concat();
+    let bytes = file(&[header, (b"MTrk", &events)]);
+    assert!(matches!(read(&bytes), Err(MidiFileError::NotMidi(_))));
+    // The same inside a RIFF file.
+    let riff = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &(bytes.len() as u32).to_le_bytes(), &bytes].concat();
+    assert!(matches!(read(&riff), Err(MidiFileError::NotMidi(_))));
+}
+
+#[test]
+fn a_file_inside_a_riff_file_is_read_and_cut_short_ones_are_told() {
+    let bytes = write(&idea(), Tempo::new(96.0));
+    let wrap = |bytes: &[u8]| {
+        let length = (bytes.len() as u32).to_le_bytes();
+        [b"RIFF\0\0\0\0RMIDLIST\x01\0\0\0x\0data".as_slice(), &length, bytes].concat()
+    };
+    assert_eq!(read(&wrap(&bytes)), read(&bytes));
+    assert!(matches!(read(&wrap(&bytes[..bytes.len() - 3])), Err(MidiFileError::Truncated(_))));
+    for nothing in
+        [&b"RIFF"[..], b"RIFF\0\0\0\0WAVEdata", b"RIFF\0\0\0\0RMID", b"RIFF\0\0\0\0RMIDdata\0\0\0\0"]
+    {
+        assert!(matches!(read(nothing), Err(MidiFileError::NotMidi(_))), "{nothing:?}");
+    }
+}
+
+#[test]
+fn a_file_of_too_many_parts_is_refused_whatever_it_costs_to_say_so() {
+    let long = vec![0; BYTES_MAX + 1];
+    assert_eq!(read(&long), Err(MidiFileError::TooLong("8388608 bytes".into())));
+    let tracks = [file(&[HEADER]), b"MTrk\0\0\0\0".repeat(70_000)].concat();
+    assert_eq!(read(&tracks), Err(MidiFileError::TooLong("1024 tracks".into())));
+    // A million notes in running status, three bytes each.
+    let notes = [&[0, 0x90, 60, 90][..], &[1, 60, 90].repeat(1_000_000)[..], &END].concat();
+    assert_eq!(read(&file(&[HEADER, (b"MTrk", &notes)])), Err(MidiFileError::TooLong("200000 notes".into())));
+    // The longest waits that can be written.
+    let waits = [&[0, 0x90, 60, 90][..], &[0xFF, 0xFF, 0xFF, 0x7F, 60, 0].repeat(100)[..], &END].concat();
+    assert_eq!(read(&file(&[HEADER, (b"MTrk", &waits)])), Err(MidiFileError::TooLong("4000 bars".into())));
+}
+
+#[test]
 fn notes_without_an_end_last_to_the_end_of_their_track_with_a_warning() {
     let events = [0, 0x90, 60, 90, 96, 64, 90, 96, 0xB0, 1, 1];
     let tune = read(&file(&[HEADER, (b"MTrk", &events)])).unwrap();
