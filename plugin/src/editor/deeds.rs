@@ -134,12 +134,10 @@ impl Editor {
         };
         let mut idea = alternative.as_ref().clone();
         let mut session = reach.ports.worker.session();
-        let before = session.current().map(|idea| idea.id);
         idea.id = session.next_id();
         idea.kept = false;
         let id = idea.id;
-        session.push(idea);
-        session.set_current(before);
+        session.add(idea);
         drop(session);
         reach.ports.worker.touch();
         self.alternatives.made[place] = Some(id);
@@ -164,6 +162,9 @@ impl Editor {
         match step {
             Some(Step::Value { param, after, .. }) => param.put(reach.host, after),
             Some(Step::Keep { idea, kept }) => set_kept(reach, idea, kept),
+            // It has left the history since.
+            Some(Step::Choose { after: Some(idea), .. })
+                if reach.ports.worker.session().idea(idea).is_none() => {}
             Some(Step::Choose { after: Some(idea), .. }) => {
                 self.expected = Some(idea);
                 order(reach, Order::Play { idea, start: self.params.start() });
