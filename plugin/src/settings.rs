@@ -1,10 +1,12 @@
-//! The user's settings, one small file for all projects: which models, and which ONNX runtime library.
+//! The user's settings, one small file for all projects: which models, which ONNX runtime library, and whether kept
+//! ideas are put by for recovery.
 //!
 //! Runs on the host's main thread. The file is `settings.toml` in the user's configuration folder:
 //!
 //! ```toml
 //! models = "/home/me/linnet-models"
 //! onnxruntime = "/usr/lib/libonnxruntime.so"
+//! recovery = false
 //! ```
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first.
 
@@ -14,16 +16,27 @@ use toml::{Table, Value};
 
 const MODELS: &str = "models";
 const ONNXRUNTIME: &str = "onnxruntime";
+const RECOVERY: &str = "recovery";
+/// Bytes of a settings file at most.
+const BYTES_MAX: u64 = 1_000_000;
 
 /// The user's settings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UserSettings {
     /// The folder of the models to use instead of the built-in ones.
     pub models: Option<PathBuf>,
     /// The ONNX runtime library to use instead of the built-in engine.
     pub onnxruntime: Option<PathBuf>,
+    /// Whether kept ideas are put by, to return after a crash of the host.
+    pub recovery: bool,
     /// Keys of other versions, kept and written back.
     unread: Table,
+}
+
+impl Default for UserSettings {
+    fn default() -> Self {
+        Self { models: None, onnxruntime: None, recovery: true, unread: Table::new() }
+    }
 }
 
 impl UserSettings {
@@ -39,6 +52,9 @@ impl UserSettings {
     /// Where the file is there but cannot be read: which file, and why.
     pub fn load() -> Result<Self, String> {
         let Some(file) = Self::file() else { return Ok(Self::default()) };
+        if fs::metadata(&file).is_ok_and(|found| found.len() > BYTES_MAX) {
+            return Err(sentence(&file, "it is too large for settings"));
+        }
         match fs::read_to_string(&file) {
             Ok(text) => Self::from_toml(&text).map_err(|error| sentence(&file, &error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
@@ -67,7 +83,12 @@ impl UserSettings {
             None => Ok(None),
         };
         let (models, onnxruntime) = (path(MODELS)?, path(ONNXRUNTIME)?);
-        Ok(Self { models, onnxruntime, unread: table })
+        let recovery = match table.remove(RECOVERY) {
+            Some(Value::Boolean(is_on)) => is_on,
+            Some(_) => return Err(format!("`{RECOVERY}` is neither true nor false")),
+            None => true,
+        };
+        Ok(Self { models, onnxruntime, recovery, unread: table })
     }
 
     fn to_toml(&self) -> String {
@@ -76,6 +97,9 @@ impl UserSettings {
             if let Some(path) = path {
                 table.insert(key.to_owned(), Value::String(path.to_string_lossy().into_owned()));
             }
+        }
+        if !self.recovery {
+            table.insert(RECOVERY.to_owned(), Value::Boolean(false));
         }
         table.to_string()
     }
@@ -158,9 +182,19 @@ mod tests {
 
     #[test]
     fn a_wrong_type_is_an_error_that_names_the_key() {
-        let error = UserSettings::from_toml("models = 3").unwrap_err();
-        assert!(error.contains("models"), "{error}");
+        for (text, key) in [("models = 3", "models"), ("recovery = \"no\"", "recovery")] {
+            let error = UserSettings::from_toml(text).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
         UserSettings::from_toml("models = ").unwrap_err();
+    }
+
+    #[test]
+    fn recovery_is_on_until_it_is_turned_off() {
+        for (text, is_on) in [("", true), ("recovery = false\n", false)] {
+            let settings = UserSettings::from_toml(text).unwrap();
+            assert_eq!((settings.recovery, settings.to_toml().as_str()), (is_on, text));
+        }
     }
 
     #[test]
