@@ -26,6 +26,26 @@ struct Waiting {
     dropped: usize,
 }
 
+impl Waiting {
+    fn push(&mut self, mut entry: String) {
+        if self.lines.len() >= WAITING_MAX {
+            self.dropped += 1;
+            return;
+        }
+        entry.truncate(entry.floor_char_boundary(ENTRY_BYTES_MAX));
+        self.lines.push_back(entry);
+    }
+
+    fn take(&mut self) -> String {
+        let mut text: String = self.lines.drain(..).flat_map(|line| [line, "\n".to_owned()]).collect();
+        let dropped = std::mem::take(&mut self.dropped);
+        if dropped > 0 {
+            text.push_str(&stamped(&format!("{dropped} lines found no room.\n")));
+        }
+        text
+    }
+}
+
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting { lines: VecDeque::new(), dropped: 0 });
 static TO_STDERR: AtomicBool = AtomicBool::new(false);
 
@@ -61,44 +81,26 @@ pub fn folder() -> Option<PathBuf> {
 
 /// Adds a line, which the next [`flush`] writes. Allocates.
 pub(crate) fn note(text: &str) {
-    let mut entry = format!("{} [{}] {}", Stamp(now_s()), std::process::id(), without_home(text));
-    if entry.len() > ENTRY_BYTES_MAX {
-        let end = (0..=ENTRY_BYTES_MAX).rev().find(|end| entry.is_char_boundary(*end)).unwrap_or(0);
-        entry.truncate(end);
-    }
+    let entry = stamped(&without_home(text));
     if TO_STDERR.load(Ordering::Relaxed) {
         eprintln!("{entry}");
     }
-    let mut waiting = waiting();
-    if waiting.lines.len() < WAITING_MAX {
-        waiting.lines.push_back(entry);
-    } else {
-        waiting.dropped += 1;
-    }
+    waiting().push(entry);
+}
+
+/// `text` behind the time and the number of this process.
+fn stamped(text: &str) -> String {
+    format!("{} [{}] {text}", Stamp(now_s()), std::process::id())
 }
 
 /// Writes what waits. Never called on the audio thread.
 pub(crate) fn flush() {
-    let text = take();
+    let text = waiting().take();
     if text.is_empty() {
         return;
     }
     // A log that cannot be written is nothing to stop for, and there is nowhere to say so.
     let _ = folder().map(|folder| file::append(&folder, &text));
-}
-
-fn take() -> String {
-    let mut waiting = waiting();
-    let mut text = String::new();
-    for line in waiting.lines.drain(..) {
-        text.push_str(&line);
-        text.push('\n');
-    }
-    let dropped = std::mem::take(&mut waiting.dropped);
-    if dropped > 0 {
-        text.push_str(&format!("{} [{}] {dropped} lines found no room.\n", Stamp(now_s()), std::process::id()));
-    }
-    text
 }
 
 fn waiting() -> MutexGuard<'static, Waiting> {
@@ -122,13 +124,13 @@ mod tests {
 
     #[test]
     fn a_flood_of_lines_is_bounded_and_counted() {
-        (0..WAITING_MAX + 7).for_each(|i| note(&format!("line {i}")));
-        note(&"x".repeat(3 * ENTRY_BYTES_MAX));
-        let text = take();
+        let mut waiting = Waiting { lines: VecDeque::new(), dropped: 0 };
+        (0..WAITING_MAX + 7).for_each(|i| waiting.push(format!("line {i}")));
+        let text = waiting.take();
         assert_eq!(text.lines().count(), WAITING_MAX + 1);
-        assert!(text.ends_with("8 lines found no room.\n"), "{}", &text[text.len() - 80..]);
-        note(&"é".repeat(ENTRY_BYTES_MAX));
-        assert!(take().len() <= ENTRY_BYTES_MAX + 1);
-        assert!(take().is_empty());
+        assert!(text.ends_with("7 lines found no room.\n"), "{}", &text[text.len() - 80..]);
+        waiting.push(format!("x{}", "é".repeat(ENTRY_BYTES_MAX)));
+        assert_eq!(waiting.take().len(), ENTRY_BYTES_MAX);
+        assert!(waiting.take().is_empty());
     }
 }

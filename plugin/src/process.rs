@@ -102,11 +102,8 @@ impl Processor {
         buffer: &mut Buffer,
         context: &mut impl ProcessContext<P>,
     ) -> ProcessStatus {
-        let status = if self.is_broken {
-            None
-        } else {
-            guard(Place::Process, || self.play(params, buffer, context))
-        };
+        let status =
+            if self.is_broken { None } else { guard(Place::Process, || self.play(params, buffer, context)) };
         self.is_broken = status.is_none();
         self.view.stopped.store(self.is_broken, Ordering::Relaxed);
         status.unwrap_or_else(|| {

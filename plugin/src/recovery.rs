@@ -6,7 +6,7 @@
 
 mod orphan;
 mod record;
-pub(crate) mod watch;
+pub mod watch;
 
 use crossbeam_channel::{Receiver, Sender};
 use linnet_music::{IdeaId, Session};

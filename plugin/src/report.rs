@@ -32,7 +32,10 @@ pub(crate) fn lines(facts: &Facts) -> Vec<Line> {
         ("Format", format!("{} in {}", facts.format, host())),
         ("System", system()),
         ("Sample rate", rate(facts.sample_rate_hz)),
-        ("Engine", if worker.engine.is_empty() { "not started yet".to_owned() } else { worker.engine.clone() }),
+        (
+            "Engine",
+            if worker.engine.is_empty() { "not started yet".to_owned() } else { worker.engine.clone() },
+        ),
     ];
     if !worker.engine_note.is_empty() {
         lines.push(("", worker.engine_note.clone()));
@@ -45,7 +48,10 @@ pub(crate) fn lines(facts: &Facts) -> Vec<Line> {
         lines.push(("Failure", format!("{} {}", failure.title, failure.detail)));
     }
     if facts.is_stopped {
-        lines.push(("Stopped", log::last_panic().unwrap_or_else(|| "at an error; the log says where".to_owned())));
+        lines.push((
+            "Stopped",
+            log::last_panic().unwrap_or_else(|| "at an error; the log says where".to_owned()),
+        ));
     }
     if facts.dropped > 0 {
         lines.push(("Dropped", format!("{} messages between threads", facts.dropped)));

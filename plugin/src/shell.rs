@@ -87,7 +87,8 @@ pub struct Shell<K> {
 impl<K: Kind> Shell<K> {
     /// Begins what runs beside the audio thread, once.
     fn wake(&mut self, config: &BufferConfig, api: PluginApi) {
-        let facts = format!("{}, {api}, {} Hz, {} frames", K::NAME, config.sample_rate, config.max_buffer_size);
+        let facts =
+            format!("{}, {api}, {} Hz, {} frames", K::NAME, config.sample_rate, config.max_buffer_size);
         if self.keeper.is_none() {
             self.keeper = Keeper::start(&self.params, K::NAME);
         }

@@ -11,7 +11,11 @@ pub struct Velocity(u8);
 impl TryFrom<u8> for Velocity {
     type Error = OutOfRange;
     fn try_from(midi: u8) -> Result<Self, OutOfRange> {
-        if (1..=127).contains(&midi) { Ok(Self(midi)) } else { Err(OutOfRange("a velocity lies in 1 to 127")) }
+        if (1..=127).contains(&midi) {
+            Ok(Self(midi))
+        } else {
+            Err(OutOfRange("a velocity lies in 1 to 127"))
+        }
     }
 }
 

@@ -81,8 +81,8 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields:
 fn put_by(surface: &mut Surface<'_>, area: Rect, fields: &mut Fields) {
     let (left, width) = (area.left() + MARGIN, area.width() - 2.0 * MARGIN);
     let place = Rect::from_min_size(pos2(left, area.top() + 276.0), vec2(width, 24.0));
-    let words = "Put kept ideas by in a file of yours until this instance is closed";
-    let hint = "After a crash of the host, Linnet offers to restore them";
+    let words = "Save kept ideas aside, to restore them after a crash of the host";
+    let hint = "In a file of yours, which goes when the instance is closed";
     if button::toggle(surface, "put by", place, (words, fields.is_putting_by), hint) {
         fields.is_putting_by = !fields.is_putting_by;
         surface.ask(Deed::PutBy(fields.is_putting_by));

@@ -85,7 +85,14 @@ fn empty(surface: &Surface<'_>, area: Rect) {
     let at = pos2(area.left() + COLUMN, area.top() + 10.0);
     text::draw(painter, at, Align2::LEFT_CENTER, "Every idea stays here as a branch.", text::LABEL, theme.t2);
     let at = at + vec2(0.0, 15.0);
-    text::draw(painter, at, Align2::LEFT_CENTER, "Asking again loses none that you keep.", text::LABEL, theme.t2);
+    text::draw(
+        painter,
+        at,
+        Align2::LEFT_CENTER,
+        "Asking again loses none that you keep.",
+        text::LABEL,
+        theme.t2,
+    );
 }
 
 /// Follows the wheel and the current idea.

@@ -81,11 +81,15 @@ impl Editor {
     fn stopped(&self, host: &GuiContext) -> Message {
         let report = report::text(&self.report(host));
         Message {
-            title: "The sound stopped at an error inside Linnet".to_owned(),
-            detail: log::last_panic().unwrap_or_default(),
-            remedy: "Ideas are safe. Save the project, then reload Linnet. Please report it: Copy report takes \
+            title: "The sound has stopped".to_owned(),
+            detail: format!(
+                "An error inside Linnet: {}.",
+                log::last_panic().as_deref().unwrap_or("the log says which")
+            ),
+            remedy:
+                "Ideas are safe. Save the project, then reload Linnet. Please report it: Copy report takes \
                      what is needed, and the log has more."
-                .to_owned(),
+                    .to_owned(),
             actions: vec![
                 Action::new("Copy report", 96.0, Deed::CopyText(report)),
                 Action::new("Open log folder", 112.0, Deed::OpenLog),

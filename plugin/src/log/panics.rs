@@ -4,6 +4,9 @@ use std::backtrace::Backtrace;
 use std::panic::{PanicHookInfo, set_hook};
 use std::sync::{Mutex, PoisonError};
 
+/// Characters of a message that are kept at most.
+const CHARS_MAX: usize = 400;
+
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// What the last panic in this process said, and where; for the user to read.
@@ -17,7 +20,8 @@ pub(super) fn install() {
 }
 
 fn take(panic: &PanicHookInfo<'_>) {
-    let message = panic.payload_as_str().unwrap_or("it gave no reason");
+    let message: String =
+        panic.payload_as_str().unwrap_or("it gave no reason").chars().take(CHARS_MAX).collect();
     let place = panic.location().map_or_else(String::new, |at| format!("{}:{}", short(at.file()), at.line()));
     let said = format!("{message} ({place})");
     let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();

@@ -29,7 +29,7 @@ fn open_prints() -> MutexGuard<'static, BTreeMap<u64, HashSet<Print>>> {
 }
 
 /// One instance's part in recovery.
-pub(crate) struct Watch {
+pub struct Watch {
     params: Arc<LinnetParams>,
     record: Record,
     folder: PathBuf,
@@ -45,7 +45,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     /// The watch of the instance with these parameters, over the files in `folder`.
-    pub(crate) fn new(params: Arc<LinnetParams>, folder: &Path) -> Self {
+    pub fn new(params: Arc<LinnetParams>, folder: &Path) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         Self {
             params,
@@ -61,7 +61,7 @@ impl Watch {
     }
 
     /// Does what there is to do.
-    pub(crate) fn step(&mut self) {
+    pub fn step(&mut self) {
         self.steps = self.steps.saturating_add(1);
         if !self.params.saved.recovery().is_on() {
             return self.rest();
@@ -77,7 +77,7 @@ impl Watch {
     }
 
     /// The instance ends in order: nothing of it has to return.
-    pub(crate) fn end(&mut self) {
+    pub fn end(&mut self) {
         self.record.remove();
         open_prints().remove(&self.instance);
     }
@@ -100,8 +100,7 @@ impl Watch {
             return;
         }
         let session = worker.session();
-        let kept: Vec<IdeaId> =
-            session.ideas().iter().filter(|idea| idea.kept).map(|idea| idea.id).collect();
+        let kept: Vec<IdeaId> = session.ideas().iter().filter(|idea| idea.kept).map(|idea| idea.id).collect();
         let prints = session.ideas().iter().filter(|idea| idea.kept).map(print).collect();
         let recovery = self.params.saved.recovery();
         let has_new = kept.iter().any(|id| !recovery.came_with_project(*id));
@@ -167,10 +166,12 @@ impl Watch {
         self.orphans = left;
         let resolved: Vec<Orphan> = resolved;
         resolved.into_iter().for_each(Orphan::remove);
-        let offer = self.orphans.iter().map(|orphan| orphan.saved_at_s).max().map(|saved_at_s| Offer {
-            ideas: self.orphans.iter().map(missing).sum(),
-            saved_at_s,
-        });
+        let offer = self
+            .orphans
+            .iter()
+            .map(|orphan| orphan.saved_at_s)
+            .max()
+            .map(|saved_at_s| Offer { ideas: self.orphans.iter().map(missing).sum(), saved_at_s });
         let recovery = self.params.saved.recovery();
         let wanted = offer.filter(|_| !self.is_later);
         if recovery.offer() != wanted {
