@@ -3,6 +3,7 @@
 //! Runs on the host's main thread. It reads the handover and the parameters, and nothing else; what it changes goes
 //! through the host or as an order. Frames are drawn on input and on change only.
 
+mod about;
 mod actions;
 mod alternatives;
 mod button;
@@ -30,6 +31,7 @@ mod menu;
 mod message;
 mod meter;
 mod modes;
+mod news;
 mod paint;
 mod playhead;
 mod propose;
@@ -64,7 +66,6 @@ use deeds::Reach;
 use egui::{Id, Rect, Sense, Ui};
 use layout::{Layout, Sound, Wish};
 use linnet_handover::EditorPorts;
-use linnet_handover::worker_view::Activity;
 use linnet_music::{IdeaId, Part};
 use nice_plug::context::gui::GuiContext;
 use std::sync::Arc;
@@ -85,6 +86,7 @@ const LIGHT_S: f64 = 0.15;
 enum Page {
     Help,
     Engine,
+    About,
 }
 
 /// Which pages are open, and what the roll shows.
@@ -94,7 +96,7 @@ struct Pages {
     over: Option<Page>,
     /// Whether Sound is shown in the place of the well.
     sound: bool,
-    /// Whether a failure is told over the roll.
+    /// Whether what went wrong is told over the roll.
     message: bool,
     tall_lane: Option<usize>,
     shows_heard: bool,
@@ -128,11 +130,15 @@ pub struct Editor {
     expected: Option<IdeaId>,
     /// The seed of the last proposal, or the one that the editor opened with.
     last_seed: Option<u16>,
-    /// Ideas in the session, and how many are kept, as the host knows it.
-    saved_ideas: Option<(usize, usize)>,
+    /// The newest idea of the session, how many there are, and how many are kept, as the host knows it.
+    saved_ideas: Option<(Option<IdeaId>, usize, usize)>,
     notes_in: u64,
     lit_until: f64,
     failure: Option<linnet_handover::worker_view::Failure>,
+    /// What there is to restore of sessions that ended unexpectedly.
+    offer: Option<crate::recovery::Offer>,
+    /// What the last button of the page About has done.
+    told: String,
 }
 
 impl Editor {
@@ -158,6 +164,8 @@ impl Editor {
             notes_in: 0,
             lit_until: 0.0,
             failure: None,
+            offer: None,
+            told: String::new(),
         }
     }
 
@@ -199,57 +207,6 @@ impl Editor {
         }
         if self.levels.is_moving() || self.spectrum.is_moving() || self.lit_until > now {
             context.request_repaint_after(FRAME);
-        }
-    }
-
-    /// Reads the handover, and tells the host when the session changed.
-    fn take_news(&mut self, ports: &mut EditorPorts, host: &GuiContext, now: f64) {
-        let changed = self.view.update(ports);
-        self.last_seed.get_or_insert(self.params.propose.seed.value() as u16);
-        let rate = self.view.now.sample_rate_hz;
-        self.levels.update(&ports.audio, now);
-        self.spectrum.update(&mut ports.spectrum, rate, now);
-        if self.view.now.notes_in != self.notes_in {
-            self.notes_in = self.view.now.notes_in;
-            self.lit_until = now + LIGHT_S;
-        }
-        if changed {
-            self.follow_session(host);
-        }
-    }
-
-    fn follow_session(&mut self, host: &GuiContext) {
-        let current = self.view.current_id();
-        if self.expected.is_none_or(|expected| current == Some(expected)) {
-            if self.is_known && self.expected.is_none() {
-                // A step that changes nothing is not remembered.
-                self.desk.undo.push(undo::Step::Choose { before: self.known_current, after: current });
-            }
-            self.expected = None;
-            self.known_current = current;
-            self.is_known = true;
-        }
-        let latest = self.view.worker.latest;
-        if self.alternatives.latest != latest {
-            self.alternatives = Alternatives { latest, made: [latest, None, None] };
-        }
-        self.view.alternative =
-            current.and_then(|id| self.alternatives.made.iter().position(|made| *made == Some(id)));
-        let kept = self.view.cards.iter().filter(|card| card.is_kept).count();
-        let ideas = Some((self.view.cards.len(), kept));
-        if self.saved_ideas.is_some() && self.saved_ideas != ideas {
-            let revision = control::Handle::of(&self.params.revision);
-            let next = (self.params.revision.value() + 1) % 65_536;
-            revision.put(host, revision.normalized(next as f32));
-        }
-        self.saved_ideas = ideas;
-        let failure = match &self.view.worker.activity {
-            Activity::Failed(failure) => Some(failure.clone()),
-            _ => None,
-        };
-        if failure != self.failure {
-            self.pages.message = true;
-            self.failure = failure;
         }
     }
 
@@ -350,12 +307,13 @@ impl Editor {
     /// What lies over the window, the lowest first.
     fn overlays(&mut self, surface: &mut Surface<'_>, all: &Layout) {
         let window = Rect::from_min_size(egui::Pos2::ZERO, all.size);
-        if let Some(failure) = self.failure.as_ref().filter(|_| self.pages.message) {
-            message::show(surface, &all.roll, failure);
+        if let Some(message) = self.message(surface.host).filter(|_| self.pages.message) {
+            message::show(surface, &all.roll, message);
         }
         match self.pages.over {
             Some(Page::Help) => help::show(surface, window),
             Some(Page::Engine) => engine_page::show(surface, window, &self.view, &mut self.engine_fields),
+            Some(Page::About) => about::show(surface, window, &self.report(surface.host), &self.told),
             None => {}
         }
         menu::show(surface);

@@ -3,12 +3,18 @@
 //! The only crate that knows hosts and pixels.
 
 mod composer;
+mod date;
 pub mod editor;
 mod eq_response;
+mod guard;
+mod keeper;
 mod live_events;
+pub mod log;
 mod note_output;
 pub mod params;
 mod process;
+pub mod recovery;
+mod report;
 pub mod settings;
 mod shell;
 pub mod state;

@@ -3,6 +3,7 @@
 use linnet::{Linnet, LinnetNotes};
 
 fn main() -> std::process::ExitCode {
+    linnet::log::to_stderr();
     let mut arguments: Vec<String> = std::env::args().collect();
     let notes = arguments.iter().any(|argument| argument == "--notes");
     arguments.retain(|argument| argument != "--notes");

@@ -13,6 +13,7 @@ pub use groups::{
 };
 
 use crate::PluginKind;
+use crate::guard::{Place, guard};
 use crate::state::SavedState;
 use linnet_music::Part;
 use nice_plug::prelude::{IntParam, IntRange, ParamPtr, Params, RemoteControlsContext};
@@ -174,10 +175,13 @@ unsafe impl Params for LinnetParams {
     }
 
     fn serialize_fields(&self) -> BTreeMap<String, String> {
-        self.saved.to_fields()
+        let fields = guard(Place::SaveState, || self.saved.to_fields());
+        fields.unwrap_or_else(|| self.saved.last_fields())
     }
 
     fn deserialize_fields(&self, fields: &BTreeMap<String, String>) {
-        self.saved.load_fields(fields);
+        if guard(Place::LoadState, || self.saved.load_fields(fields)).is_none() {
+            self.saved.could_not_load(fields);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Runs on the audio thread, but for `new` and `prepare`.
 
+use crate::guard::{Place, guard};
 use crate::live_events::LiveEvents;
 use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
@@ -11,7 +12,6 @@ use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
 use nice_plug::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -66,14 +66,14 @@ impl Processor {
         }
     }
 
-    /// Makes ready for blocks. Allocates. May be called at any time.
+    /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.
     pub(crate) fn prepare(&mut self, config: &BufferConfig) {
         let is_rate = config.sample_rate.is_finite() && config.sample_rate > 0.0;
         self.sample_rate_hz = if is_rate { config.sample_rate } else { 48_000.0 };
         self.is_offline = config.process_mode == ProcessMode::Offline;
         let (rate_hz, max_frames) = (f64::from(self.sample_rate_hz), config.max_buffer_size as usize);
         let engine = &mut self.engine;
-        self.is_broken = catch_unwind(AssertUnwindSafe(|| engine.prepare(rate_hz, max_frames))).is_err();
+        self.is_broken = guard(Place::Activate, || engine.prepare(rate_hz, max_frames)).is_none();
     }
 
     /// Frames by which the sound comes later than the notes: the limiter's look-ahead. The note effect has none.
@@ -86,14 +86,38 @@ impl Processor {
 
     /// Releases every note and ends every tail.
     pub(crate) fn reset(&mut self) {
-        self.live.reset();
-        self.transport.reset();
-        let engine = &mut self.engine;
-        self.is_broken |= catch_unwind(AssertUnwindSafe(|| engine.reset())).is_err();
+        let was_reset = guard(Place::Reset, || {
+            self.live.reset();
+            self.transport.reset();
+            self.engine.reset();
+        });
+        self.is_broken |= was_reset.is_none();
     }
 
-    /// One block.
+    /// One block. A panic in it ends here: hosts do not survive one. From then on the instance is silent, until the
+    /// host activates it again.
     pub(crate) fn process<P: Plugin<SysExMessage = ()>>(
+        &mut self,
+        params: &LinnetParams,
+        buffer: &mut Buffer,
+        context: &mut impl ProcessContext<P>,
+    ) -> ProcessStatus {
+        let status =
+            if self.is_broken { None } else { guard(Place::Process, || self.play(params, buffer, context)) };
+        self.is_broken = status.is_none();
+        self.view.stopped.store(self.is_broken, Ordering::Relaxed);
+        status.unwrap_or_else(|| {
+            buffer.as_slice().iter_mut().for_each(|channel| channel.fill(0.0));
+            let mut send = |event| context.try_send_event(event).is_ok();
+            guard(Place::End, || {
+                self.note_output.settle(&mut send);
+                self.note_output.end_all(&mut send);
+            });
+            ProcessStatus::Normal
+        })
+    }
+
+    fn play<P: Plugin<SysExMessage = ()>>(
         &mut self,
         params: &LinnetParams,
         buffer: &mut Buffer,
@@ -112,10 +136,11 @@ impl Processor {
                 controls: &params.controls(),
                 offline: self.is_offline,
             };
-            run(&mut self.engine, block, &mut self.is_broken);
-            self.view.stopped.store(self.is_broken, Ordering::Relaxed);
+            run(&mut self.engine, block);
         }
-        self.send_notes(&mut |event| context.try_send_event(event).is_ok());
+        let mut send = |event| context.try_send_event(event).is_ok();
+        self.note_output.settle(&mut send);
+        self.note_output.send(self.out.as_slice(), &mut send);
         ProcessStatus::Tail(self.tail_frames(&settings))
     }
 
@@ -123,15 +148,6 @@ impl Processor {
         let mut settings = params.settings();
         settings.propose = self.trigger.read(settings.propose, params.saved.loads());
         settings
-    }
-
-    fn send_notes(&mut self, send: &mut impl FnMut(NoteEvent<()>) -> bool) {
-        self.note_output.settle(send);
-        if self.is_broken {
-            self.note_output.end_all(send);
-        } else {
-            self.note_output.send(self.out.as_slice(), send);
-        }
     }
 
     /// How long sound lasts after the last note-off.
@@ -144,16 +160,12 @@ impl Processor {
     }
 }
 
-/// Runs the engine. A panic in it ends here: hosts do not survive one.
-fn run(engine: &mut Engine, mut block: Block, is_broken: &mut bool) {
-    if !*is_broken {
-        *is_broken = catch_unwind(AssertUnwindSafe(|| engine.process(&mut block))).is_err();
-    }
+/// Runs the engine. What is not finite never leaves it.
+fn run(engine: &mut Engine, mut block: Block) {
+    engine.process(&mut block);
     let is_finite = block.audio.iter().all(|channel| channel.iter().all(|sample| sample.is_finite()));
-    if *is_broken || !is_finite {
+    if !is_finite {
         block.audio.iter_mut().for_each(|channel| channel.fill(0.0));
-    }
-    if !*is_broken && !is_finite {
         engine.reset();
     }
 }

@@ -1,10 +1,12 @@
-//! The user's settings, one small file for all projects: which models, and which ONNX runtime library.
+//! The user's settings, one small file for all projects: which models, which ONNX runtime library, and whether kept
+//! ideas are put by for recovery.
 //!
 //! Runs on the host's main thread. The file is `settings.toml` in the user's configuration folder:
 //!
 //! ```toml
 //! models = "/home/me/linnet-models"
 //! onnxruntime = "/usr/lib/libonnxruntime.so"
+//! recovery = false
 //! ```
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first.
 
@@ -16,16 +18,25 @@ use toml::{Table, Value};
 const BYTES_MAX: u64 = 1 << 16;
 const MODELS: &str = "models";
 const ONNXRUNTIME: &str = "onnxruntime";
+const RECOVERY: &str = "recovery";
 
 /// The user's settings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UserSettings {
     /// The folder of the models to use instead of the built-in ones.
     pub models: Option<PathBuf>,
     /// The ONNX runtime library to use instead of the built-in engine.
     pub onnxruntime: Option<PathBuf>,
+    /// Whether kept ideas are put by, to return after a crash of the host.
+    pub recovery: bool,
     /// Keys of other versions, kept and written back.
     unread: Table,
+}
+
+impl Default for UserSettings {
+    fn default() -> Self {
+        Self { models: None, onnxruntime: None, recovery: true, unread: Table::new() }
+    }
 }
 
 impl UserSettings {
@@ -78,7 +89,12 @@ impl UserSettings {
             None => Ok(None),
         };
         let (models, onnxruntime) = (path(MODELS)?, path(ONNXRUNTIME)?);
-        Ok(Self { models, onnxruntime, unread: table })
+        let recovery = match table.remove(RECOVERY) {
+            Some(Value::Boolean(is_on)) => is_on,
+            Some(_) => return Err(format!("`{RECOVERY}` is neither true nor false")),
+            None => true,
+        };
+        Ok(Self { models, onnxruntime, recovery, unread: table })
     }
 
     /// The settings as text, keys of other versions included.
@@ -88,6 +104,9 @@ impl UserSettings {
             if let Some(path) = path {
                 table.insert(key.to_owned(), Value::String(path.to_string_lossy().into_owned()));
             }
+        }
+        if !self.recovery {
+            table.insert(RECOVERY.to_owned(), Value::Boolean(false));
         }
         table.to_string()
     }
@@ -170,8 +189,10 @@ mod tests {
 
     #[test]
     fn a_wrong_type_is_an_error_that_names_the_key() {
-        let error = UserSettings::from_toml("models = 3").unwrap_err();
-        assert!(error.contains("models"), "{error}");
+        for (text, key) in [("models = 3", "models"), ("recovery = \"no\"", "recovery")] {
+            let error = UserSettings::from_toml(text).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
         UserSettings::from_toml("models = ").unwrap_err();
     }
 
@@ -192,6 +213,14 @@ mod tests {
             assert!(UserSettings::read(Path::new("/dev/zero")).unwrap_err().contains("not a file"));
         }
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn recovery_is_on_until_it_is_turned_off() {
+        for (text, is_on) in [("", true), ("recovery = false\n", false)] {
+            let settings = UserSettings::from_toml(text).unwrap();
+            assert_eq!((settings.recovery, settings.to_toml().as_str()), (is_on, text));
+        }
     }
 
     #[test]

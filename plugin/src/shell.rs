@@ -4,6 +4,9 @@
 
 use crate::composer::Composer;
 use crate::editor::{self, PluginEditor};
+use crate::guard::{Place, guard};
+use crate::keeper::Keeper;
+use crate::log;
 use crate::params::LinnetParams;
 use crate::process::Processor;
 use crate::state::{SavedState, migrate};
@@ -76,8 +79,24 @@ pub struct Shell<K> {
     editor_ports: Arc<Mutex<EditorPorts>>,
     orders: Sender,
     composer: Composer,
+    keeper: Option<Keeper>,
     processor: Processor,
     kind: PhantomData<K>,
+}
+
+impl<K: Kind> Shell<K> {
+    /// Begins what runs beside the audio thread, once.
+    fn wake(&mut self, config: &BufferConfig, api: PluginApi) {
+        let facts =
+            format!("{}, {api}, {} Hz, {} frames", K::NAME, config.sample_rate, config.max_buffer_size);
+        if self.keeper.is_none() {
+            self.keeper = Keeper::start(&self.params, K::NAME);
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.activated(facts);
+        }
+        self.composer.wake(&self.params.saved, &self.orders);
+    }
 }
 
 impl<K: Kind> Default for Shell<K> {
@@ -90,6 +109,7 @@ impl<K: Kind> Default for Shell<K> {
             params: Arc::new(LinnetParams::new(K::KIND, saved)),
             editor_ports: Arc::new(Mutex::new(editor_ports)),
             composer: Composer::new(worker_ports),
+            keeper: None,
             processor: Processor::new(audio_ports),
             kind: PhantomData,
         }
@@ -113,16 +133,24 @@ impl<K: Kind> Plugin for Shell<K> {
     type SysExMessage = ();
     type BackgroundTask = ();
 
+    fn setup_logger() -> Option<bool> {
+        log::install();
+        // The framework would set a panic hook of its own over this one.
+        Some(false)
+    }
+
     fn params(&self) -> Arc<dyn Params> {
         Arc::clone(&self.params) as Arc<dyn Params>
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<PluginEditor> {
-        editor::create(Arc::clone(&self.params), Arc::clone(&self.editor_ports), K::KIND)
+        let (params, ports) = (Arc::clone(&self.params), Arc::clone(&self.editor_ports));
+        guard(Place::CreateEditor, || editor::create(params, ports, K::KIND)).flatten()
     }
 
     fn filter_state(state: &mut PluginState) {
-        migrate(state, K::KIND);
+        // What a panic leaves of it is still a state: parameters that are in no range are the framework's to bound.
+        guard(Place::MigrateState, || migrate(state, K::KIND));
     }
 
     fn activate(
@@ -133,7 +161,7 @@ impl<K: Kind> Plugin for Shell<K> {
     ) -> bool {
         self.processor.prepare(config);
         context.set_latency_samples(self.processor.latency_frames(K::KIND));
-        self.composer.wake(&self.params.saved, &self.orders);
+        guard(Place::Activate, || self.wake(config, context.plugin_api()));
         true
     }
 
@@ -159,6 +187,6 @@ impl<K: Kind> ClapPlugin for Shell<K> {
     const CLAP_FEATURES: &'static [ClapFeature] = K::FEATURES;
 
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
-        self.params.remote_controls(context);
+        guard(Place::RemoteControls, || self.params.remote_controls(context));
     }
 }

@@ -10,6 +10,7 @@ mod migration;
 
 pub(crate) use migration::migrate;
 
+use crate::recovery::Recovery;
 use linnet_handover::to_worker::{Order, Sender};
 use linnet_handover::worker_view::WorkerView;
 use linnet_music::Session;
@@ -92,8 +93,11 @@ pub struct SavedState {
     orders: Sender,
     editor: Mutex<EditorPreferences>,
     unread: Mutex<Unread>,
+    /// What was loaded or saved last.
+    last: Mutex<BTreeMap<String, String>>,
     loads: AtomicU32,
     has_worker: AtomicBool,
+    recovery: Recovery,
 }
 
 impl SavedState {
@@ -104,9 +108,21 @@ impl SavedState {
             orders,
             editor: Mutex::default(),
             unread: Mutex::default(),
+            last: Mutex::default(),
             loads: AtomicU32::new(0),
             has_worker: AtomicBool::new(false),
+            recovery: Recovery::default(),
         }
+    }
+
+    /// The session, and what the composer thread shows.
+    pub fn worker(&self) -> &Arc<WorkerView> {
+        &self.worker
+    }
+
+    /// The kept ideas of sessions that ended unexpectedly, and whether this one's are put by.
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
     }
 
     /// How the editor looks.
@@ -127,6 +143,21 @@ impl SavedState {
 
     /// The fields as they are written. The same state gives the same bytes.
     pub fn to_fields(&self) -> BTreeMap<String, String> {
+        let fields = self.fields();
+        self.last().clone_from(&fields);
+        fields
+    }
+
+    /// What was loaded or saved last: the best there is where the state cannot be written at all.
+    pub(crate) fn last_fields(&self) -> BTreeMap<String, String> {
+        self.last().clone()
+    }
+
+    fn last(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fields(&self) -> BTreeMap<String, String> {
         let unread = self.unread();
         let mut fields = unread.fields.clone();
         let session = self.worker.session();
@@ -147,6 +178,7 @@ impl SavedState {
     /// Takes the fields of a saved state. A field that is absent changes nothing.
     pub fn load_fields(&self, fields: &BTreeMap<String, String>) {
         self.loads.fetch_add(1, Ordering::Relaxed);
+        self.last().clone_from(fields);
         let known = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR];
         let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
         *self.unread() = Unread {
@@ -160,6 +192,20 @@ impl SavedState {
         if let Some(text) = fields.get(SESSION) {
             self.load_session(text);
         }
+    }
+
+    /// Puts `fields` by, to be written back, where reading them stopped at a defect.
+    pub(crate) fn could_not_load(&self, fields: &BTreeMap<String, String>) {
+        let known = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR];
+        let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+        *self.unread() = Unread {
+            fields: others.map(|(key, text)| (key.clone(), text.clone())).collect(),
+            session: fields.get(SESSION).or(fields.get(UNREAD_SESSION)).cloned(),
+            editor: fields.get(EDITOR).or(fields.get(UNREAD_EDITOR)).cloned(),
+        };
+        let note = "The saved ideas could not be read: an error inside Linnet. They are kept in the project \
+                    unchanged. Please send the log.";
+        self.replace_session(Session::default(), note.to_owned());
     }
 
     fn load_editor(&self, text: &str) {
@@ -180,6 +226,11 @@ impl SavedState {
                 (Session::default(), error.to_string())
             }
         };
+        self.replace_session(session, note);
+    }
+
+    fn replace_session(&self, session: Session, note: String) {
+        self.recovery.session_loaded(&session);
         *self.worker.session() = session;
         {
             let mut snapshot = self.worker.snapshot();

@@ -7,6 +7,7 @@
 mod manifest;
 pub mod signatures;
 
+use crate::harmony::HarmonyModel;
 use crate::inference::{Engine, Graph, InferenceError, Signature, inspect};
 use crate::tokens::TOKENS_JSON;
 use linnet_handover::worker_view::Failure;
@@ -159,6 +160,11 @@ pub struct Models {
 }
 
 impl Models {
+    /// "name version sha256" of each.
+    pub fn provenance(&self) -> Vec<String> {
+        vec![self.lead.info.provenance(), self.drums.info.provenance(), HarmonyModel::provenance()]
+    }
+
     /// The models of `source` on `engine`; those that another instance holds are shared.
     ///
     /// # Errors

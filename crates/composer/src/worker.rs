@@ -222,6 +222,7 @@ impl Worker {
                 self.show(|snapshot| {
                     snapshot.activity = Activity::Ready;
                     snapshot.engine.clone_from(&loaded.models.engine);
+                    snapshot.models = loaded.models.provenance();
                     snapshot.engine_note.clone_from(&loaded.engine_note);
                 });
                 self.models = ModelState::Loaded(loaded);

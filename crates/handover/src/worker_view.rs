@@ -71,6 +71,8 @@ pub struct Snapshot {
     pub heard: Arc<Heard>,
     /// The engine that runs the models, by name and version.
     pub engine: String,
+    /// "name version sha256" of each model that is loaded.
+    pub models: Vec<String>,
     /// Why another engine than the one wished for runs; empty where it does run.
     pub engine_note: String,
     /// The last request's milliseconds from asking to handing over; 0 before the first.

@@ -1,6 +1,6 @@
 //! An idea: what one proposal holds, and where it came from.
 
-use crate::{Beats, ChordSpan, Controls, Key, Note, Part, Phrase, TimeSignature};
+use crate::{Beats, ChordSpan, Controls, Key, Note, OutOfRange, Part, Phrase, TimeSignature};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -71,6 +71,34 @@ pub struct Idea {
 }
 
 impl Idea {
+    /// The longest length that a saved idea may have, in beats: far more than 16 bars of the longest metre.
+    pub const LENGTH_MAX: Beats = Beats(65_536.0);
+
+    /// Whether the idea can be played and shown: its number is not 0, its length is above 0 and at most
+    /// [`Idea::LENGTH_MAX`], and every position is finite.
+    ///
+    /// # Errors
+    /// Which of these it is not.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        let is_length = |length: Beats| length.0 > 0.0 && length.0 <= Self::LENGTH_MAX.0;
+        let spans = self.harmony.iter();
+        if self.id.0 == 0 {
+            return Err(OutOfRange("an idea's number is 1 or more"));
+        }
+        if !is_length(self.length) {
+            return Err(OutOfRange("an idea lasts some time, and 65,536 beats at most"));
+        }
+        if self.harmony.len() > Phrase::NOTES_MAX
+            || spans.clone().any(|span| !span.onset.0.is_finite() || !is_length(span.length))
+        {
+            return Err(OutOfRange("a chord lasts some time, and 65,536 beats at most"));
+        }
+        if self.started_at.is_some_and(|at| !at.0.is_finite()) {
+            return Err(OutOfRange("an idea starts at a finite beat"));
+        }
+        Ok(())
+    }
+
     /// The notes of `part`.
     pub fn phrase(&self, part: Part) -> &Phrase {
         &self.phrases[part.index()]

@@ -24,3 +24,8 @@ pub use pitch::{Pitch, PitchClass};
 pub use scale::{Key, Scale};
 pub use session::{Session, SessionError};
 pub use time::{Beats, Tempo, TimeSignature};
+
+/// Why a saved value is none: which range it lies outside of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OutOfRange(&'static str);

@@ -1,12 +1,29 @@
 //! Notes, and the phrases they form.
 
-use crate::{Beats, Pitch};
+use crate::{Beats, OutOfRange, Pitch};
 use serde::{Deserialize, Serialize};
 
 /// A MIDI note-on velocity in [1, 127].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct Velocity(u8);
+
+impl TryFrom<u8> for Velocity {
+    type Error = OutOfRange;
+    fn try_from(midi: u8) -> Result<Self, OutOfRange> {
+        if (1..=127).contains(&midi) {
+            Ok(Self(midi))
+        } else {
+            Err(OutOfRange("a velocity lies in 1 to 127"))
+        }
+    }
+}
+
+impl From<Velocity> for u8 {
+    fn from(velocity: Velocity) -> Self {
+        velocity.0
+    }
+}
 
 impl Velocity {
     /// The velocity nearest to `midi` in [1, 127].
@@ -48,21 +65,47 @@ impl Note {
     pub fn end(&self) -> Beats {
         self.onset + self.length
     }
+
+    /// Whether it is finite, begins at 0 or later and lasts some time.
+    fn is_sound(&self) -> bool {
+        let (onset, length) = (self.onset.0, self.length.0);
+        onset.is_finite() && length.is_finite() && onset >= 0.0 && length > 0.0
+    }
 }
 
 /// The notes of one part over an idea's bars, sorted by onset and then by pitch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<Note>", into = "Vec<Note>")]
 pub struct Phrase {
     notes: Vec<Note>,
 }
 
+impl TryFrom<Vec<Note>> for Phrase {
+    type Error = OutOfRange;
+    fn try_from(notes: Vec<Note>) -> Result<Self, OutOfRange> {
+        if notes.len() > Self::NOTES_MAX {
+            return Err(OutOfRange("a phrase has 65,536 notes at most"));
+        }
+        if !notes.iter().all(Note::is_sound) {
+            return Err(OutOfRange("a note begins at 0 or later and lasts some time"));
+        }
+        Ok(Self::new(notes))
+    }
+}
+
+impl From<Phrase> for Vec<Note> {
+    fn from(phrase: Phrase) -> Self {
+        phrase.notes
+    }
+}
+
 impl Phrase {
+    /// Notes that a saved phrase may have.
+    pub const NOTES_MAX: usize = 65_536;
+
     /// A phrase of these notes, in any order. Notes that are not finite, begin before 0 or last no time are dropped.
     pub fn new(mut notes: Vec<Note>) -> Self {
-        notes.retain(|n| {
-            n.onset.0.is_finite() && n.length.0.is_finite() && n.onset.0 >= 0.0 && n.length.0 > 0.0
-        });
+        notes.retain(Note::is_sound);
         notes.sort_by(|a, b| a.onset.0.total_cmp(&b.onset.0).then(a.pitch.cmp(&b.pitch)));
         Self { notes }
     }

@@ -1,11 +1,25 @@
 //! Pitches as MIDI counts them: 60 is middle C.
 
+use crate::OutOfRange;
 use serde::{Deserialize, Serialize};
 
 /// A MIDI key number in [0, 127]; 60 is middle C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct Pitch(u8);
+
+impl TryFrom<u8> for Pitch {
+    type Error = OutOfRange;
+    fn try_from(midi: u8) -> Result<Self, OutOfRange> {
+        if midi <= 127 { Ok(Self(midi)) } else { Err(OutOfRange("a pitch is no higher than 127")) }
+    }
+}
+
+impl From<Pitch> for u8 {
+    fn from(pitch: Pitch) -> Self {
+        pitch.0
+    }
+}
 
 impl Pitch {
     /// The pitch nearest to `midi` in [0, 127].
@@ -31,8 +45,21 @@ impl Pitch {
 
 /// One of the twelve pitch classes, 0 (C) to 11 (B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct PitchClass(u8);
+
+impl TryFrom<u8> for PitchClass {
+    type Error = OutOfRange;
+    fn try_from(semitones: u8) -> Result<Self, OutOfRange> {
+        if semitones < 12 { Ok(Self(semitones)) } else { Err(OutOfRange("a pitch class is 11 at most")) }
+    }
+}
+
+impl From<PitchClass> for u8 {
+    fn from(class: PitchClass) -> Self {
+        class.0
+    }
+}
 
 impl PitchClass {
     /// The class of `semitones` above C, any integer.

@@ -1,5 +1,6 @@
 //! Musical time: beats, tempo and metre. A beat is a quarter note, whatever the metre.
 
+use crate::OutOfRange;
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
@@ -59,9 +60,25 @@ impl Default for Tempo {
 
 /// A metre: the numerator in [1, 32] over the denominator, a power of two in [1, 32].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SavedTimeSignature")]
 pub struct TimeSignature {
     numerator: u8,
     denominator: u8,
+}
+
+/// A metre as it is saved, before it is known to be one.
+#[derive(Deserialize)]
+struct SavedTimeSignature {
+    numerator: u8,
+    denominator: u8,
+}
+
+impl TryFrom<SavedTimeSignature> for TimeSignature {
+    type Error = OutOfRange;
+    fn try_from(saved: SavedTimeSignature) -> Result<Self, OutOfRange> {
+        Self::new(saved.numerator.into(), saved.denominator.into())
+            .ok_or(OutOfRange("a metre counts 1 to 32 of a note value from 1 to 32"))
+    }
 }
 
 impl TimeSignature {

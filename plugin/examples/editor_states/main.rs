@@ -70,6 +70,26 @@ fn shots() -> Vec<Shot> {
         Shot { clicks: &[(53.0, 440.0, LEFT), (53.0, 440.0, LEFT)], ..shot("typing", scenes::playing) },
         Shot { tabs: 11, ..shot("focus", scenes::playing) },
         shot("odd", scenes::odd),
+        shot("stopped", scenes::stopped),
+        light(shot("", scenes::crashed), "recovery"),
+        Shot { size: vec2(760.0, 480.0), ..shot("recovery-narrow", scenes::crashed) },
+        Shot { clicks: &[(976.0, 20.0, LEFT), (930.0, 78.0, LEFT)], ..shot("about", scenes::stopped) },
+        Shot {
+            zoom: 1.5,
+            light: true,
+            clicks: &[(976.0, 20.0, LEFT), (930.0, 78.0, LEFT)],
+            ..shot("about-150", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(736.0, 20.0, LEFT), (690.0, 78.0, LEFT)],
+            ..shot("about-narrow", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(736.0, 20.0, LEFT), (690.0, 52.0, LEFT)],
+            ..shot("engine-narrow", scenes::playing)
+        },
     ]
 }
 

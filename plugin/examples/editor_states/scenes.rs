@@ -1,6 +1,7 @@
 //! What the editor is shown with: a session of seven ideas, heard notes, and each state of the worker and the engine.
 
 use crate::stage::Stage;
+use linnet::recovery::Offer;
 use linnet_handover::worker_view::{Activity, Failure, Heard};
 use linnet_music::{
     Beats, Chord, ChordQuality, ChordSpan, Controls, Idea, IdeaId, Key, Mode, Note, Phrase, Pitch,
@@ -194,6 +195,8 @@ fn worker(stage: &Stage, activity: Activity, heard: Heard) {
     snapshot.activity = activity;
     snapshot.heard = Arc::new(heard);
     "built-in engine".clone_into(&mut snapshot.engine);
+    snapshot.models =
+        ["lead 1.0", "drums 1.0", "harmony 1.0"].map(|model| format!("{model} {}", "3f".repeat(32))).into();
     snapshot.proposal_ms = 48.0;
     drop(snapshot);
     stage.ports.worker.touch();
@@ -330,6 +333,19 @@ pub(crate) fn offline(stage: &mut Stage) {
     stage.ports.audio.offline.store(true, Relaxed);
 }
 
+/// The sound stopped at a defect.
+pub(crate) fn stopped(stage: &mut Stage) {
+    playing(stage);
+    stage.ports.audio.stopped.store(true, Relaxed);
+    stage.ports.audio.sample_rate_hz.store(48_000.0, Relaxed);
+}
+
+/// Another session ended unexpectedly.
+pub(crate) fn crashed(stage: &mut Stage) {
+    first_open(stage);
+    stage.params.saved.recovery().show(Some(Offer { ideas: 3, saved_at_s: 1_795_684_325 }));
+}
+
 /// Everything as odd as it can come: no sound rate, no tempo, one long idea with an empty harmony, 400 ideas.
 pub(crate) fn odd(stage: &mut Stage) {
     let mut session = stage.ports.worker.session();
@@ -339,6 +355,7 @@ pub(crate) fn odd(stage: &mut Stage) {
         idea.harmony.clear();
         idea.length = Beats(if number == 400 { 64.0 } else { 0.0 });
         idea.metre = TimeSignature::new(7, 8).unwrap_or_default();
+        idea.kept = true;
         session.push(idea);
     }
     drop(session);

@@ -162,12 +162,37 @@ pub(crate) fn answer(
     }
 }
 
-/// A switch with a label: a small box with a tick.
+/// A switch of the settings. True when it was pressed.
+pub(crate) fn toggle(
+    surface: &mut Surface<'_>,
+    id: &str,
+    area: Rect,
+    (label, is_on): (&str, bool),
+    hint: &str,
+) -> bool {
+    let id = Id::unique(id);
+    let response = switch_drawn(surface, id, area, label, is_on);
+    surface.tip(&response, if is_on { "On" } else { "Off" }, hint);
+    surface.activated(id, &response)
+}
+
+/// A switch over a parameter.
 pub(crate) fn switch(surface: &mut Surface<'_>, area: Rect, param: Handle, label: &str, hint: &str) {
     let id = Id::unique(("switch", param));
+    let response = switch_drawn(surface, id, area, label, param.is_on());
+    surface.tip(&response, &format!("{}: {}", param.name(), param.text()), hint);
+    if surface.activated(id, &response) {
+        super::gesture::toggle(surface, param);
+    }
+    if surface.pressed(id, Key::Backspace) {
+        super::gesture::put(surface, param, param.default_value());
+    }
+}
+
+/// A track with a knob at its end, and a label.
+fn switch_drawn(surface: &mut Surface<'_>, id: Id, area: Rect, label: &str, on: bool) -> Response {
     let response = surface.control(id, area, Sense::click());
     let theme = surface.theme;
-    let on = param.is_on();
     let track = Rect::from_min_size(pos2(area.left(), area.center().y - 7.0), vec2(26.0, 14.0));
     let fill = if on { theme.t1 } else { surface.ground(&response, theme.raised) };
     let edge = if on { Stroke::NONE } else { Stroke::new(1.0, theme.line) };
@@ -178,11 +203,5 @@ pub(crate) fn switch(surface: &mut Surface<'_>, area: Rect, param: Handle, label
     text::draw(&surface.painter, at, Align2::LEFT_CENTER, label, text::LABEL, theme.t2);
     surface.hand(&response);
     surface.ring(id, track, 7.0);
-    surface.tip(&response, &format!("{}: {}", param.name(), param.text()), hint);
-    if surface.activated(id, &response) {
-        super::gesture::toggle(surface, param);
-    }
-    if surface.pressed(id, Key::Backspace) {
-        super::gesture::put(surface, param, param.default_value());
-    }
+    response
 }

@@ -5,6 +5,7 @@ use super::surface::Deed;
 use super::undo::Step;
 use super::{Editor, Page, ZOOMS, alternatives, export};
 use crate::editor::control::Handle;
+use crate::log;
 use crate::settings::UserSettings;
 use egui::Context;
 use linnet_handover::EditorPorts;
@@ -68,7 +69,23 @@ impl Editor {
             Deed::TallLane(lane) => self.pages.tall_lane = lane,
             Deed::ShowHeard(shown) => self.pages.shows_heard = shown,
             Deed::ShowMessage(shown) => self.pages.message = shown,
-            Deed::CopyText(text) => reach.context.copy_text(text),
+            Deed::CopyText(text) => {
+                "Copied.".clone_into(&mut self.told);
+                reach.context.copy_text(text);
+            }
+            Deed::About(open) => {
+                self.told.clear();
+                self.pages.over = open.then_some(Page::About);
+            }
+            Deed::OpenLog => self.open_log(reach.context),
+            Deed::Recover(answer) => {
+                self.offer = None;
+                self.params.saved.recovery().answer(answer);
+            }
+            Deed::PutBy(on) => {
+                self.save(|settings| settings.recovery = on);
+                self.params.saved.recovery().turn(on);
+            }
             Deed::TryAgain => self.try_again(reach),
             Deed::UseRuntime(path) => self.use_runtime(&path, reach),
             Deed::UseModels(path) => self.use_models(&path, reach),
@@ -134,12 +151,10 @@ impl Editor {
         };
         let mut idea = alternative.as_ref().clone();
         let mut session = reach.ports.worker.session();
-        let before = session.current().map(|idea| idea.id);
         idea.id = session.next_id();
         idea.kept = false;
         let id = idea.id;
-        session.push(idea);
-        session.set_current(before);
+        session.add(idea);
         drop(session);
         reach.ports.worker.touch();
         self.alternatives.made[place] = Some(id);
@@ -164,6 +179,9 @@ impl Editor {
         match step {
             Some(Step::Value { param, after, .. }) => param.put(reach.host, after),
             Some(Step::Keep { idea, kept }) => set_kept(reach, idea, kept),
+            // It has left the history since.
+            Some(Step::Choose { after: Some(idea), .. })
+                if reach.ports.worker.session().idea(idea).is_none() => {}
             Some(Step::Choose { after: Some(idea), .. }) => {
                 self.expected = Some(idea);
                 order(reach, Order::Play { idea, start: self.params.start() });
@@ -190,6 +208,21 @@ impl Editor {
             self.engine_fields = super::engine_page::Fields::load();
         }
         self.pages.over = open.then_some(Page::Engine);
+    }
+
+    /// Opens the log's folder with the system's file manager, or copies its path.
+    fn open_log(&mut self, context: &Context) {
+        log::flush();
+        self.told = match log::folder() {
+            None => "There is no home folder, so there is no log.".to_owned(),
+            Some(folder) => match open::that_detached(&folder) {
+                Ok(()) => String::new(),
+                Err(error) => {
+                    context.copy_text(folder.display().to_string());
+                    format!("The folder could not be opened ({error}). Its path is copied.")
+                }
+            },
+        };
     }
 
     fn try_again(&mut self, reach: &Reach<'_>) {

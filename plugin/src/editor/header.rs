@@ -187,7 +187,8 @@ fn zoom(surface: &mut Surface<'_>, area: Rect, zoom: f32) {
 
 fn main_menu(anchor: Rect, is_still: bool) -> OpenMenu {
     let items = vec![
-        Item::new("Engine, models, about", "", Choice::Do(Deed::Settings(true))),
+        Item::new("Engine and models", "", Choice::Do(Deed::Settings(true))),
+        Item::new("About, and the log", "", Choice::Do(Deed::About(true))),
         Item::new("Reduce motion", "", Choice::Do(Deed::ToggleMotion)).marked(is_still),
         Item::new("Forget what was heard", "", Choice::Do(Deed::ForgetHeard)),
         Item::new("End all notes", "", Choice::Do(Deed::Panic)),

@@ -11,7 +11,7 @@ const STEPS: [&str; 5] = [
     "Play on a MIDI track that reaches Linnet. It hears key, harmony and groove.",
     "Press Propose. The idea starts on your next bar and loops.",
     "Turn the knobs, lock the parts that you like, and propose again.",
-    "Every idea stays in the history. Keep saves one with the project.",
+    "The history has the newest 200 ideas, and every one that you keep. Projects save it.",
     "Export MIDI writes it as a file, one track a part.",
 ];
 

@@ -9,6 +9,7 @@ use super::theme;
 use super::view::{Card, View, bar_number};
 use egui::{Align2, Id, Key, Rect, Sense, Shape, Stroke, Vec2, pos2, vec2};
 use linnet_music::Part;
+use linnet_music::session::HISTORY_MAX;
 
 /// The pitch of the tree's cells, and the size of a thumb.
 const COLUMN: f32 = 89.0;
@@ -30,7 +31,7 @@ pub(crate) struct Scroll {
 pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, scroll: &mut Scroll, compact: bool) {
     let area = roll.history;
     let left = roll.well.left() + 10.0;
-    heading(surface, pos2(left, area.top() + 10.0), view.cards.len(), compact);
+    heading(surface, pos2(left, area.top() + 10.0), view, compact);
     let clip = area.expand2(vec2(3.0, 4.0)).intersect(roll.well);
     let painter = surface.painter.clone();
     surface.painter = painter.with_clip_rect(clip);
@@ -54,19 +55,27 @@ pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, scroll: 
     }
 }
 
-fn heading(surface: &Surface<'_>, at: egui::Pos2, count: usize, compact: bool) {
+fn heading(surface: &mut Surface<'_>, at: egui::Pos2, view: &View, compact: bool) {
     let (painter, theme) = (&surface.painter, surface.theme);
     if compact {
         text::draw(painter, pos2(at.x, at.y + 2.0), Align2::LEFT_CENTER, "History", text::LABEL, theme.t2);
         return;
     }
     text::draw(painter, at, Align2::LEFT_CENTER, "History", text::LABEL_STRONG, theme.t2);
-    let words = match count {
+    let words = match view.cards.len() {
         0 => "empty".to_owned(),
         1 => "1 idea".to_owned(),
         n => format!("{n} ideas"),
     };
     text::draw(painter, at + vec2(0.0, 15.0), Align2::LEFT_CENTER, &words, text::LABEL, theme.t3);
+    if view.let_go > 0 {
+        let gone = format!("{} let go", view.let_go);
+        let place =
+            text::draw(painter, at + vec2(0.0, 30.0), Align2::LEFT_CENTER, &gone, text::LABEL, theme.t3);
+        let response = surface.ui.interact(place, Id::unique("let go"), Sense::hover());
+        let hint = format!("Kept ideas always stay, of the others the newest {HISTORY_MAX}");
+        surface.tip(&response, "Older ideas left the history", &hint);
+    }
 }
 
 fn empty(surface: &Surface<'_>, area: Rect) {
@@ -76,7 +85,14 @@ fn empty(surface: &Surface<'_>, area: Rect) {
     let at = pos2(area.left() + COLUMN, area.top() + 10.0);
     text::draw(painter, at, Align2::LEFT_CENTER, "Every idea stays here as a branch.", text::LABEL, theme.t2);
     let at = at + vec2(0.0, 15.0);
-    text::draw(painter, at, Align2::LEFT_CENTER, "Asking again never loses one.", text::LABEL, theme.t2);
+    text::draw(
+        painter,
+        at,
+        Align2::LEFT_CENTER,
+        "Asking again loses none that you keep.",
+        text::LABEL,
+        theme.t2,
+    );
 }
 
 /// Follows the wheel and the current idea.

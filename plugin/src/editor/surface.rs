@@ -11,6 +11,7 @@ use super::theme::{self, Theme};
 use super::tooltip::Tooltip;
 use super::typing::Typing;
 use super::undo::Undo;
+use crate::recovery::Answer;
 use egui::{Color32, CursorIcon, Event, Id, Key, Modifiers, Painter, Rect, Response, Sense, Stroke, Ui};
 use linnet_music::IdeaId;
 use nice_plug::context::gui::GuiContext;
@@ -46,6 +47,12 @@ pub(crate) enum Deed {
     UseModels(String),
     CopyText(String),
     ShowMessage(bool),
+    About(bool),
+    OpenLog,
+    /// Answers the offer to restore kept ideas.
+    Recover(Answer),
+    /// Whether kept ideas are put by for recovery.
+    PutBy(bool),
 }
 
 /// What outlives a frame.

@@ -63,6 +63,7 @@ pub(crate) struct Now {
     pub(crate) sample_rate_hz: f32,
     pub(crate) is_offline: bool,
     pub(crate) is_stopped: bool,
+    pub(crate) dropped: u64,
 }
 
 impl Now {
@@ -85,6 +86,7 @@ impl Now {
             sample_rate_hz: view.sample_rate_hz.load(Relaxed),
             is_offline: view.offline.load(Relaxed),
             is_stopped: view.stopped.load(Relaxed),
+            dropped: view.dropped.load(Relaxed),
         }
     }
 
@@ -119,6 +121,8 @@ pub(crate) struct View {
     pub(crate) cards: Vec<Card>,
     /// Where each card stands in the tree.
     pub(crate) places: Vec<Place>,
+    /// How many ideas have left the history.
+    pub(crate) let_go: u64,
     /// The current idea.
     pub(crate) current: Option<Arc<Idea>>,
     /// What the worker is doing.
@@ -146,6 +150,7 @@ impl View {
         self.worker = ports.worker.snapshot().clone();
         let session = ports.worker.session();
         self.take_cards(session.ideas());
+        self.let_go = session.let_go();
         self.current = session.current().cloned().map(Arc::new);
         drop(session);
         let lineage = self.current.as_ref().map(|idea| idea.id);

@@ -3,6 +3,7 @@
 use super::embedding::{PluginEditor, ThreadId};
 use super::{Editor, keys, layout, watcher};
 use crate::PluginKind;
+use crate::guard::{Place, guard};
 use crate::params::LinnetParams;
 use egui::{Ui, ViewportCommand, vec2};
 use linnet_handover::EditorPorts;
@@ -13,7 +14,6 @@ use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
     EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use watcher::Watcher;
 
@@ -51,7 +51,7 @@ impl App {
         contents.watcher = None;
         contents.thread = None;
         if let Some(host) = contents.host.take() {
-            contents.editor.close(&host);
+            guard(Place::CloseEditor, || contents.editor.close(&host));
         }
     }
 
@@ -88,20 +88,25 @@ impl Contents {
         drop(ports);
         self.watcher = Some(Watcher::start(audio, worker, self.notifier.clone()));
         self.host = Some(host);
+        self.is_broken = false;
         self.settling = FRAMES_TO_SETTLE;
         self.thread = Some(ThreadId::current());
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
-        let Some(host) = self.host.clone().filter(|_| !self.is_broken) else { return };
-        self.settle(ui);
+        let Some(host) = self.host.clone() else { return };
+        if self.is_broken {
+            guard(Place::End, || apologise(ui));
+            return;
+        }
         let ports = Arc::clone(&self.ports);
-        let drawn = catch_unwind(AssertUnwindSafe(|| {
+        let drawn = guard(Place::DrawEditor, || {
+            self.settle(ui);
             let mut ports = ports.lock().unwrap_or_else(PoisonError::into_inner);
             self.editor.frame(ui, &host, &mut ports);
-        }));
-        self.is_broken = drawn.is_err();
-        frame.set_key_capture(self.editor.key_capture(ui));
+            frame.set_key_capture(self.editor.key_capture(ui));
+        });
+        self.is_broken = drawn.is_none();
     }
 
     fn resized(&mut self, new_size: WindowSize) {
@@ -120,7 +125,8 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
-        self.contents().build(&egui_ctx, nice_gui_ctx);
+        // A window whose contents could not be made stays empty: without a host it draws nothing.
+        guard(Place::OpenEditor, || self.contents().build(&egui_ctx, nice_gui_ctx));
         Ok(())
     }
 
@@ -129,8 +135,22 @@ impl NiceEguiApp for App {
     }
 
     fn resized(&mut self, new_size: WindowSize) {
-        self.contents().resized(new_size);
+        guard(Place::ResizeEditor, || self.contents().resized(new_size));
     }
+}
+
+/// What stands in the window where drawing it stopped at a defect.
+fn apologise(ui: &Ui) {
+    let words = format!(
+        "The editor stopped at an error inside Linnet. Sound and ideas go on.\n\
+         Close this window and open it again. If it stays so, please report it with the log:\n{}",
+        crate::report::log_folder()
+    );
+    let area = ui.max_rect();
+    ui.painter().rect_filled(area, 0.0, egui::Color32::BLACK);
+    let font = egui::FontId::proportional(14.0);
+    let galley = ui.painter().layout(words, font, egui::Color32::WHITE, area.width() - 64.0);
+    ui.painter().galley(area.min + vec2(32.0, 32.0), galley, egui::Color32::WHITE);
 }
 
 impl Editor {

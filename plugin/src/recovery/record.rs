@@ -1,0 +1,94 @@
+//! Runs on the keeper's thread. The file of one instance: what it has kept, as long as it lives.
+//!
+//! Beside `NAME.json` lies `NAME.lock`, which the instance holds locked. The system lets go of it with the process,
+//! however that ends: a file whose lock is free belongs to nobody.
+
+use linnet_music::Session;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Ideas in one file at most: the newest.
+const IDEAS_MAX: usize = 500;
+/// Bytes of one file at most, with room for what surrounds the ideas.
+pub(super) const BYTES_MAX: u64 = 8_000_000;
+/// The layout that this build writes.
+const VERSION: u32 = 1;
+
+/// What the file holds.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Saved {
+    version: u32,
+    /// Seconds since 1970, UTC.
+    pub(super) saved_at_s: u64,
+    /// The ideas, as a project saves them.
+    pub(super) session: String,
+}
+
+/// The file of this instance.
+pub(super) struct Record {
+    folder: PathBuf,
+    name: String,
+    /// Held while the file is there.
+    lock: Option<File>,
+}
+
+impl Record {
+    /// A record that is not written yet.
+    pub(super) fn new(folder: &Path, now_s: u64) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self {
+            folder: folder.to_owned(),
+            name: format!("{now_s}-{}-{count}", std::process::id()),
+            lock: None,
+        }
+    }
+
+    /// Writes the kept ideas of `session`: the old file stays until the new one is complete.
+    pub(super) fn write(&mut self, session: &Session, now_s: u64) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        if self.lock.is_none() {
+            let lock = OpenOptions::new().create(true).append(true).open(self.place("lock"))?;
+            lock.try_lock().map_err(io::Error::from)?;
+            self.lock = Some(lock);
+        }
+        let text = text_of(session, now_s)?;
+        let draft = self.place("tmp");
+        let mut file = File::create(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()?;
+        drop(file);
+        fs::rename(draft, self.place("json"))
+    }
+
+    /// Removes the file: the instance ends in order, or has nothing to lose.
+    pub(super) fn remove(&mut self) {
+        if self.lock.take().is_none() {
+            return;
+        }
+        for extension in ["json", "tmp", "lock"] {
+            // What cannot be removed now grows old and is removed then.
+            let _ = fs::remove_file(self.place(extension));
+        }
+    }
+
+    fn place(&self, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}.{extension}", self.name))
+    }
+}
+
+/// As many of the newest kept ideas as the file may hold.
+fn text_of(session: &Session, now_s: u64) -> io::Result<String> {
+    let mut count = IDEAS_MAX;
+    loop {
+        let session = session.kept(count).to_json();
+        let text = serde_json::to_string(&Saved { version: VERSION, saved_at_s: now_s, session })?;
+        if text.len() as u64 <= BYTES_MAX || count <= 1 {
+            return Ok(text);
+        }
+        count /= 2;
+    }
+}
