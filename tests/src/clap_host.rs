@@ -11,6 +11,7 @@ use crate::transport::Transport;
 use clack_extensions::gui::HostGui;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
+use clack_host::events::event_types::TransportEvent;
 use clack_host::prelude::*;
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
@@ -219,11 +220,21 @@ impl Instance {
         transport: Option<Transport>,
         inputs: &[Timed<Input>],
     ) -> Result<Rendered, HostFailure> {
-        let processor = self.processor.as_mut().ok_or(HostFailure::Refused("it is not active"))?;
         let mut events_in = EventBuffer::with_capacity(inputs.len());
         for input in inputs {
             event::push_input(&mut events_in, input);
         }
+        self.process_events(frames, transport.map(Transport::to_event).as_ref(), &events_in)
+    }
+
+    /// The same with CLAP's own events and transport, which need not make sense; `frames` may be 0, or more than announced.
+    pub fn process_events(
+        &mut self,
+        frames: usize,
+        transport: Option<&TransportEvent>,
+        events_in: &EventBuffer,
+    ) -> Result<Rendered, HostFailure> {
+        let processor = self.processor.as_mut().ok_or(HostFailure::Refused("it is not active"))?;
         self.events_out.clear();
         let mut silence = [vec![0.0_f32; frames], vec![0.0_f32; frames]];
         let mut audio = [vec![0.0_f32; frames], vec![0.0_f32; frames]];
@@ -237,18 +248,10 @@ impl Instance {
             latency: 0,
             channels: AudioPortBufferType::f32_output_only(audio.iter_mut().map(Vec::as_mut_slice)),
         }]);
-        let transport = transport.map(Transport::to_event);
         let (events_in, mut events_out) = (events_in.as_input(), self.events_out.as_output());
         let steady = Some(self.steady);
         realtime(|| {
-            processor.process(
-                &input_audio,
-                &mut output_audio,
-                &events_in,
-                &mut events_out,
-                steady,
-                transport.as_ref(),
-            )
+            processor.process(&input_audio, &mut output_audio, &events_in, &mut events_out, steady, transport)
         })
         .map_err(|_| HostFailure::Refused("a block could not be processed"))?;
         self.steady += frames as u64;
