@@ -4,8 +4,10 @@
 
 mod editor;
 mod event;
+mod prepared;
 
 pub use event::{Input, Output, Timed};
+pub use prepared::{MainThread, Prepared, prepare_block};
 
 use crate::transport::Transport;
 use clack_extensions::gui::HostGui;
