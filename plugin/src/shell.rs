@@ -165,10 +165,12 @@ impl<K: Kind> Plugin for Shell<K> {
         true
     }
 
+    #[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
     fn reset(&mut self) {
         self.processor.reset();
     }
 
+    #[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
     fn process(
         &mut self,
         buffer: &mut Buffer,

@@ -4,17 +4,23 @@
 
 mod editor;
 mod event;
+mod prepared;
 
 pub use event::{Input, Output, Timed};
+pub use prepared::{MainThread, Prepared, prepare_block};
 
 use crate::transport::Transport;
 use clack_extensions::gui::HostGui;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
+use clack_host::events::event_types::TransportEvent;
 use clack_host::prelude::*;
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Events that the room for one block's output holds.
+const EVENTS_OUT: usize = 16_384;
 
 /// Why the host could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +81,23 @@ pub fn bundle_path() -> PathBuf {
     std::env::var_os("LINNET_CLAP").map_or(built, PathBuf::from)
 }
 
+#[cfg(not(feature = "rtsan"))]
+fn entry(path: &Path) -> Result<PluginEntry, String> {
+    if !path.exists() {
+        return Err("there is no such file".into());
+    }
+    // SAFETY: the bundle is the one that this workspace builds; its entry point follows CLAP.
+    unsafe { PluginEntry::load(path) }.map_err(|error| error.to_string())
+}
+
+/// The plug-in in this very program: a sanitizer must be there before anything else is.
+#[cfg(feature = "rtsan")]
+fn entry(_path: &Path) -> Result<PluginEntry, String> {
+    let entry = std::ptr::from_ref(&linnet::clap_entry).cast::<clack_host::entry::EntryDescriptor>();
+    // SAFETY: both types are CLAP's `clap_plugin_entry`, as two crates write it down, and the static lives for ever.
+    unsafe { PluginEntry::load_from_raw(&*entry, c"/linked/Linnet.clap") }.map_err(|error| error.to_string())
+}
+
 /// A loaded bundle. It stays loaded until the process ends, as in most hosts.
 pub struct Bundle {
     entry: PluginEntry,
@@ -84,11 +107,7 @@ impl Bundle {
     /// Loads the bundle at `path`.
     pub fn load(path: &Path) -> Result<Self, HostFailure> {
         let failed = |why: String| HostFailure::Bundle { path: path.display().to_string(), why };
-        if !path.exists() {
-            return Err(failed("there is no such file".into()));
-        }
-        // SAFETY: the bundle is the one that this workspace builds; its entry point follows CLAP.
-        let entry = unsafe { PluginEntry::load(path) }.map_err(|error| failed(error.to_string()))?;
+        let entry = entry(path).map_err(failed)?;
         std::mem::forget(entry.clone());
         Ok(Self { entry })
     }
@@ -117,6 +136,12 @@ impl Bundle {
     }
 }
 
+/// Calls the plug-in as an audio thread does: under the sanitizer, where there is one, the framework's part included.
+#[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
+fn realtime<T>(call: impl FnOnce() -> T) -> T {
+    call()
+}
+
 /// One block's result.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rendered {
@@ -135,6 +160,8 @@ pub struct Instance {
     steady: u64,
     inputs: AudioPorts,
     outputs: AudioPorts,
+    /// Has room for all that a block may bring: the plug-in must not pay for what a host allocates.
+    events_out: EventBuffer,
 }
 
 impl Instance {
@@ -147,6 +174,7 @@ impl Instance {
             steady: 0,
             inputs: AudioPorts::with_capacity(2, 1),
             outputs: AudioPorts::with_capacity(2, 1),
+            events_out: EventBuffer::with_capacity(EVENTS_OUT),
         }
     }
 
@@ -194,12 +222,22 @@ impl Instance {
         transport: Option<Transport>,
         inputs: &[Timed<Input>],
     ) -> Result<Rendered, HostFailure> {
-        let processor = self.processor.as_mut().ok_or(HostFailure::Refused("it is not active"))?;
         let mut events_in = EventBuffer::with_capacity(inputs.len());
         for input in inputs {
             event::push_input(&mut events_in, input);
         }
-        let mut events_out = EventBuffer::new();
+        self.process_events(frames, transport.map(Transport::to_event).as_ref(), &events_in)
+    }
+
+    /// The same with CLAP's own events and transport, which need not make sense; `frames` may be 0, or more than announced.
+    pub fn process_events(
+        &mut self,
+        frames: usize,
+        transport: Option<&TransportEvent>,
+        events_in: &EventBuffer,
+    ) -> Result<Rendered, HostFailure> {
+        let processor = self.processor.as_mut().ok_or(HostFailure::Refused("it is not active"))?;
+        self.events_out.clear();
         let mut silence = [vec![0.0_f32; frames], vec![0.0_f32; frames]];
         let mut audio = [vec![0.0_f32; frames], vec![0.0_f32; frames]];
         let input_audio = self.inputs.with_input_buffers([AudioPortBuffer {
@@ -212,26 +250,21 @@ impl Instance {
             latency: 0,
             channels: AudioPortBufferType::f32_output_only(audio.iter_mut().map(Vec::as_mut_slice)),
         }]);
-        let transport = transport.map(Transport::to_event);
-        processor
-            .process(
-                &input_audio,
-                &mut output_audio,
-                &events_in.as_input(),
-                &mut events_out.as_output(),
-                Some(self.steady),
-                transport.as_ref(),
-            )
-            .map_err(|_| HostFailure::Refused("a block could not be processed"))?;
+        let (events_in, mut events_out) = (events_in.as_input(), self.events_out.as_output());
+        let steady = Some(self.steady);
+        realtime(|| {
+            processor.process(&input_audio, &mut output_audio, &events_in, &mut events_out, steady, transport)
+        })
+        .map_err(|_| HostFailure::Refused("a block could not be processed"))?;
         self.steady += frames as u64;
         self.answer_requests();
-        Ok(Rendered { audio, events: events_out.iter().filter_map(event::read_output).collect() })
+        Ok(Rendered { audio, events: self.events_out.iter().filter_map(event::read_output).collect() })
     }
 
     /// Ends every voice and forgets all tails, as a host does after a jump.
     pub fn reset(&mut self) {
         if let Some(processor) = self.processor.as_mut() {
-            processor.reset();
+            realtime(|| processor.reset());
         }
     }
 

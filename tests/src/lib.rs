@@ -12,6 +12,7 @@ pub mod picture;
 pub mod player;
 pub mod scene;
 pub mod screen;
+pub mod session_loop;
 pub mod sound;
 pub mod transport;
 pub mod tunes;

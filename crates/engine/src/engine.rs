@@ -74,6 +74,7 @@ impl Engine {
     ///
     /// # Realtime safety
     /// Never allocates or waits.
+    #[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
     pub fn reset(&mut self) {
         self.clock.reset();
         self.capture.reset();
@@ -88,6 +89,7 @@ impl Engine {
     ///
     /// # Realtime safety
     /// Never allocates, frees, locks or waits.
+    #[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
     pub fn process(&mut self, block: &mut Block) {
         let (frames, strips) = (block.frames() as u32, strips(block.settings));
         block.out.clear();

@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod extremes;
 mod harness;
 mod hearing;
 mod live_notes;
@@ -16,3 +17,4 @@ mod replacing;
 mod sounding;
 mod splits;
 mod tempo_and_metre;
+mod wild;

@@ -12,6 +12,8 @@
 #[path = "../engine/harness.rs"]
 #[allow(dead_code, reason = "shared with the other tests, which use more of it")]
 mod harness;
+#[path = "../engine/wild.rs"]
+mod wild;
 
 use harness::*;
 use linnet_engine::{LiveEvent, LiveKind, Settings};
@@ -160,5 +162,14 @@ fn every_sound_and_every_setting_plays_without_allocation() {
     for change in changes.iter().cycle().take(24) {
         change(&mut rig.settings);
         rig.run(&mut host, 9000, 700);
+    }
+}
+
+#[test]
+fn every_parameter_and_every_transport_however_wild_allocates_nothing() {
+    for seed in 0..30 {
+        let mut rig = rig();
+        assert_eq!(wild::run(&mut rig, seed, 40, 1024), Ok(()));
+        wild::let_go(&mut rig);
     }
 }
