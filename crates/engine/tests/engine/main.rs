@@ -7,11 +7,14 @@
 )]
 
 mod asking;
+mod exact_host;
 mod harness;
 mod hearing;
 mod live_notes;
+mod model;
 mod playing;
 mod random_hosts;
+mod reference;
 mod replacing;
 mod sounding;
 mod splits;
