@@ -146,37 +146,35 @@ impl ExactHost {
         }
     }
 
-    /// Runs through a block of `frames` > 0, and gives its passes. The loop wraps at the first frame at its end, or a
-    /// twentieth of a frame before.
+    /// `frames`, or fewer: up to where the loop wraps.
+    pub(crate) fn cut(&self, frames: u32) -> u32 {
+        let after = self.frames_to_wrap(self.position).filter(|_| self.runs());
+        after.map_or(frames, |after| frames.min(after.min(i64::from(u32::MAX)) as u32))
+    }
+
+    /// The loop wraps at the first frame at its end, or a twentieth of a frame before: frames until then, at least one.
+    fn frames_to_wrap(&self, position: i64) -> Option<i64> {
+        let frame = self.frame();
+        let to_end = self.looped.map(|(_, end)| end - frame / 20 - position).filter(|to_end| *to_end > 0)?;
+        Some(to_end.div_euclid(frame) + i64::from(to_end % frame != 0))
+    }
+
+    /// Runs through a block of `frames` > 0, and gives its passes.
     pub(crate) fn run(&mut self, frames: u32) -> Vec<Pass> {
         let (frame, mut passes) = (self.frame(), Vec::new());
-        (self.given, self.before) = (Some(self.position), self.tenths_of_bpm);
-        self.jumped = false;
+        let length = self.looped.map_or(0, |(start, end)| end - start);
+        (self.given, self.before, self.jumped) = (Some(self.position), self.tenths_of_bpm, false);
         let (mut first, mut position) = (0, self.position);
-        loop {
+        while !self.jumped && first < frames {
             let left = i64::from(frames - first);
-            let ahead = self.looped.filter(|(_, end)| position < end - frame / 20);
-            let wrap = ahead.map(|(start, end)| (end - start, end - frame / 20 - position));
-            let wrap = wrap.map(|(length, to_end)| (length, to_end.div_euclid(frame) + i64::from(to_end % frame != 0)));
-            match wrap.filter(|(_, after)| *after <= left) {
-                Some((length, after)) => {
-                    passes.push(Pass { frames: (first, first + after as u32), position, wraps: true });
-                    position += after * frame;
-                    self.ended = position;
-                    position -= length;
-                    first += after as u32;
-                    if after == left {
-                        self.jumped = true;
-                        break;
-                    }
-                }
-                None => {
-                    passes.push(Pass { frames: (first, frames), position, wraps: false });
-                    position += left * frame;
-                    self.ended = position;
-                    break;
-                }
-            }
+            let wrap = self.frames_to_wrap(position).filter(|after| *after <= left);
+            let end = first + wrap.unwrap_or(left) as u32;
+            passes.push(Pass { frames: (first, end), position, wraps: wrap.is_some() });
+            self.ended = position + i64::from(end - first) * frame;
+            position = if wrap.is_some() { self.ended - length } else { self.ended };
+            // A wrap between two blocks is a jump; one within is the engine's to see.
+            self.jumped = wrap.is_some() && end == frames;
+            first = end;
         }
         self.position = position;
         passes

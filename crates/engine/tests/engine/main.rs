@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod edges;
 mod exact_host;
 mod harness;
 mod hearing;

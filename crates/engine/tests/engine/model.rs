@@ -68,6 +68,7 @@ impl Both {
             self.host.settle();
         }
         let frames = self.frames(step.frames);
+        let frames = if step.cut_at_loop { self.host.cut(frames) } else { frames };
         let events: Vec<LiveEvent> = step.played.iter().filter_map(|(frame, played)| live(*frame, *played)).collect();
         for (_, played) in &step.played {
             self.rig_command(*played);
@@ -200,7 +201,7 @@ impl Both {
         let mut played: Vec<(u32, Played)> = (0..3).flat_map(lift).collect();
         played.extend(script::KEYS.map(|key| (0, Played::EditorOff(key))));
         let changes = vec![Change::Playing(false), Change::Present(true), Change::Audition(false)];
-        self.step(&Step { changes, frames: 64, played })?;
+        self.step(&Step { changes, frames: 64, cut_at_loop: false, played })?;
         if self.down.is_empty() && self.pedals.is_empty() {
             return Ok(());
         }

@@ -255,8 +255,8 @@ impl Reference {
             let from = match goes_on {
                 Some((_, to)) => to,
                 None if std::mem::replace(&mut wrapped, true) => loop_start - half(frame),
-                // A jump takes what lies up to a frame before where it lands.
-                None => pass.position - frame,
+                // A jump takes what lies up to a frame before where it lands, and exactly a frame before.
+                None => pass.position - frame - frame / 10_000,
             };
             wrapped = true;
             let length = i64::from(pass.frames.1 - pass.frames.0);

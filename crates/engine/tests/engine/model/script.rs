@@ -36,6 +36,8 @@ pub(super) enum Change {
 pub(super) struct Step {
     pub(super) changes: Vec<Change>,
     pub(super) frames: u32,
+    /// Whether the host cuts the block where its loop wraps.
+    pub(super) cut_at_loop: bool,
     /// Frame, and what; sorted.
     pub(super) played: Vec<(u32, Played)>,
 }
@@ -88,7 +90,12 @@ impl Dice {
         let mut played: Vec<(u32, Played)> =
             (0..events).map(|_| (self.within(0, frames.max(1)) as u32, self.played())).collect();
         played.sort_by_key(|(frame, _)| *frame);
-        Step { changes: (0..changes).map(|_| self.change()).collect(), frames: frames as u32, played }
+        Step {
+            changes: (0..changes).map(|_| self.change()).collect(),
+            frames: frames as u32,
+            cut_at_loop: self.chance(40),
+            played,
+        }
     }
 
     fn played(&mut self) -> Played {
