@@ -15,8 +15,8 @@ use linnet_music::{Beats, Tempo, TimeSignature};
 use segment::{HALF_FRAME, Segment, Timeline};
 
 /// A jump reaches back by this many frames: a loop that wraps between two blocks lands up to a frame past its start, whose
-/// onsets must sound all the same.
-const JUMP_FRAMES: f64 = 1.0;
+/// onsets must sound all the same. A little more, so that an onset exactly a frame before sounds however it is rounded.
+const JUMP_FRAMES: f64 = 1.0 + 1e-4;
 /// Share of a frame by which a loop's end may lie past a frame that still wraps.
 const WRAP_TOLERANCE_FRAMES: f64 = 0.05;
 /// A host's position that deviates less from where the last block ended is followed, but is no seek. Rounding is
@@ -70,6 +70,8 @@ struct Ended {
     beats_per_frame: f64,
     /// The position that the host gave at its start.
     given: Option<f64>,
+    /// The loop that it played.
+    looped: Loop,
 }
 
 impl Ended {
@@ -184,6 +186,7 @@ impl Clock {
             frames,
             beats_per_frame: last.beats_per_frame,
             given: usable(transport.position),
+            looped: Loop::of(transport, last.beats_per_frame),
         });
     }
 
@@ -200,10 +203,14 @@ impl Clock {
         let before = self.ended.filter(|ended| ended.timeline == Timeline::Host);
         let given = usable(transport.position);
         // A host that splits a block may give all pieces the position of the first: then time runs on by itself.
-        let is_stale = before.is_some_and(|ended| ended.given == given && !looped.leads(ended.beat, given));
+        // The loop may have changed since it wrapped.
+        let wrapped = before
+            .is_some_and(|ended| looped.leads(ended.beat, given) || ended.looped.leads(ended.beat, given));
+        let is_stale = before.is_some_and(|ended| ended.given == given && !wrapped);
         let expected = before.map(|ended| ended.beat);
         let beat = given.filter(|_| !is_stale).or(expected).unwrap_or(0.0);
-        let runs_on = before.filter(|ended| ended.runs_on_to(beat, speed));
+        // Where the tempo changes as well, a short loop's wrap lies within what a ramp could have moved.
+        let runs_on = before.filter(|ended| !wrapped && ended.runs_on_to(beat, speed));
         let due_from = match runs_on {
             Some(ended) => ended.due,
             None => beat - JUMP_FRAMES * speed,
@@ -290,7 +297,7 @@ fn usable(beats: Option<Beats>) -> Option<f64> {
 }
 
 /// The host's loop; an empty one for none.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Loop {
     start: f64,
     end: f64,

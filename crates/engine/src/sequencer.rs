@@ -144,14 +144,16 @@ impl Sequencer {
             self.play(segment, (from, border), bus);
             self.active.release(segment.frame_at(takeover.line), bus, |_| true);
             self.take_over(takeover, segment, to);
-            from = border.max(from);
+            // What a loop has just before its start is no part of an idea that begins here.
+            let begins = if takeover.start == takeover.line { takeover.line } else { border };
+            from = begins.max(from);
         }
         self.play(segment, (from, due_to), bus);
     }
 
     /// The next takeover due at or behind `from`, if an idea waits for one.
     fn next_takeover(&self, segment: &Segment, from: f64) -> Option<Takeover> {
-        let now = segment.beat.max(from + segment.half_frame());
+        let now = segment.beat.max(from);
         let line = |rule: Start| match rule {
             Start::Now | Start::At(_) => now,
             waits => segment.grid.start_after(waits, from),

@@ -7,12 +7,16 @@
 )]
 
 mod asking;
+mod edges;
+mod exact_host;
 mod extremes;
 mod harness;
 mod hearing;
 mod live_notes;
+mod model;
 mod playing;
 mod random_hosts;
+mod reference;
 mod replacing;
 mod sounding;
 mod splits;
