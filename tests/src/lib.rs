@@ -15,3 +15,4 @@ pub mod screen;
 pub mod sound;
 pub mod transport;
 pub mod tunes;
+pub mod validator;
