@@ -18,6 +18,7 @@ mod report;
 mod runner;
 mod stream;
 mod transports;
+mod window;
 
 pub use child::{CHILD, answer};
 pub use report::{Outcome, Report, Tested};
@@ -31,8 +32,10 @@ use std::time::Duration;
 pub struct Request {
     /// The CLAP file.
     pub file: PathBuf,
-    /// The only test to run; all of them without one.
+    /// The only test to run, or how the names of those begin; all of them without one.
     pub only: Option<String>,
+    /// The X server of the editors, as `DISPLAY` says it; without one, that of this process, if any.
+    pub display: Option<String>,
     /// How long a test may take.
     pub time_limit: Duration,
 }
@@ -85,7 +88,8 @@ pub fn validate(request: &Request, mut say: impl FnMut(&Tested)) -> Result<Repor
 }
 
 fn wanted(only: Option<&str>) -> Result<Vec<&'static Case>, NotValidated> {
-    let some: Vec<&Case> = CASES.iter().filter(|case| only.is_none_or(|only| only == case.name)).collect();
+    let some: Vec<&Case> =
+        CASES.iter().filter(|case| only.is_none_or(|only| case.name.starts_with(only))).collect();
     if some.is_empty() {
         let names: Vec<&str> = CASES.iter().map(|case| case.name).collect();
         return Err(NotValidated::NoSuchTest(only.unwrap_or_default().into(), names.join(", ")));

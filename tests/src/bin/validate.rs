@@ -2,6 +2,7 @@
 //! files. It fails where a test fails, with `--strict` also where one warns.
 
 use linnet_tests::clap_host::bundle_path;
+use linnet_tests::screen::Server;
 use linnet_tests::validator::{CHILD, Request, answer, validate};
 use std::error::Error;
 use std::path::PathBuf;
@@ -35,7 +36,12 @@ struct Options {
 }
 
 fn options(arguments: Vec<String>) -> Result<Options, Box<dyn Error>> {
-    let request = Request { file: bundle_path(), only: None, time_limit: Duration::from_secs(TIME_LIMIT_S) };
+    let request = Request {
+        file: bundle_path(),
+        only: None,
+        display: None,
+        time_limit: Duration::from_secs(TIME_LIMIT_S),
+    };
     let mut options = Options { request, json: None, strict: false };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
@@ -54,7 +60,10 @@ fn options(arguments: Vec<String>) -> Result<Options, Box<dyn Error>> {
 
 /// Whether all is well.
 fn run(arguments: Vec<String>) -> Result<bool, Box<dyn Error>> {
-    let options = options(arguments)?;
+    let mut options = options(arguments)?;
+    // An own screen where there is none: without one, the tests of the editor are skipped.
+    let server = if std::env::var_os("DISPLAY").is_none() { Server::start().ok() } else { None };
+    options.request.display = server.as_ref().map(|server| server.display.clone());
     println!("{}", options.request.file.display());
     let report = validate(&options.request, |tested| println!("{tested}"))?;
     if let Some(file) = options.json {

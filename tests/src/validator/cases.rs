@@ -2,6 +2,7 @@
 
 mod audio;
 mod configuration;
+mod editor;
 mod noting;
 mod parameters;
 mod quiet;
@@ -92,6 +93,13 @@ pub(crate) const CASES: &[Case] = &[
     plugin("transport-null", transport::null),
     plugin("transport-fuzz", transport::fuzz),
     plugin("transport-fuzz-sample-accurate", transport::fuzz_sample_accurate),
+    plugin("editor-cold", editor::cold),
+    plugin("editor-warm", editor::warm),
+    plugin("editor-while-processing", editor::while_processing),
+    plugin("editor-automation", editor::automation),
+    plugin("editor-state-from-background", editor::state_from_background),
+    plugin("editor-reopened", editor::reopened),
+    plugin("editor-resized-and-rescaled", editor::resized_and_rescaled),
 ];
 
 impl<'a> Subject<'a> {

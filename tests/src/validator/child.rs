@@ -98,6 +98,7 @@ impl Ended {
         ] {
             command.env(variable, home.0.join(folder));
         }
+        command.envs(request.display.as_ref().map(|display| ("DISPLAY", display)));
         let mut child = command.spawn()?;
         let said = child.stdout.take().map(read);
         let complained = child.stderr.take().map(read);

@@ -4,6 +4,7 @@
 
 use super::library::text;
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_host_audio_ports};
+use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::log::{CLAP_EXT_LOG, CLAP_LOG_HOST_MISBEHAVING, clap_host_log, clap_log_severity};
 use clap_sys::ext::note_ports::*;
@@ -60,6 +61,8 @@ pub(crate) struct Host {
     pub(crate) is_active: AtomicBool,
     /// Whether a call of `activate` is running.
     pub(crate) is_activating: AtomicBool,
+    /// Whether calls from the wrong thread count.
+    pub(crate) is_strict: AtomicBool,
     callback: AtomicBool,
     flush: AtomicBool,
 }
@@ -87,6 +90,7 @@ impl Host {
             is_known: AtomicBool::new(false),
             is_active: AtomicBool::new(false),
             is_activating: AtomicBool::new(false),
+            is_strict: AtomicBool::new(true),
             callback: AtomicBool::new(false),
             flush: AtomicBool::new(false),
         });
@@ -126,7 +130,8 @@ impl Host {
         .collect()
     }
 
-    fn is_main(&self) -> bool {
+    /// Whether this is the main thread.
+    pub(crate) fn is_main(&self) -> bool {
         thread::current().id() == self.main
     }
 
@@ -135,7 +140,7 @@ impl Host {
     }
 
     fn on_main(&self, function: &str) {
-        if !self.is_main() {
+        if !self.is_main() && self.is_strict.load(Ordering::Acquire) {
             misuse(format!("it called `{function}` from another thread than the main thread"));
         }
     }
@@ -181,7 +186,7 @@ unsafe extern "C" fn get_extension(raw: *const clap_host, id: *const c_char) -> 
     }
     // SAFETY: it is not null, so it is a C string.
     let id = unsafe { CStr::from_ptr(id) };
-    let known: [(&CStr, *const c_void); 10] = [
+    let known: [(&CStr, *const c_void); 11] = [
         (CLAP_EXT_LOG, (&raw const LOG).cast()),
         (CLAP_EXT_THREAD_CHECK, (&raw const THREAD_CHECK).cast()),
         (CLAP_EXT_PARAMS, (&raw const PARAMS).cast()),
@@ -191,6 +196,7 @@ unsafe extern "C" fn get_extension(raw: *const clap_host, id: *const c_char) -> 
         (CLAP_EXT_AUDIO_PORTS, (&raw const AUDIO_PORTS).cast()),
         (CLAP_EXT_NOTE_PORTS, (&raw const NOTE_PORTS).cast()),
         (CLAP_EXT_TIMER_SUPPORT, (&raw const TIMERS).cast()),
+        (CLAP_EXT_GUI, (&raw const GUI).cast()),
         (CLAP_EXT_VOICE_INFO, (&raw const VOICE_INFO).cast()),
     ];
     known.iter().find(|(name, _)| *name == id).map_or(ptr::null(), |(_, table)| *table)
@@ -341,4 +347,31 @@ static VOICE_INFO: clap_host_voice_info = clap_host_voice_info { changed: Some(v
 
 unsafe extern "C" fn voice_info_changed(raw: *const clap_host) {
     with_host!(raw, "voice_info.changed", |host| host.on_main("voice_info.changed"));
+}
+
+static GUI: clap_host_gui = clap_host_gui {
+    resize_hints_changed: Some(gui_told),
+    request_resize: Some(request_resize),
+    request_show: Some(gui_asked),
+    request_hide: Some(gui_asked),
+    closed: Some(gui_closed),
+};
+
+unsafe extern "C" fn gui_told(raw: *const clap_host) {
+    with_host!(raw, "gui.resize_hints_changed", |_host| ());
+}
+
+unsafe extern "C" fn request_resize(raw: *const clap_host, _width: u32, _height: u32) -> bool {
+    with_host!(raw, "gui.request_resize", |_host| ());
+    // The window keeps its size.
+    false
+}
+
+unsafe extern "C" fn gui_asked(raw: *const clap_host) -> bool {
+    with_host!(raw, "gui.request_show or gui.request_hide", |_host| ());
+    true
+}
+
+unsafe extern "C" fn gui_closed(raw: *const clap_host, _was_destroyed: bool) {
+    with_host!(raw, "gui.closed", |_host| ());
 }

@@ -30,7 +30,7 @@ impl Library {
         let file = program_of(path);
         // SAFETY: a validator must run foreign code; a crash of it ends only this test's process.
         let code = unsafe { libloading::Library::new(&file) }
-            .map_err(|error| failed(format!("it could not be loaded: {error}")))?;
+            .map_err(|error| failed(format!("it could not be loaded: {}", cause(&error))))?;
         // SAFETY: CLAP says that this symbol is a `clap_plugin_entry`; it lives as long as the library, kept here.
         let entry: &'static clap_plugin_entry = unsafe {
             let symbol = code
@@ -136,6 +136,11 @@ pub(crate) fn text_of(array: &[c_char]) -> Option<String> {
     let end = array.iter().position(|letter| *letter == 0)?;
     let bytes: Vec<u8> = array[..end].iter().map(|letter| *letter as u8).collect();
     String::from_utf8(bytes).ok()
+}
+
+/// What the system's loader says.
+fn cause(error: &libloading::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn program_of(path: &Path) -> PathBuf {

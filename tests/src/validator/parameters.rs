@@ -101,12 +101,22 @@ impl<'a> Parameters<'a> {
         // SAFETY: the plug-in is initialised, this is the main thread, and the place to write to alive.
         let is_there =
             unsafe { function!(self.table, get_value)?(self.plugin.raw(), parameter.id, &raw mut value) };
-        let slack = (parameter.max - parameter.min).abs() * 1e-6;
-        let range = parameter.min - slack..=parameter.max + slack;
-        expect(is_there && range.contains(&value), || {
+        expect(is_there && value.is_finite(), || {
             format!("the value of \"{}\" is {value}, or cannot be read", parameter.name)
         })?;
         Ok(value)
+    }
+
+    /// Fails where a value lies outside its range.
+    pub(crate) fn check_ranges(&self) -> Verdict {
+        for parameter in &self.all {
+            let (value, min, max) = (self.value(parameter)?, parameter.min, parameter.max);
+            let slack = (max - min).abs() * 1e-6;
+            expect((min - slack..=max + slack).contains(&value), || {
+                format!("the value of \"{}\" is {value}, outside of {min} to {max}", parameter.name)
+            })?;
+        }
+        Ok(())
     }
 
     /// All values now.

@@ -133,8 +133,31 @@ impl<'a> Plugin<'a> {
         })
     }
 
-    /// Does what the plug-in asked for.
+    /// Runs `work` on a thread of its own, where CLAP has the main thread; this one answers requests. What the plug-in calls from
+    /// there is no fault of it.
+    pub(crate) fn on_background_thread<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        let host = &self.host;
+        let result = thread::scope(|scope| {
+            let worker = scope.spawn(|| {
+                host.is_strict.store(false, Ordering::Release);
+                let result = work();
+                host.is_strict.store(true, Ordering::Release);
+                result
+            });
+            while !worker.is_finished() {
+                self.answer();
+                thread::sleep(Duration::from_millis(1));
+            }
+            worker.join()
+        });
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Does what the plug-in asked for. Only the main thread may, so that nothing happens on others.
     pub(crate) fn answer(&self) {
+        if !self.host.is_main() {
+            return;
+        }
         if let (true, Some(call)) = (self.host.take_callback(), self.raw.on_main_thread) {
             // SAFETY: this is the main thread, and the plug-in is initialised.
             unsafe { call(self.raw) };

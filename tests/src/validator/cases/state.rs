@@ -51,7 +51,7 @@ fn blocks(plugin: &Plugin, layout: &Layout) -> Verdict {
 }
 
 /// An instance whose parameters are somewhere, set in a block, or flushed where `flushed`.
-fn set<'a>(subject: &Subject<'a>, seed: u64, flushed: bool) -> Result<Plugin<'a>, Finding> {
+pub(super) fn set<'a>(subject: &Subject<'a>, seed: u64, flushed: bool) -> Result<Plugin<'a>, Finding> {
     let (plugin, layout) = subject.open()?;
     let mut random = Random::new(seed);
     let events = match Parameters::of(&plugin) {
