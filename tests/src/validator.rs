@@ -34,6 +34,8 @@ pub struct Request {
     pub file: PathBuf,
     /// The only test to run, or how the names of those begin; all of them without one.
     pub only: Option<String>,
+    /// The id of the only plug-in to test; all of the file without one.
+    pub plugin: Option<String>,
     /// The X server of the editors, as `DISPLAY` says it; without one, that of this process, if any.
     pub display: Option<String>,
     /// How long a test may take.
@@ -68,12 +70,13 @@ pub fn validate(request: &Request, mut say: impl FnMut(&Tested)) -> Result<Repor
         report.tests.push(tested);
         Ok(())
     };
-    for case in wanted.iter().filter(|case| matches!(case.run, Run::File(_))) {
+    let of_file = |case: &&&Case| matches!(case.run, Run::File(_)) && request.plugin.is_none();
+    for case in wanted.iter().filter(of_file) {
         run(case, None)?;
     }
     match child::plugins(&home, request)? {
         Ok(ids) => {
-            for id in &ids {
+            for id in ids.iter().filter(|id| request.plugin.as_ref().is_none_or(|only| only == *id)) {
                 for case in wanted.iter().filter(|case| matches!(case.run, Run::Plugin(_))) {
                     run(case, Some(id))?;
                 }

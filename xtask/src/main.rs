@@ -22,7 +22,7 @@ Linnet's commands: cargo xtask <command>
   install           bundle, and copy into your plug-in folders
   run               build and start the standalone program
   test [--training] everything that CI runs; --training adds the training pipeline
-  validate [FILE.clap] [--json FILE] [--only TEST] [--time-limit SECONDS] [--strict]
+  validate [FILE.clap] [--json FILE] [--only TEST] [--plugin ID] [--time-limit SECONDS] [--strict]
                     what hosts do to plug-ins, one test each; without a file: ours
   render SCENE      render a named scene to a WAV file; without a name: list the scenes
   bench             measure speed, with peers side by side

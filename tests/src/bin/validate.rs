@@ -1,4 +1,4 @@
-//! `cargo xtask validate [FILE.clap] [--json FILE] [--only NAME] [--time-limit SECONDS] [--strict]`: a validator of CLAP
+//! `cargo xtask validate [FILE.clap] [--json FILE] [--only NAME] [--plugin ID] [--time-limit SECONDS] [--strict]`: a validator of CLAP
 //! files. It fails where a test fails, with `--strict` also where one warns.
 
 use linnet_tests::clap_host::bundle_path;
@@ -37,6 +37,7 @@ struct Options {
 
 fn options(arguments: Vec<String>) -> Result<Options, Box<dyn Error>> {
     let request = Request {
+        plugin: None,
         file: bundle_path(),
         only: None,
         display: None,
@@ -48,6 +49,7 @@ fn options(arguments: Vec<String>) -> Result<Options, Box<dyn Error>> {
         let mut value = || arguments.next().ok_or(format!("`{argument}` needs a value behind it."));
         match argument.as_str() {
             "--json" => options.json = Some(value()?.into()),
+            "--plugin" => options.request.plugin = Some(value()?),
             "--only" => options.request.only = Some(value()?),
             "--time-limit" => options.request.time_limit = Duration::from_secs(value()?.parse()?),
             "--strict" => options.strict = true,

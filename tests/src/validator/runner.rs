@@ -30,9 +30,9 @@ pub(crate) trait Sample: Copy + Send + Sync + PartialEq + 'static {
 }
 
 macro_rules! sample {
-    ($type:ty, $data:ident, $other:ident) => {
+    ($type:ty, $data:ident, $other:ident, $stale:literal) => {
         impl Sample for $type {
-            const STALE: Self = <$type>::NAN;
+            const STALE: Self = <$type>::from_bits($stale);
             fn from_f64(value: f64) -> Self {
                 value as $type
             }
@@ -57,8 +57,9 @@ macro_rules! sample {
         }
     };
 }
-sample!(f32, data32, data64);
-sample!(f64, data64, data32);
+// Numbers that no calculation gives of itself.
+sample!(f32, data32, data64, 0x7fc1_5eed);
+sample!(f64, data64, data32, 0x7ff8_0000_0c1a_5eed);
 
 /// What goes into the audio inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
