@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows hosts and pixels.
 
+mod clap_entry;
 mod composer;
 mod date;
 pub mod editor;
@@ -26,8 +27,6 @@ pub use shell::{Instrument, Kind, NoteEffect, PluginKind, Shell};
 pub type Linnet = Shell<Instrument>;
 /// The note effect.
 pub type LinnetNotes = Shell<NoteEffect>;
-
-nice_plug::nice_export_clap!(Linnet, LinnetNotes);
 
 clap_wrapper::export_vst3!();
 #[cfg(target_os = "macos")]

@@ -16,3 +16,4 @@ pub mod session_loop;
 pub mod sound;
 pub mod transport;
 pub mod tunes;
+pub mod validator;

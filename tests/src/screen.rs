@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 use tiny_skia::{Color, Pixmap, PremultipliedColorU8};
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, EventMask, ImageFormat, Window, WindowClass};
+use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt, CreateWindowAux};
+use x11rb::protocol::xproto::{EventMask, ImageFormat, Window, WindowClass};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -83,6 +84,16 @@ impl Frame {
     /// The window's number.
     pub fn window(&self) -> u32 {
         self.window
+    }
+
+    /// Gives the window another size in pixels.
+    pub fn resize(&mut self, width: u16, height: u16) -> Result<(), HostFailure> {
+        let failed = |_| HostFailure::Refused("the X server would not resize the window");
+        let size = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
+        self.connection.configure_window(self.window, &size).map_err(failed)?;
+        self.connection.sync().map_err(|_| HostFailure::Refused("the X server went away"))?;
+        (self.width, self.height) = (width, height);
+        Ok(())
     }
 
     /// What the window shows, with everything inside it.

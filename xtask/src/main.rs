@@ -8,6 +8,7 @@ mod python;
 mod setup;
 mod steps;
 mod test;
+mod validate;
 
 use command::Failure;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ Linnet's commands: cargo xtask <command>
   install           bundle, and copy into your plug-in folders
   run               build and start the standalone program
   test [--training] everything that CI runs; --training adds the training pipeline
+  validate [FILE.clap] [--json FILE] [--only TEST] [--plugin ID] [--time-limit SECONDS] [--strict]
+                    what hosts do to plug-ins, one test each; without a file: ours
   render SCENE      render a named scene to a WAV file; without a name: list the scenes
   bench             measure speed, with peers side by side
   fuzz [TARGET…] [--seconds N]
@@ -54,6 +57,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "eval" => measure::program("eval", rest),
         "fuzz" => fuzz::fuzz(rest),
         "test" => test::test(rest),
+        "validate" => validate::validate(rest),
         "bundle" => bundle::bundle(),
         "install" => bundle::install(),
         "run" => bundle::run(rest),

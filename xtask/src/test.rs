@@ -3,7 +3,7 @@
 use crate::command::{Failure, cargo, is_installed, program, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
-use crate::{bundle, fuzz, python};
+use crate::{bundle, fuzz, python, validate};
 use std::path::{Path, PathBuf};
 
 /// The size of the environment that `--training` makes, for the user to know beforehand.
@@ -23,6 +23,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
     units(&mut steps, hosts.as_deref());
     products(&mut steps, hosts.as_deref());
     steps.check("mutated files, 60 s a target", || fuzz::fuzz(&[]));
+    validation(&mut steps);
     if training {
         pipeline(&mut steps);
     }
@@ -106,6 +107,17 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         _ => steps.skip(name, "the bundle or the host is missing"),
     }
     allocation(steps);
+}
+
+/// What hosts do to plug-ins, done to ours; and the validator itself, on plug-ins with a known fault each.
+fn validation(steps: &mut Steps) {
+    let name = "both plug-ins in the validator";
+    if clap().exists() {
+        steps.tests(name, &mut validate::strictly(&clap()));
+    } else {
+        steps.skip(name, "there is no bundle");
+    }
+    steps.tests("the validator", &mut runner(&["--package", "linnet-tests", "--test", "validator"]));
 }
 
 fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {

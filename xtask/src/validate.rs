@@ -1,0 +1,24 @@
+//! `cargo xtask validate`: what hosts do to plug-ins, done to any CLAP file.
+
+use crate::command::{Failure, cargo};
+use crate::setup::{self, For};
+use crate::{bundle, measure};
+use std::path::Path;
+use std::process::Command;
+
+/// Validates the file that the first argument names; without one, our bundle, which is built before.
+pub(crate) fn validate(arguments: &[String]) -> Result<(), Failure> {
+    if arguments.first().is_some_and(|first| !first.starts_with("--")) {
+        return measure::program("validate", arguments);
+    }
+    setup::prepare(For::Build)?;
+    bundle::bundle()?;
+    measure::program("validate", arguments)
+}
+
+/// The validator on `file`, where a warning is a failure: what our own plug-ins must pass.
+pub(crate) fn strictly(file: &Path) -> Command {
+    let mut command = cargo(&["run", "--quiet", "--package", "linnet-tests", "--bin", "validate", "--"]);
+    command.arg(file).arg("--strict");
+    command
+}
