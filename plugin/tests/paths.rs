@@ -1,5 +1,6 @@
 //! A project that holds paths: nothing of it is opened, neither when it is loaded nor by the composer thread.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use linnet::Linnet;
 use linnet::state::SavedState;
