@@ -70,11 +70,19 @@ impl UserSettings {
     /// Where the file cannot be written: which file, and why.
     pub fn save(&self) -> Result<(), String> {
         let file = Self::file().ok_or("There is no home folder to keep the settings in.")?;
+        self.write(&file)
+    }
+
+    fn write(&self, file: &Path) -> Result<(), String> {
+        // Writing into a pipe would wait for somebody to read from it.
+        if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+            return Err(sentence(file, "it is not a file but a folder, a pipe or a device"));
+        }
         let write = || {
             file.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(&file, self.to_toml())
+            fs::write(file, self.to_toml())
         };
-        write().map_err(|error: io::Error| sentence(&file, &error.to_string()))
+        write().map_err(|error: io::Error| sentence(file, &error.to_string()))
     }
 
     /// The settings in `text`.
@@ -211,7 +219,15 @@ mod tests {
         assert!(UserSettings::read(&folder).unwrap_err().contains("not a file"));
         if cfg!(target_os = "linux") {
             assert!(UserSettings::read(Path::new("/dev/zero")).unwrap_err().contains("not a file"));
+            assert!(
+                UserSettings::default().write(Path::new("/dev/null")).unwrap_err().contains("not a file")
+            );
         }
+        assert!(UserSettings::default().write(&folder).unwrap_err().contains("not a file"));
+        fs::remove_file(&file).unwrap();
+        let chosen = UserSettings { models: Some("/m".into()), ..UserSettings::default() };
+        chosen.write(&file).unwrap();
+        assert_eq!(UserSettings::read(&file), Ok(chosen));
         fs::remove_dir_all(&folder).unwrap();
     }
 

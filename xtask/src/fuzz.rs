@@ -187,9 +187,9 @@ struct Progress {
 impl Progress {
     fn of(log: &str) -> Self {
         let tells = |line: &&str| line.starts_with('#') && line.contains("cov:");
-        let lines = log.lines().filter(tells);
+        let last = log.lines().rfind(tells);
         let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
-        lines.last().map_or_else(Self::default, |line| {
+        last.map_or_else(Self::default, |line| {
             let mut words = line.trim_start_matches('#').split_whitespace();
             let inputs = number(words.next());
             let places = number(words.skip_while(|word| *word != "cov:").nth(1));

@@ -8,6 +8,7 @@ use linnet_composer::models::{ModelError, ModelSource, Models, signatures};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 /// A copy of the shipped models that ends with the test.
@@ -147,6 +148,62 @@ fn a_model_of_another_vocabulary_is_refused() {
     assert!(matches!(scratch.fault(), ModelError::Tokens { .. }));
     fs::write(&path, "name = [").unwrap();
     assert!(matches!(scratch.fault(), ModelError::Manifest { .. }));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_a_folder_and_a_device_in_the_place_of_a_file_are_refused_at_once() {
+    let scratch = Scratch::new("pipes");
+    let pipe = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    let folder = |path: &Path| fs::create_dir(path).unwrap();
+    let device = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+    let makers: [&dyn Fn(&Path); 3] = [&pipe, &folder, &device];
+    for file in ["lead/pitch.onnx", "lead/manifest.toml"] {
+        let path = scratch.path(file);
+        let whole = fs::read(&path).unwrap();
+        for make in makers {
+            fs::remove_file(&path).or_else(|_| fs::remove_dir(&path)).unwrap();
+            make(&path);
+            let fault = scratch.fault().to_string();
+            assert!(fault.contains(file) && fault.contains("not a file"), "{fault}");
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, whole).unwrap();
+    }
+    let library = scratch.path("libonnxruntime.so");
+    pipe(&library);
+    let error = OnnxRuntime::open(&library).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("not a file"), "{error}");
+}
+
+#[test]
+fn a_file_longer_than_a_model_can_be_is_not_read() {
+    let scratch = Scratch::new("long");
+    for (file, length) in [("lead/step.onnx", 200 << 20), ("drums/manifest.toml", 2 << 20)] {
+        let path = scratch.path(file);
+        let whole = fs::read(&path).unwrap();
+        // A file with a hole: no block of the disk is taken for it.
+        fs::File::create(&path).unwrap().set_len(length).unwrap();
+        let fault = scratch.fault().to_string();
+        assert!(fault.contains(file) && fault.contains("more than"), "{fault}");
+        fs::write(&path, whole).unwrap();
+    }
+}
+
+#[test]
+fn a_loop_in_a_folders_model_is_refused_in_words_for_the_user() {
+    let scratch = Scratch::new("loop");
+    scratch.replace("drums", "touch.onnx", &fs::read(seed("loop")).unwrap());
+    let failure = scratch.fault().failure();
+    assert!(failure.detail.contains("touch.onnx") && failure.detail.contains("a loop"), "{failure:?}");
+    assert!(failure.remedy.contains("built-in models"), "{failure:?}");
+    // The models that were loaded before are still there.
+    assert!(Models::load(&ModelSource::BuiltIn, &Rten::new()).is_ok());
+}
+
+/// A seed of the fuzz target of models.
+fn seed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/model").join(name)
 }
 
 #[test]

@@ -94,6 +94,21 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn what_already_has_the_name_is_neither_read_for_ever_nor_followed() {
+        let folder = std::env::temp_dir().join(format!("linnet-export-odd-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let pipe = folder.join(name(&idea(0), 1));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let elsewhere = folder.join("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, folder.join(name(&idea(0), 2))).unwrap();
+        let file = export_to(&folder, &idea(0), Tempo::default()).unwrap();
+        assert_eq!(file, folder.join(name(&idea(0), 3)));
+        assert!(!elsewhere.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_made_is_a_sentence() {
         let fault = export_to(Path::new("/dev/null/no"), &idea(0), Tempo::default()).unwrap_err();
         assert!(fault.starts_with("Could not write to /dev/null/no"), "{fault}");

@@ -79,8 +79,10 @@ fn check_chunks(bytes: &[u8]) -> Result<(), MidiFileError> {
             let missing = length - body.len();
             return Err(MidiFileError::Truncated(format!("{missing} bytes are missing at its end")));
         };
-        if head.starts_with(b"MThd") && promised.is_none() {
-            promised = Some(promised_tracks(chunk)?);
+        // The parser reads every header, and goes by the first.
+        if head.starts_with(b"MThd") {
+            let tracks = promised_tracks(chunk)?;
+            promised = promised.or(Some(tracks));
         }
         tracks += usize::from(head.starts_with(b"MTrk"));
         rest = after;

@@ -156,6 +156,9 @@ fn a_file_of_128_film_frames_a_second_is_refused() {
     let events = [&[0, 0x90, 60, 90, 96, 0x80, 60, 0][..], &END].concat();
     let bytes = file(&[header, (b"MTrk", &events)]);
     assert!(matches!(read(&bytes), Err(MidiFileError::NotMidi(_))));
+    // The same in a second header.
+    let second = file(&[HEADER, header, (b"MTrk", &events)]);
+    assert!(matches!(read(&second), Err(MidiFileError::NotMidi(_))));
     // The same inside a RIFF file.
     let riff = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &(bytes.len() as u32).to_le_bytes(), &bytes].concat();
     assert!(matches!(read(&riff), Err(MidiFileError::NotMidi(_))));

@@ -168,7 +168,7 @@ fn read_node(message: &[u8]) -> Result<Node<'_>, Fault> {
     for field in Fields::of(message) {
         match field? {
             (1, Value::Bytes(input)) => {
-                push(&mut node.inputs, name(input)?, ENDS_MAX, "inputs to one operator")?
+                push(&mut node.inputs, name(input)?, ENDS_MAX, "inputs to one operator")?;
             }
             (2, Value::Bytes(output)) => {
                 push(&mut node.outputs, name(output)?, ENDS_MAX, "outputs of one operator")?;
@@ -303,7 +303,9 @@ fn read_raw(bytes: &[u8], kind: Option<u64>) -> Result<Elements, Fault> {
         Some(FLOAT) => elements.add_packed_floats(bytes)?,
         Some(INT64) if bytes.len().is_multiple_of(8) => {
             let (integers, _) = bytes.as_chunks::<8>();
-            integers.iter().for_each(|integer| elements.add_integer(u64::from_le_bytes(*integer)));
+            for integer in integers {
+                elements.add_integer(u64::from_le_bytes(*integer));
+            }
         }
         Some(INT32) if bytes.len().is_multiple_of(4) => elements.count = bytes.len() / 4,
         Some(UINT8 | INT8) => elements.count = bytes.len(),

@@ -84,17 +84,15 @@ impl Call<'_> {
     fn outputs(&self) -> Option<Result<(Vec<Constant>, u64), Fault>> {
         let (attributes, inputs, outputs): (&[&str], _, _) = match self.node.operator {
             "Identity" | "Relu" | "Sigmoid" | "Tanh" => (&[], 1..=1, 1),
-            "Add" | "Sub" | "Mul" => (&[], 2..=2, 1),
+            "Add" | "Sub" | "Mul" | "MatMul" | "Unsqueeze" => (&[], 2..=2, 1),
             "Cast" => (&["to"], 1..=1, 1),
             "Concat" => (&["axis"], 1..=64, 1),
             "Constant" => (&["value"], 0..=0, 1),
             "DynamicQuantizeLinear" => (&[], 1..=1, 3),
             "Gather" => (&["axis"], 2..=2, 1),
             "Gemm" => (&["alpha", "beta", "transA", "transB"], 2..=3, 1),
-            "MatMul" => (&[], 2..=2, 1),
             "MatMulInteger" => (&[], 2..=4, 1),
             "Split" => (&["axis", "num_outputs"], 1..=2, 64),
-            "Unsqueeze" => (&[], 2..=2, 1),
             other => {
                 return Some(Err(format!("it runs the operator {other}, which Linnet's models do not have")));
             }
