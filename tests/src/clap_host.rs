@@ -4,13 +4,13 @@
 
 mod editor;
 mod event;
+mod state;
 
 pub use event::{Input, Output, Timed};
 
 use crate::transport::Transport;
 use clack_extensions::gui::HostGui;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
-use clack_extensions::state::PluginState;
 use clack_host::prelude::*;
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
@@ -233,25 +233,6 @@ impl Instance {
         if let Some(processor) = self.processor.as_mut() {
             processor.reset();
         }
-    }
-
-    /// The plug-in's state, as a project saves it.
-    pub fn save_state(&mut self) -> Result<Vec<u8>, HostFailure> {
-        let handle = self.plugin.plugin_handle();
-        let state: PluginState = handle.get_extension().ok_or(HostFailure::Refused("it offers no state"))?;
-        let mut bytes = Vec::new();
-        state.save(&handle, &mut bytes).map_err(|_| HostFailure::Refused("its state could not be saved"))?;
-        Ok(bytes)
-    }
-
-    /// Restores what [`Instance::save_state`] gave.
-    pub fn load_state(&mut self, bytes: &[u8]) -> Result<(), HostFailure> {
-        let handle = self.plugin.plugin_handle();
-        let state: PluginState = handle.get_extension().ok_or(HostFailure::Refused("it offers no state"))?;
-        let mut reader = bytes;
-        state.load(&handle, &mut reader).map_err(|_| HostFailure::Refused("it would not load the state"))?;
-        self.answer_requests();
-        Ok(())
     }
 
     /// Every parameter.
