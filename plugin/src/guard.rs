@@ -35,6 +35,7 @@ fn report(place: Place, panic: Box<dyn Any + Send>) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Activate,
+    Wake,
     Reset,
     Process,
     SaveState,

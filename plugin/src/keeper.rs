@@ -74,6 +74,7 @@ fn run(params: &Arc<LinnetParams>, ended: &Receiver<()>, woken: &Receiver<()>) {
             default(PERIOD) => {}
         }
     }
+    guard(Place::End, || reporter.step());
     guard(Place::End, || watch.iter_mut().for_each(Watch::end));
     guard(Place::End, log::flush);
 }
@@ -115,5 +116,31 @@ impl Reporter {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linnet_handover::worker_view::Failure;
+
+    #[test]
+    fn the_engine_its_models_and_each_failure_are_reported_once() {
+        let view = Arc::new(WorkerView::default());
+        let mut reporter = Reporter::new(Arc::clone(&view));
+        assert_eq!(reporter.line(), None);
+        view.snapshot().activity = Activity::Ready;
+        view.snapshot().engine = "rten 0.27".to_owned();
+        view.snapshot().models = vec!["lead 1 ab".to_owned(), "drums 2 cd".to_owned()];
+        assert_eq!(reporter.line().as_deref(), Some("Engine: rten 0.27.  Models: lead 1 ab; drums 2 cd."));
+        view.touch();
+        reporter.step();
+        let failure = Failure { title: "A.".into(), detail: "B.".into(), remedy: "C.".into() };
+        view.snapshot().activity = Activity::Failed(failure);
+        reporter.step();
+        assert!(reporter.last.starts_with("Engine"), "nothing new is to be looked at before it is announced");
+        view.touch();
+        reporter.step();
+        assert_eq!(reporter.last, "Cannot compose: A. B. C.");
     }
 }

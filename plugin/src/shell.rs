@@ -161,7 +161,10 @@ impl<K: Kind> Plugin for Shell<K> {
     ) -> bool {
         self.processor.prepare(config);
         context.set_latency_samples(self.processor.latency_frames(K::KIND));
-        guard(Place::Activate, || self.wake(config, context.plugin_api()));
+        if guard(Place::Wake, || self.wake(config, context.plugin_api())).is_none() {
+            // There may be no keeper to do so.
+            log::flush();
+        }
         true
     }
 

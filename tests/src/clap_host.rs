@@ -5,6 +5,7 @@
 mod editor;
 mod event;
 mod prepared;
+mod state;
 
 pub use event::{Input, Output, Timed};
 pub use prepared::{MainThread, Prepared, prepare_block};
@@ -12,7 +13,6 @@ pub use prepared::{MainThread, Prepared, prepare_block};
 use crate::transport::Transport;
 use clack_extensions::gui::HostGui;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
-use clack_extensions::state::PluginState;
 use clack_host::events::event_types::TransportEvent;
 use clack_host::prelude::*;
 use std::ffi::CString;
@@ -266,25 +266,6 @@ impl Instance {
         if let Some(processor) = self.processor.as_mut() {
             realtime(|| processor.reset());
         }
-    }
-
-    /// The plug-in's state, as a project saves it.
-    pub fn save_state(&mut self) -> Result<Vec<u8>, HostFailure> {
-        let handle = self.plugin.plugin_handle();
-        let state: PluginState = handle.get_extension().ok_or(HostFailure::Refused("it offers no state"))?;
-        let mut bytes = Vec::new();
-        state.save(&handle, &mut bytes).map_err(|_| HostFailure::Refused("its state could not be saved"))?;
-        Ok(bytes)
-    }
-
-    /// Restores what [`Instance::save_state`] gave.
-    pub fn load_state(&mut self, bytes: &[u8]) -> Result<(), HostFailure> {
-        let handle = self.plugin.plugin_handle();
-        let state: PluginState = handle.get_extension().ok_or(HostFailure::Refused("it offers no state"))?;
-        let mut reader = bytes;
-        state.load(&handle, &mut reader).map_err(|_| HostFailure::Refused("it would not load the state"))?;
-        self.answer_requests();
-        Ok(())
     }
 
     /// Every parameter.

@@ -10,6 +10,7 @@ pub mod notation;
 pub mod offline;
 pub mod picture;
 pub mod player;
+pub mod saved;
 pub mod scene;
 pub mod screen;
 pub mod session_loop;

@@ -7,6 +7,7 @@ use crate::setup::{self, For};
 use layout::{Bundle, Names, System};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Where the bundles are.
 pub(crate) fn folder() -> PathBuf {
@@ -16,7 +17,9 @@ pub(crate) fn folder() -> PathBuf {
 /// Builds the release bundles: CLAP, VST3 and, on macOS, AU.
 pub(crate) fn bundle() -> Result<(), Failure> {
     setup::prepare(For::Build)?;
-    run_command(&mut cargo(&["build", "--release", "--package", "linnet", "--lib"]))?;
+    let mut build = cargo(&["build", "--release", "--package", "linnet", "--lib"]);
+    silence_wrapper(&mut build);
+    run_command(&mut build)?;
     let system = System::here()?;
     let names = Names::read(include_str!("../../bundler.toml"))?;
     let library = target().join("release").join(system.library("linnet"));
@@ -25,6 +28,18 @@ pub(crate) fn bundle() -> Result<(), Failure> {
         println!("{}", folder().join(&bundle.name).display());
     }
     write_licences(&folder().join("licences"))
+}
+
+/// Has the VST3 wrapper print nothing into the host. Not with Microsoft's compiler, which takes other options.
+fn silence_wrapper(build: &mut Command) {
+    if cfg!(target_env = "msvc") {
+        return;
+    }
+    let header = root().join("xtask").join("quiet.h");
+    let flags = std::env::var("CXXFLAGS").unwrap_or_default();
+    build.env("CXXFLAGS", format!("{flags} -include '{}'", header.display()));
+    // The path may hold spaces.
+    build.env("CC_SHELL_ESCAPED_FLAGS", "1");
 }
 
 /// Bundles, and copies the bundles into the user's plug-in folders.
