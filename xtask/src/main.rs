@@ -4,6 +4,7 @@ mod bundle;
 mod command;
 mod measure;
 mod python;
+mod realtime;
 mod setup;
 mod steps;
 mod test;

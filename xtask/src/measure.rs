@@ -13,14 +13,15 @@ pub(crate) fn with_bundle(name: &str, arguments: &[String]) -> Result<(), Failur
 
 /// Measures speed, the built-in engine beside onnxruntime: that of `LINNET_ONNXRUNTIME`, or the wheel's.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
-    setup::prepare(For::Peers)?;
+    setup::prepare(For::Tests)?;
     bundle::bundle()?;
     let mut command = built("bench", arguments);
     if std::env::var_os("LINNET_ONNXRUNTIME").is_none() {
         let hosts = python::environment("hosts", "tests/requirements.txt")?;
         command.envs(python::onnxruntime(&hosts).map(|library| ("LINNET_ONNXRUNTIME", library)));
     }
-    run(&mut command)
+    run(&mut command)?;
+    program("callback_load", &[])
 }
 
 /// Runs the program of this name.

@@ -51,6 +51,9 @@ const SCREEN: &[Need] = &[
     Need { name: "the keyboard's layouts", package: "xkb-data", fits: Fits::File("/usr/share/X11/xkb") },
 ];
 
+const TRACE: &[Need] =
+    &[Need { name: "a tracer of system calls", package: "strace", fits: Fits::Program("strace") }];
+
 const HOSTS: &[Need] =
     &[Need { name: "atomics for pedalboard", package: "libatomic1", fits: Fits::Library("libatomic.so.1") }];
 
@@ -81,7 +84,7 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
         For::Build => &[BUILD],
         For::Peers => &[BUILD, PYTHON],
         For::Standalone => &[BUILD, STANDALONE],
-        For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS],
+        For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS, TRACE],
     };
     let missing: Vec<&Need> =
         groups.iter().flat_map(|group| *group).filter(|need| !need.fits.found()).collect();

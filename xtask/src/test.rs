@@ -3,7 +3,7 @@
 use crate::command::{Failure, cargo, is_installed, program, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
-use crate::{bundle, python};
+use crate::{bundle, python, realtime};
 use std::path::{Path, PathBuf};
 
 /// The size of the environment that `--training` makes, for the user to know beforehand.
@@ -104,6 +104,7 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         _ => steps.skip(name, "the bundle or the host is missing"),
     }
     allocation(steps);
+    realtime::check(steps, runner, &clap());
 }
 
 fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
@@ -135,7 +136,7 @@ fn allocation(steps: &mut Steps) {
     if !built {
         return steps.skip(name, "the build failed");
     }
-    let mut command = runner(&["--package", "linnet-tests", "--test", "clap"]);
+    let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "numbers"]);
     steps.tests(name, command.env("LINNET_CLAP", checked));
 }
 
