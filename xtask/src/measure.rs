@@ -13,7 +13,7 @@ pub(crate) fn with_bundle(name: &str, arguments: &[String]) -> Result<(), Failur
 
 /// Measures speed, the built-in engine beside onnxruntime: that of `LINNET_ONNXRUNTIME`, or the wheel's.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
-    setup::prepare(For::Tests)?;
+    setup::prepare(For::Peers)?;
     bundle::bundle()?;
     let mut command = built("bench", arguments);
     if std::env::var_os("LINNET_ONNXRUNTIME").is_none() {

@@ -62,7 +62,7 @@ const HOSTS: &[Need] =
 pub(crate) enum For {
     /// Building the plug-in.
     Build,
-    /// Building, and the programs to compare with, from Python's registry.
+    /// Building, the programs to compare with, from Python's registry, and a screen for the editor.
     Peers,
     /// Everything that the tests use.
     Tests,
@@ -82,7 +82,7 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
     }
     let groups: &[&[Need]] = match purpose {
         For::Build => &[BUILD],
-        For::Peers => &[BUILD, PYTHON],
+        For::Peers => &[BUILD, PYTHON, SCREEN],
         For::Standalone => &[BUILD, STANDALONE],
         For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS, TRACE],
     };
