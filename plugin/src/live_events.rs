@@ -1,6 +1,7 @@
 //! From the host's note events to the engine's live events.
 //!
 //! Runs on the audio thread. Allocates only in `new`.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use linnet_engine::{LiveEvent, LiveKind};
 use nice_plug::midi::{Channel, Key, NoteEvent, VoiceID};
@@ -41,6 +42,7 @@ enum End {
 
 impl LiveEvents {
     /// Room for a block's events. Allocates.
+    #[allow(clippy::disallowed_methods, reason = "made before the callback first runs")]
     pub(crate) fn new() -> Self {
         Self {
             events: Vec::with_capacity(CAPACITY),

@@ -2,6 +2,7 @@
 //!
 //! Runs on the audio thread; never allocates. Only notes, controllers and pitch bend leave: note expression stops
 //! the engine of at least one host.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use linnet_engine::{OutEvent, OutKind};
 use nice_plug::midi::{Channel, Key, NoteEvent, VoiceID};

@@ -1,6 +1,7 @@
 //! From the host's words to the engine's and back.
 //!
 //! Runs on the audio thread, but for `new` and `prepare`.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use crate::guard::{Place, guard};
 use crate::live_events::LiveEvents;

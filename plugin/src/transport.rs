@@ -1,6 +1,7 @@
 //! From the host's transport to the engine's.
 //!
 //! Runs on the audio thread; never allocates.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use linnet_engine::Transport;
 use linnet_music::{Beats, Tempo, TimeSignature};

@@ -322,3 +322,72 @@ fn no_network_code_is_among_what_is_linked() {
         "a reason is out of date"
     );
 }
+
+/// What runs on the audio thread outside of the engine.
+const AUDIO_MODULES: [&str; 5] = ["process", "live_events", "note_output", "transport", "params/values"];
+
+#[test]
+fn what_runs_on_the_audio_thread_denies_what_blocks_or_allocates() {
+    let squeezed = |path: &str| -> String {
+        fs::read_to_string(root().join(path)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let deny = "deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)";
+    let guarded = AUDIO_MODULES.map(|module| format!("plugin/src/{module}.rs"));
+    for file in guarded.iter().map(String::as_str).chain(["crates/engine/src/lib.rs"]) {
+        assert!(squeezed(file).contains(deny), "{file} does not say {deny}");
+    }
+    assert_eq!(squeezed("plugin/clippy.toml"), squeezed("crates/engine/clippy.toml"), "the lists differ");
+}
+
+#[test]
+fn the_callback_is_marked_for_the_sanitizer() {
+    let mark = "#[cfg_attr(feature = \"rtsan\", rtsan_standalone::nonblocking)]\n";
+    for (file, functions) in [
+        ("crates/engine/src/engine.rs", ["    pub fn process(", "    pub fn reset("]),
+        ("plugin/src/shell.rs", ["    fn process(", "    fn reset("]),
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        for function in functions {
+            assert!(text.contains(&format!("{mark}{function}")), "{function} in {file} has no mark");
+        }
+    }
+}
+
+/// A line of code for what the callback may not do and a sanitizer may miss, and what clippy must say of it.
+const FORBIDDEN: [(&str, &str); 14] = [
+    ("let _ = *std::sync::Mutex::new(1).lock().unwrap();", "std::sync::Mutex"),
+    ("let _: Option<std::sync::RwLock<u8>> = None;", "std::sync::RwLock"),
+    ("let _: Option<std::sync::Condvar> = None;", "std::sync::Condvar"),
+    ("let _: Option<std::sync::mpsc::Receiver<u8>> = None;", "std::sync::mpsc::Receiver"),
+    ("let _: Option<std::collections::HashMap<u8, u8>> = None;", "std::collections::HashMap"),
+    ("let _: Option<std::rc::Rc<u8>> = None;", "std::rc::Rc"),
+    ("let _: Option<String> = None;", "std::string::String"),
+    ("let _ = std::time::Instant::now();", "std::time::Instant::now"),
+    ("std::thread::sleep(std::time::Duration::ZERO);", "std::thread::sleep"),
+    ("std::thread::yield_now();", "std::thread::yield_now"),
+    ("let _ = Box::new(1);", "std::boxed::Box::new"),
+    ("let _ = std::sync::Arc::new(1);", "std::sync::Arc::new"),
+    ("Vec::<u8>::with_capacity(1).resize(9, 0);", "std::vec::Vec::resize"),
+    ("println!();", "std::println"),
+];
+
+#[test]
+fn clippy_finds_what_a_sanitizer_misses() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let lines = FORBIDDEN.map(|(line, _)| format!("    {line}\n")).concat();
+    let snippet = folder.join("forbidden.rs");
+    fs::write(&snippet, format!("pub fn callback() {{\n{lines}}}\n")).unwrap();
+    let levels = ["macros", "methods", "types"].map(|what| format!("--deny=clippy::disallowed_{what}"));
+    let output = Command::new("clippy-driver")
+        .args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--out-dir"])
+        .arg(folder)
+        .args(levels)
+        .arg(&snippet)
+        .env("CLIPPY_CONF_DIR", root().join("crates/engine"))
+        .output()
+        .expect("clippy-driver could not be started: install Rust's component clippy");
+    let said = String::from_utf8_lossy(&output.stderr);
+    for (line, name) in FORBIDDEN {
+        assert!(said.contains(&format!("`{name}`")), "{line} is not found: {said}");
+    }
+}

@@ -21,7 +21,7 @@ use linnet_tests::transport::Transport;
 
 /// What hosts and validators use, among them fractions.
 const RATES_HZ: [f64; 9] =
-    [1000.0, 1234.567_8, 11_025.5, 22_050.0, 44_100.0, 47_999.999, 96_000.0, 192_000.0, 768_000.0];
+    [1000.0, 1234.567, 11_025.5, 22_050.0, 44_100.0, 47_999.999, 96_000.0, 192_000.0, 768_000.0];
 /// Most of them are larger than the 64 frames that are announced.
 const FRAMES: [usize; 10] = [0, 1, 2, 7, 63, 64, 65, 500, 1024, 16_384];
 const ANNOUNCED_FRAMES: usize = 64;
@@ -30,7 +30,7 @@ const NONSENSE: [f64; 8] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-310, 
 /// In debug builds the framework writes a line about an empty block, which the sanitizer rightly takes for a fault.
 const EMPTY_BLOCKS: bool = !cfg!(feature = "rtsan");
 
-/// S. Vigna's SplitMix64.
+/// S. Vigna's `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {

@@ -5,6 +5,7 @@ mod command;
 mod fuzz;
 mod measure;
 mod python;
+mod realtime;
 mod setup;
 mod steps;
 mod test;

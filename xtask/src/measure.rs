@@ -20,7 +20,8 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
         let hosts = python::environment("hosts", "tests/requirements.txt")?;
         command.envs(python::onnxruntime(&hosts).map(|library| ("LINNET_ONNXRUNTIME", library)));
     }
-    run(&mut command)
+    run(&mut command)?;
+    program("callback_load", &[])
 }
 
 /// Runs the program of this name.

@@ -51,6 +51,9 @@ const SCREEN: &[Need] = &[
     Need { name: "the keyboard's layouts", package: "xkb-data", fits: Fits::File("/usr/share/X11/xkb") },
 ];
 
+const TRACE: &[Need] =
+    &[Need { name: "a tracer of system calls", package: "strace", fits: Fits::Program("strace") }];
+
 const HOSTS: &[Need] =
     &[Need { name: "atomics for pedalboard", package: "libatomic1", fits: Fits::Library("libatomic.so.1") }];
 
@@ -59,7 +62,7 @@ const HOSTS: &[Need] =
 pub(crate) enum For {
     /// Building the plug-in.
     Build,
-    /// Building, and the programs to compare with, from Python's registry.
+    /// Building, the programs to compare with, from Python's registry, and a screen for the editor.
     Peers,
     /// Everything that the tests use.
     Tests,
@@ -79,9 +82,9 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
     }
     let groups: &[&[Need]] = match purpose {
         For::Build => &[BUILD],
-        For::Peers => &[BUILD, PYTHON],
+        For::Peers => &[BUILD, PYTHON, SCREEN],
         For::Standalone => &[BUILD, STANDALONE],
-        For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS],
+        For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS, TRACE],
     };
     let missing: Vec<&Need> =
         groups.iter().flat_map(|group| *group).filter(|need| !need.fits.found()).collect();

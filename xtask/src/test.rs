@@ -3,7 +3,7 @@
 use crate::command::{Failure, cargo, is_installed, program, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
-use crate::{bundle, fuzz, python, validate};
+use crate::{bundle, fuzz, python, realtime, validate};
 use std::path::{Path, PathBuf};
 
 /// The size of the environment that `--training` makes, for the user to know beforehand.
@@ -107,6 +107,7 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         _ => steps.skip(name, "the bundle or the host is missing"),
     }
     allocation(steps);
+    realtime::check(steps, runner, &clap());
 }
 
 /// What hosts do to plug-ins, done to ours; and the validator itself, on plug-ins with a known fault each.
@@ -149,7 +150,7 @@ fn allocation(steps: &mut Steps) {
     if !built {
         return steps.skip(name, "the build failed");
     }
-    let mut command = runner(&["--package", "linnet-tests", "--test", "clap"]);
+    let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "numbers"]);
     steps.tests(name, command.env("LINNET_CLAP", checked));
 }
 

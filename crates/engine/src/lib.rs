@@ -4,15 +4,7 @@
 //!
 //! capture → sequencer → voices → EQ → reverb → limiter
 #![forbid(unsafe_code)]
-#![cfg_attr(
-    test,
-    allow(
-        clippy::disallowed_methods,
-        clippy::disallowed_types,
-        clippy::disallowed_macros,
-        reason = "tests run on no audio thread"
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 mod asker;
 pub mod block;

@@ -35,7 +35,13 @@ fn score(idea: u32) -> Box<Score> {
 /// How many further scores the sender may send: as many as exist at most, where all came back and none was leaked.
 fn room(sender: &mut Sender) -> usize {
     sender.free_returned();
-    (0..).take_while(|idea| sender.send(ToAudio::Play(score(*idea))).is_ok()).count()
+    (0..100).take_while(|idea| sender.send(ToAudio::Play(score(*idea))).is_ok()).count()
+}
+
+fn give_back(receiver: &mut worker_to_audio::Receiver, score: Option<Box<Score>>) {
+    if let Some(score) = score {
+        receiver.give_back(score);
+    }
 }
 
 /// The audio thread's part as the sequencer plays it: at most one score plays and one waits, the others go back.
@@ -46,13 +52,13 @@ fn play(receiver: &mut worker_to_audio::Receiver, blocks: usize) -> Option<IdeaI
             let next = match order {
                 ToAudio::Play(score) => Some(score),
                 ToAudio::Silence => {
-                    current.take().into_iter().for_each(|score| receiver.give_back(score));
+                    give_back(receiver, current.take());
                     None
                 }
             };
             let replaced = std::mem::replace(&mut waiting, next);
             yield_now();
-            replaced.into_iter().for_each(|score| receiver.give_back(score));
+            give_back(receiver, replaced);
         }
         if block % 2 == 1
             && let Some(score) = waiting.take()
@@ -64,7 +70,7 @@ fn play(receiver: &mut worker_to_audio::Receiver, blocks: usize) -> Option<IdeaI
     }
     let last = waiting.or(current);
     let idea = last.as_ref().map(|score| score.idea);
-    last.into_iter().for_each(|score| receiver.give_back(score));
+    give_back(receiver, last);
     idea
 }
 

@@ -141,7 +141,9 @@ fn scores_go_and_come_back_while_both_threads_work() {
             }
             audio.to_worker.send(FromAudio::Started { idea, at: Beats(f64::from(idea.0)), playing: true });
             if idea == IdeaId(CROSSINGS) {
-                current.into_iter().for_each(|score| audio.scores.give_back(score));
+                if let Some(last) = current {
+                    audio.scores.give_back(last);
+                }
                 return audio.to_worker.dropped();
             }
         }

@@ -1,6 +1,7 @@
 //! What the parameters say, in the words of the engine and the composer.
 //!
 //! Runs on the audio thread, once a block, and in the editor. Reads atomics only.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;

@@ -13,7 +13,7 @@ use linnet_music::{Beats, Note, Pitch, Tempo, TimeSignature, Velocity};
 const CEILING: f32 = linnet_engine::effect::Limiter::CEILING;
 /// Sample rates that hosts and validators use, among them fractions.
 const RATES_HZ: [f64; 12] = [
-    1000.0, 1234.567_8, 8000.0, 11_025.5, 22_050.0, 44_100.0, 44_099.999, 48_000.0, 88_200.3, 96_000.0,
+    1000.0, 1234.567, 8000.0, 11_025.5, 22_050.0, 44_100.0, 44_099.999, 48_000.0, 88_200.3, 96_000.0,
     192_000.0, 768_000.0,
 ];
 const FRAMES: [u32; 12] = [0, 1, 2, 3, 16, 17, 64, 255, 500, 1024, 4096, 16_384];
@@ -22,7 +22,7 @@ const NONSENSE: [f32; 8] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e-42, -
 /// Events in a block at most: more than any host sends, and more than every buffer holds.
 const FLOOD: u32 = 9000;
 
-/// A small generator: S. Vigna's SplitMix64.
+/// A small generator: S. Vigna's `SplitMix64`.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -240,11 +240,13 @@ pub(crate) fn run(rig: &mut Rig, seed: u64, blocks: u32, frames_most: u32) -> Re
     let mut now = Transport::default();
     rig.engine.prepare(dice.of(&RATES_HZ), 64);
     for number in 1..=blocks {
-        if dice.once_in(12) {
-            rig.engine.prepare(dice.of(&RATES_HZ), 64);
-        } else if dice.once_in(12) {
-            let engine = &mut rig.engine;
-            (rig.call)(&mut || engine.reset());
+        match dice.below(12) {
+            0 => rig.engine.prepare(dice.of(&RATES_HZ), 64),
+            1 => {
+                let engine = &mut rig.engine;
+                (rig.call)(&mut || engine.reset());
+            }
+            _ => {}
         }
         orders(rig, &mut dice, number);
         if !dice.once_in(4) {

@@ -1,0 +1,81 @@
+//! The checks of the callback: RealtimeSanitizer, the wild numbers, the system calls, and the queues under Miri.
+
+use crate::command::{Failure, cargo, is_installed, program, run, target};
+use crate::steps::Steps;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The toolchain that has Miri.
+const NIGHTLY: &str = "+nightly";
+
+/// Runs the callback's checks; `runner` makes a command that runs tests, `clap` is the bundle.
+pub(crate) fn check(steps: &mut Steps, runner: impl Fn(&[&str]) -> Command, clap: &Path) {
+    let mut command = runner(&["--package", "linnet-tests", "--test", "numbers", "--test", "system_calls"]);
+    steps.tests("wild numbers and system calls in the bundle", at_home(command.env("LINNET_CLAP", clap)));
+    if cfg!(target_os = "linux") {
+        sanitizer(steps, runner);
+    } else {
+        println!("\nThe callback is checked by RealtimeSanitizer on Linux only.");
+    }
+    miri(steps);
+}
+
+/// The engine's tests, the CLAP host's and the wild numbers, where the first call of the system in the callback ends them.
+fn sanitizer(steps: &mut Steps, runner: impl Fn(&[&str]) -> Command) {
+    let name = "the callback under RealtimeSanitizer";
+    let Some(library) = sanitizer_library() else {
+        return steps.skip(name, "this Rust toolchain brings no RealtimeSanitizer");
+    };
+    let switched_on = |command: &mut Command| {
+        command.env("RTSAN_ENABLE", "1").env("RTSAN_LIB_PATH", &library);
+    };
+    let mut engine = runner(&["--package", "linnet-engine", "--features", "rtsan", "--tests"]);
+    switched_on(&mut engine);
+    steps.tests(&format!("{name}: the engine"), &mut engine);
+    let mut product = runner(&["--package", "linnet-tests", "--features", "rtsan"]);
+    product.args(["--test", "clap", "--test", "numbers"]);
+    switched_on(&mut product);
+    steps.tests(&format!("{name}: the plug-in in a host"), at_home(&mut product));
+}
+
+/// The sanitizer's runtime, which Rust's toolchain for Linux brings.
+fn sanitizer_library() -> Option<PathBuf> {
+    let output = program("rustc", &["--print", "target-libdir"]).output().ok()?;
+    let folder = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    Some(folder.join("librustc-stable_rt.rtsan.a")).filter(|library| library.exists())
+}
+
+/// The queues' tests with Miri, which finds data races and wrong orderings of memory.
+fn miri(steps: &mut Steps) {
+    let name = "the queues under Miri";
+    if !steps.check("Miri", install_miri) {
+        return steps.skip(name, "Miri is missing");
+    }
+    let folder = target().join("miri");
+    let mut command =
+        cargo(&[NIGHTLY, "miri", "test", "--quiet", "--package", "linnet-handover", "--test", "queues"]);
+    // Cargo of the stable toolchain, which runs this, is not the one to use.
+    command.env_remove("RUSTUP_TOOLCHAIN").arg("--target-dir").arg(folder);
+    steps.tests(name, &mut command);
+}
+
+/// Installs Miri where it is missing: it comes with the nightly toolchain alone.
+fn install_miri() -> Result<(), Failure> {
+    let found = program("cargo", &[NIGHTLY, "miri", "--version"]).env_remove("RUSTUP_TOOLCHAIN").output();
+    if found.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    if !is_installed("rustup") {
+        return Err("This needs Miri. Install a nightly toolchain of Rust with its component miri.".into());
+    }
+    println!("This needs Miri: installing the nightly toolchain's.");
+    let arguments =
+        ["toolchain", "install", "nightly", "--profile", "minimal", "--component", "miri,rust-src"];
+    run(program("rustup", &arguments).args(["--no-self-update"]))
+}
+
+/// Keeps a test away from the user's own settings. Cargo needs the real home.
+fn at_home(command: &mut Command) -> &mut Command {
+    let home = target().join("tmp").join("home");
+    command.env("XDG_CONFIG_HOME", home.join("config")).env("XDG_DATA_HOME", home.join("data"))
+}
