@@ -75,21 +75,27 @@ pub fn bundle_path() -> PathBuf {
     std::env::var_os("LINNET_CLAP").map_or(built, PathBuf::from)
 }
 
-/// A loaded bundle. It stays loaded until the process ends, as in most hosts.
+/// A loaded bundle.
 pub struct Bundle {
     entry: PluginEntry,
 }
 
 impl Bundle {
-    /// Loads the bundle at `path`.
+    /// Loads the bundle at `path`. It stays loaded until the process ends, as in most hosts.
     pub fn load(path: &Path) -> Result<Self, HostFailure> {
+        let bundle = Self::load_to_unload(path)?;
+        std::mem::forget(bundle.entry.clone());
+        Ok(bundle)
+    }
+
+    /// Loads the bundle at `path`. It is unloaded with this value, or with the last of its instances.
+    pub fn load_to_unload(path: &Path) -> Result<Self, HostFailure> {
         let failed = |why: String| HostFailure::Bundle { path: path.display().to_string(), why };
         if !path.exists() {
             return Err(failed("there is no such file".into()));
         }
         // SAFETY: the bundle is the one that this workspace builds; its entry point follows CLAP.
         let entry = unsafe { PluginEntry::load(path) }.map_err(|error| failed(error.to_string()))?;
-        std::mem::forget(entry.clone());
         Ok(Self { entry })
     }
 
