@@ -39,6 +39,8 @@ pub const CROWD: usize = 16;
 pub const INSTANCE_BYTES_MAX: u64 = 12 << 20;
 /// How far the memory may grow over all instances that came and went, in bytes: what allocators keep in pieces.
 pub const GROWTH_BYTES_MAX: u64 = 8 << 20;
+/// What the composer threads are given to find that nothing happens.
+const SETTLING: Duration = Duration::from_secs(4);
 /// How long idling is watched.
 const IDLE: Duration = Duration::from_secs(10);
 const MEBIBYTE: f64 = (1 << 20) as f64;
@@ -50,7 +52,7 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
     // The model is loaded, and what drivers open once is open, before anything is counted.
     let keep = if editors { None } else { Some(composing(&bundle, INSTRUMENT)?) };
     let warm = (count / 10).clamp(1, 200);
-    let (mut before, mut slowest_ms) = (Held::now()?, 0.0_f64);
+    let (mut before, mut closed_ms) = (Held::now()?, Vec::new());
     for round in 0..count {
         let id = if round % 3 == 2 { NOTE_EFFECT } else { INSTRUMENT };
         let mut instance = composing(&bundle, id)?;
@@ -61,7 +63,7 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
             instance.close_editor();
         }
         drop(instance);
-        slowest_ms = slowest_ms.max(closing.elapsed().as_secs_f64() * 1e3);
+        closed_ms.push(closing.elapsed().as_secs_f64() * 1e3);
         drop(frame);
         if round + 1 == warm {
             before = Held::now()?;
@@ -72,9 +74,9 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
     }
     let after = Held::now()?;
     drop(keep);
-    println!("{count} instances: {before:?} after the first {warm}, {after:?} at the end; the slowest closed in {slowest_ms:.1} ms");
+    println!("{count} instances: {before:?} after the first {warm}, {after:?} at the end");
     after.check(&before)?;
-    within("closing an instance took", slowest_ms, CLOSING_MS_MAX, "ms", limits)
+    closing_time(closed_ms, limits)
 }
 
 fn show(instance: &mut Instance) -> Result<Frame, HostFailure> {
@@ -96,7 +98,7 @@ pub(crate) fn composing(bundle: &Bundle, id: &str) -> Result<Instance, HostFailu
 }
 
 /// What a process holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Held {
     bytes: u64,
     files: usize,
@@ -114,7 +116,9 @@ impl Held {
         }
         let growth = self.bytes.saturating_sub(before.bytes);
         if growth > GROWTH_BYTES_MAX {
-            return Err(format!("Closed, the instances leave {:.1} MiB behind.", growth as f64 / MEBIBYTE).into());
+            return Err(
+                format!("Closed, the instances leave {:.1} MiB behind.", growth as f64 / MEBIBYTE).into()
+            );
         }
         Ok(())
     }
@@ -141,6 +145,7 @@ pub fn crowd(limits: Limits) -> Outcome {
         all.push(instance);
     }
     let each = resident_bytes()?.saturating_sub(before) / (CROWD as u64 - 1);
+    sleep(SETTLING);
     let (from, idle) = (cpu_s()?, Instant::now());
     sleep(IDLE);
     let share = (cpu_s()? - from) / idle.elapsed().as_secs_f64();
@@ -149,13 +154,21 @@ pub fn crowd(limits: Limits) -> Outcome {
         each as f64 / MEBIBYTE,
         share * 100.0
     );
-    let slowest_ms = all.drain(..).map(closing_ms).fold(0.0, f64::max);
-    println!("the slowest of them closed in {slowest_ms:.1} ms");
+    let closed_ms = all.drain(..).map(closing_ms).collect();
     if each > INSTANCE_BYTES_MAX {
         return Err(format!("A further instance takes {each} bytes, more than {INSTANCE_BYTES_MAX}.").into());
     }
     within("sixteen idle instances took", share, IDLE_SHARE_MAX, "of a core", limits)?;
-    within("closing an instance took", slowest_ms, CLOSING_MS_MAX, "ms", limits)
+    closing_time(closed_ms, limits)
+}
+
+/// Says how long closing took. A machine that is busy with other things may delay one in a hundred.
+fn closing_time(mut closed_ms: Vec<f64>, limits: Limits) -> Outcome {
+    closed_ms.sort_by(f64::total_cmp);
+    let share = |share: f64| closed_ms.get((closed_ms.len() as f64 * share) as usize).copied().unwrap_or(0.0);
+    let (median, most, slowest) = (share(0.5), share(0.99), closed_ms.last().copied().unwrap_or(0.0));
+    println!("closing took {median:.1} ms in the middle, {most:.1} ms in 99 of 100, {slowest:.1} ms at most");
+    within("closing an instance took", most, CLOSING_MS_MAX, "ms in 99 of 100", limits)
 }
 
 fn closing_ms(instance: Instance) -> f64 {
@@ -169,29 +182,32 @@ fn wait_for_idea(instance: &mut Instance) -> Result<(), HostFailure> {
     crate::player::Player::new(instance, transport).wait_for_idea(0).map(|_| ())
 }
 
-/// Loads and unloads the library `count` times with an instance that composes, and sees that it goes, and its threads first.
+/// Loads and unloads the library `count` times with an instance that composes, and sees that it works each time, and that its
+/// threads and its memory do not add up.
+///
+/// The library itself stays mapped, by its own wish (`plugin/build.rs`): the inference engine keeps threads for ever.
 pub fn reload(count: u64) -> Outcome {
-    let path = bundle_path();
-    let threads_before = threads()?;
-    let mut after_first = 0;
+    let mut after_first = None;
     for round in 0..count {
-        let bundle = Bundle::load_to_unload(&path)?;
-        let instance = composing(&bundle, INSTRUMENT)?;
+        let bundle = Bundle::load_to_unload(&bundle_path())?;
+        let mut instance = composing(&bundle, INSTRUMENT)?;
+        if round == 0 {
+            wait_for_idea(&mut instance)?;
+        }
         sleep(Duration::from_millis(round * 13 % 90));
         drop(instance);
         drop(bundle);
-        if is_mapped(&path)? {
-            return Err("The library stays mapped after it was unloaded.".into());
+        if !is_mapped(&bundle_path())? {
+            return Err(
+                "The library was unmapped, though the inference engine's threads run its code.".into()
+            );
         }
-        let left = threads()?;
-        if left != threads_before {
-            return Err(format!("Threads are left when the library is unloaded: {left:?}.").into());
+        let held = Held::now()?;
+        if held.threads.iter().any(|name| name.contains("linnet") || name.contains("bg-worker")) {
+            return Err(format!("Threads are left when the library is unloaded: {:?}.", held.threads).into());
         }
-        if round == count / 4 {
-            after_first = resident_bytes()?;
-        }
+        held.check(after_first.get_or_insert(held.clone()))?;
     }
-    let growth = resident_bytes()?.saturating_sub(after_first);
-    println!("loaded and unloaded {count} times; memory grew by {:.1} MiB after the first quarter", growth as f64 / MEBIBYTE);
-    if growth > GROWTH_BYTES_MAX { Err("Unloading leaves memory behind.".into()) } else { Ok(()) }
+    println!("loaded and unloaded {count} times; {:?} are left", threads()?);
+    Ok(())
 }

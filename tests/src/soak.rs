@@ -45,7 +45,9 @@ pub fn soak(minutes: u64) -> Result<(), Box<dyn Error>> {
     }
     let last = (resident_bytes()?, session.state_bytes()?);
     let (growth, state) = (last.0.saturating_sub(first.0), last.1.saturating_sub(first.1));
-    println!("{minutes} minutes: memory grew by {growth} bytes after minute {warm}, the saved state by {state}");
+    println!(
+        "{minutes} minutes: memory grew by {growth} bytes after minute {warm}, the saved state by {state}"
+    );
     if session.deviation_frames() > DEVIATION_FRAMES_MAX {
         return Err(format!("The playhead is off by {:.3} frames.", session.deviation_frames()).into());
     }

@@ -7,6 +7,7 @@ mod python;
 mod setup;
 mod steps;
 mod test;
+mod torture;
 
 use command::Failure;
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ Linnet's commands: cargo xtask <command>
   install           bundle, and copy into your plug-in folders
   run               build and start the standalone program
   test [--training] everything that CI runs; --training adds the training pipeline
+  torture [--minutes M] [--only NAME]
+                    the long runs: a million steps, a simulated day, thousands of instances
   render SCENE      render a named scene to a WAV file; without a name: list the scenes
   bench             measure speed, with peers side by side
   eval              measure the models and the controls: a scorecard
@@ -50,6 +53,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "render" => measure::program("render", rest),
         "eval" => measure::program("eval", rest),
         "test" => test::test(rest),
+        "torture" => torture::torture(rest),
         "bundle" => bundle::bundle(),
         "install" => bundle::install(),
         "run" => bundle::run(rest),

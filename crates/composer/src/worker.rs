@@ -230,7 +230,9 @@ impl Worker {
 
     /// Reads the index of the training set, the other half of loading: closing waits for one step, so none may be long.
     fn index(&mut self) {
-        let ModelState::Unindexed(loaded) = std::mem::replace(&mut self.models, ModelState::Wanted) else { return };
+        let ModelState::Unindexed(loaded) = std::mem::replace(&mut self.models, ModelState::Wanted) else {
+            return;
+        };
         if let Err(error) = Originality::built_in() {
             self.fail(composition::damaged(&error));
             return;

@@ -204,9 +204,8 @@ impl Clock {
         let given = usable(transport.position);
         // A host that splits a block may give all pieces the position of the first: then time runs on by itself.
         // The loop may have changed since it wrapped.
-        let wrapped = before.is_some_and(|ended| {
-            looped.leads(ended.beat, given) || ended.looped.leads(ended.beat, given)
-        });
+        let wrapped = before
+            .is_some_and(|ended| looped.leads(ended.beat, given) || ended.looped.leads(ended.beat, given));
         let is_stale = before.is_some_and(|ended| ended.given == given && !wrapped);
         let expected = before.map(|ended| ended.beat);
         let beat = given.filter(|_| !is_stale).or(expected).unwrap_or(0.0);

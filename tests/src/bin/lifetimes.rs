@@ -35,6 +35,8 @@ fn run(arguments: &[String], limits: Limits) -> Outcome {
 }
 
 fn quit(words: &[&str]) -> Outcome {
-    let [after_ms, editor, how] = words else { return Err("quit needs milliseconds, editor or alone, and how.".into()) };
+    let [after_ms, editor, how] = words else {
+        return Err("quit needs milliseconds, editor or alone, and how.".into());
+    };
     quit_in_mid_composition(Duration::from_millis(after_ms.parse()?), *editor == "editor", *how == "exit")
 }

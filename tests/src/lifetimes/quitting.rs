@@ -33,6 +33,9 @@ pub fn quits(program: &std::path::Path, count: u64, editor: bool) -> Outcome {
             return Err(format!("A host that quit {after_ms} ms into composing ended with {status}.").into());
         }
     }
-    println!("{count} hosts quit while composing{}, all well", if editor { " with the editor open" } else { "" });
+    println!(
+        "{count} hosts quit while composing{}, all well",
+        if editor { " with the editor open" } else { "" }
+    );
     Ok(())
 }

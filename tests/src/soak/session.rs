@@ -18,8 +18,21 @@ const BLOCKS_PER_MINUTE: u64 = 60 * RATE_HZ / BLOCK_FRAMES;
 const LIVE_KEYS: std::ops::Range<u8> = 112..120;
 /// What is automated: everything that changes the sound or the next ideas, and no note that plays.
 const AUTOMATED: [&str; 16] = [
-    "density", "surprise", "register", "swing", "humanise", "lead_level_db", "lead_pan", "lead_reverb_send_db",
-    "bass_level_db", "drums_pan", "eq3_freq_hz", "eq4_gain_db", "reverb_pre_delay_ms", "reverb_size", "reverb_mix",
+    "density",
+    "surprise",
+    "register",
+    "swing",
+    "humanise",
+    "lead_level_db",
+    "lead_pan",
+    "lead_reverb_send_db",
+    "bass_level_db",
+    "drums_pan",
+    "eq3_freq_hz",
+    "eq4_gain_db",
+    "reverb_pre_delay_ms",
+    "reverb_size",
+    "reverb_mix",
     "output_db",
 ];
 /// How long silence may take, in simulated seconds: releases, and the reverb.
@@ -249,7 +262,8 @@ impl Session {
         for event in &block.events {
             live += self.receive(event)?;
         }
-        let pressed = inputs.iter().filter(|input| matches!(input.event, Input::NoteOn { .. })).count() as u64;
+        let pressed =
+            inputs.iter().filter(|input| matches!(input.event, Input::NoteOn { .. })).count() as u64;
         if live != pressed {
             return Err(format!("{live} live notes came out of {pressed}.").into());
         }

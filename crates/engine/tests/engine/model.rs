@@ -69,7 +69,8 @@ impl Both {
         }
         let frames = self.frames(step.frames);
         let frames = if step.cut_at_loop { self.host.cut(frames) } else { frames };
-        let events: Vec<LiveEvent> = step.played.iter().filter_map(|(frame, played)| live(*frame, *played)).collect();
+        let events: Vec<LiveEvent> =
+            step.played.iter().filter_map(|(frame, played)| live(*frame, *played)).collect();
         for (_, played) in &step.played {
             self.rig_command(*played);
         }
@@ -84,7 +85,8 @@ impl Both {
         let parts = &self.rig.settings.parts;
         let expected = self.reference.block(&mut self.host, frames, parts, &orders, &step.played);
         let out: Vec<OutEvent> = self.rig.out.as_slice().to_vec();
-        self.compare(&out, expected).map_err(|why| format!("{why}\n  in a block of {frames} frames, {host:?}"))
+        self.compare(&out, expected)
+            .map_err(|why| format!("{why}\n  in a block of {frames} frames, {host:?}"))
     }
 
     /// A block is cut where it would hold more passes of the loop, or more notes, than the engine has room for.
@@ -205,7 +207,10 @@ impl Both {
         if self.down.is_empty() && self.pedals.is_empty() {
             return Ok(());
         }
-        Err(format!("after everything was let go of, {:?} sound, and pedals {:?} are down", self.down, self.pedals))
+        Err(format!(
+            "after everything was let go of, {:?} sound, and pedals {:?} are down",
+            self.down, self.pedals
+        ))
     }
 }
 
@@ -232,7 +237,8 @@ fn live(frame: u32, played: Played) -> Option<LiveEvent> {
 
 fn score(number: u32, idea: &TickIdea) -> Score {
     let part = |part: usize| -> Box<[Note]> {
-        let mut notes: Vec<&crate::reference::IdeaNote> = idea.notes.iter().filter(|note| note.part == part).collect();
+        let mut notes: Vec<&crate::reference::IdeaNote> =
+            idea.notes.iter().filter(|note| note.part == part).collect();
         notes.sort_by_key(|note| note.onset);
         let note = |note: &&crate::reference::IdeaNote| Note {
             onset: Beats(beats(note.onset)),
@@ -291,5 +297,8 @@ fn what_sounds_and_is_sent_is_what_the_reference_says() {
             eprintln!("{} of {steps} steps, {ons} notes", (episode + 1) * EPISODE);
         }
     }
-    assert!(ons > steps / 4, "only {ons} notes in {steps} steps: the scripts are too quiet to prove anything");
+    assert!(
+        ons > steps / 4,
+        "only {ons} notes in {steps} steps: the scripts are too quiet to prove anything"
+    );
 }

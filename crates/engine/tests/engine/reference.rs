@@ -279,7 +279,9 @@ impl Reference {
 
     fn of_own(&mut self, host: &ExactHost, frames: u32) -> Stretch {
         let moment = self.own.run(host, frames);
-        if moment.begins && let Some(playing) = &mut self.current {
+        if moment.begins
+            && let Some(playing) = &mut self.current
+        {
             playing.starts[Whose::Own as usize] = None;
         }
         let goes_on = self.taken.filter(|(whose, _)| *whose == Whose::Own && !moment.begins);
@@ -308,7 +310,8 @@ impl Reference {
             return;
         }
         let (mut from, to) = stretch.takes;
-        while let Some((line, start, replaces)) = self.takeover(stretch, from).filter(|(line, ..)| *line < to) {
+        while let Some((line, start, replaces)) = self.takeover(stretch, from).filter(|(line, ..)| *line < to)
+        {
             self.sound(stretch, (from, line - half(stretch.frame)), out);
             self.end_active(stretch.frame_of(line), out);
             if replaces && let Some(idea) = self.waiting.take() {
@@ -371,7 +374,12 @@ impl Reference {
             if onset >= from {
                 out.begin(stretch.frame_of(onset), channel, key);
                 let end = pass + (note.onset + note.length).min(idea.length);
-                self.active.push(Active { part: note.part, key, channel, end: end.max(onset + stretch.frame) });
+                self.active.push(Active {
+                    part: note.part,
+                    key,
+                    channel,
+                    end: end.max(onset + stretch.frame),
+                });
             }
             pass += idea.length;
         }

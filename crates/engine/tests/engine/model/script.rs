@@ -47,7 +47,8 @@ pub(super) struct Dice(u64);
 
 impl Dice {
     pub(super) fn new(seed: u64, episode: u64) -> Self {
-        let mut dice = Self(seed.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ episode.wrapping_mul(0x8cb9_2ba7_2f3d_8dd7));
+        let mut dice =
+            Self(seed.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ episode.wrapping_mul(0x8cb9_2ba7_2f3d_8dd7));
         dice.next();
         dice
     }

@@ -30,7 +30,11 @@ pub(super) fn shortest(steps: &[Step], fails: impl Fn(&[Step]) -> bool) -> Vec<S
     steps
 }
 
-fn leave_out<T>(steps: &mut Vec<Step>, fails: &impl Fn(&[Step]) -> bool, list: impl Fn(&mut Vec<Step>) -> &mut Vec<T>) {
+fn leave_out<T>(
+    steps: &mut Vec<Step>,
+    fails: &impl Fn(&[Step]) -> bool,
+    list: impl Fn(&mut Vec<Step>) -> &mut Vec<T>,
+) {
     let mut index = 0;
     while index < list(steps).len() {
         let mut fewer = steps.clone();
