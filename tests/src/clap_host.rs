@@ -98,17 +98,23 @@ fn entry(_path: &Path) -> Result<PluginEntry, String> {
     unsafe { PluginEntry::load_from_raw(&*entry, c"/linked/Linnet.clap") }.map_err(|error| error.to_string())
 }
 
-/// A loaded bundle. It stays loaded until the process ends, as in most hosts.
+/// A loaded bundle.
 pub struct Bundle {
     entry: PluginEntry,
 }
 
 impl Bundle {
-    /// Loads the bundle at `path`.
+    /// Loads the bundle at `path`. It stays loaded until the process ends, as in most hosts.
     pub fn load(path: &Path) -> Result<Self, HostFailure> {
+        let bundle = Self::load_to_unload(path)?;
+        std::mem::forget(bundle.entry.clone());
+        Ok(bundle)
+    }
+
+    /// Loads the bundle at `path`. It is unloaded with this value, or with the last of its instances.
+    pub fn load_to_unload(path: &Path) -> Result<Self, HostFailure> {
         let failed = |why: String| HostFailure::Bundle { path: path.display().to_string(), why };
         let entry = entry(path).map_err(failed)?;
-        std::mem::forget(entry.clone());
         Ok(Self { entry })
     }
 

@@ -9,6 +9,7 @@ mod realtime;
 mod setup;
 mod steps;
 mod test;
+mod torture;
 mod validate;
 
 use command::Failure;
@@ -26,6 +27,8 @@ Linnet's commands: cargo xtask <command>
   test [--training] everything that CI runs; --training adds the training pipeline
   validate [FILE.clap] [--json FILE] [--only TEST] [--plugin ID] [--time-limit SECONDS] [--strict]
                     what hosts do to plug-ins, one test each; without a file: ours
+  torture [--minutes M] [--only NAME]
+                    the long runs: a million steps, a simulated day, thousands of instances
   render SCENE      render a named scene to a WAV file; without a name: list the scenes
   bench             measure speed, with peers side by side
   fuzz [TARGET…] [--seconds N]
@@ -59,6 +62,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "fuzz" => fuzz::fuzz(rest),
         "test" => test::test(rest),
         "validate" => validate::validate(rest),
+        "torture" => torture::torture(rest),
         "bundle" => bundle::bundle(),
         "install" => bundle::install(),
         "run" => bundle::run(rest),

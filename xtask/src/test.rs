@@ -106,6 +106,7 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         Some(hosts) if built => vst3(steps, name, hosts),
         _ => steps.skip(name, "the bundle or the host is missing"),
     }
+    lifetimes(steps, built);
     allocation(steps);
     realtime::check(steps, runner, &clap());
 }
@@ -119,6 +120,16 @@ fn validation(steps: &mut Steps) {
         steps.skip(name, "there is no bundle");
     }
     steps.tests("the validator", &mut runner(&["--package", "linnet-tests", "--test", "validator"]));
+}
+
+/// Short versions of what `cargo xtask torture` does at length.
+fn lifetimes(steps: &mut Steps, built: bool) {
+    let name = "instances that come and go, and a session of minutes";
+    if !built {
+        return steps.skip(name, "there is no bundle");
+    }
+    let mut command = runner(&["--release", "--package", "linnet-tests", "--test", "lifetimes"]);
+    steps.tests(name, command.env("LINNET_CLAP", clap()));
 }
 
 fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {

@@ -39,8 +39,10 @@ const PROGRESS_STEP: f32 = 0.05;
 pub enum NextStep {
     /// Step again at once.
     Continue,
-    /// Nothing to do until a message comes.
+    /// Nothing to do until a message comes, which may be soon.
     Wait,
+    /// The same, and no message has come since the step before.
+    Idle,
     /// End the thread.
     End,
 }
@@ -51,6 +53,8 @@ enum ModelState {
     Unloaded,
     /// To be loaded in the next step.
     Wanted,
+    /// Loaded; the index of the training set is to be read in the next step.
+    Unindexed(Loaded),
     Loaded(Loaded),
     Failed(Failure),
 }
@@ -117,17 +121,20 @@ impl Worker {
             }
             self.take_order(order);
         }
-        self.take_messages();
+        let heard = self.take_messages();
         self.outbox.flush();
         if matches!(self.models, ModelState::Wanted) {
             self.load();
+        } else if matches!(self.models, ModelState::Unindexed(_)) {
+            self.index();
         } else if let Some(asked) = self.asked.take() {
             self.begin(asked);
         } else if self.composing.is_some() {
             self.compose();
         } else {
-            self.heard_view.publish(&self.listener, &self.view, Instant::now());
-            return NextStep::Wait;
+            let shown = self.heard_view.publish(&self.listener, &self.view, Instant::now());
+            let is_idle = !heard && shown && self.outbox.is_empty();
+            return if is_idle { NextStep::Idle } else { NextStep::Wait };
         }
         NextStep::Continue
     }
@@ -136,7 +143,7 @@ impl Worker {
     pub fn recover(&mut self, reason: &str) {
         self.composing = None;
         self.asked = None;
-        if matches!(self.models, ModelState::Wanted) {
+        if matches!(self.models, ModelState::Wanted | ModelState::Unindexed(_)) {
             self.models = ModelState::Unloaded;
         }
         self.show_activity(Activity::Failed(Failure {
@@ -172,9 +179,10 @@ impl Worker {
         }
     }
 
-    fn take_messages(&mut self) {
-        for _ in 0..MESSAGES_MAX {
-            let Some(message) = self.from_audio.receive() else { return };
+    /// Takes what the audio thread sent; returns whether there was anything.
+    fn take_messages(&mut self) -> bool {
+        for number in 0..MESSAGES_MAX {
+            let Some(message) = self.from_audio.receive() else { return number > 0 };
             match message {
                 FromAudio::NoteOn { pitch, velocity, channel, at } => {
                     self.listener.note_on(pitch, velocity, channel, at);
@@ -194,6 +202,7 @@ impl Worker {
                 FromAudio::Started { .. } => {}
             }
         }
+        true
     }
 
     /// Loads the models, if that was not tried yet.
@@ -213,25 +222,33 @@ impl Worker {
     }
 
     fn load(&mut self) {
-        let loaded = (self.loader)(&self.config).and_then(|loaded| {
-            Originality::built_in().map_err(|error| composition::damaged(&error))?;
-            Ok(loaded)
-        });
-        match loaded {
-            Ok(loaded) => {
-                self.show(|snapshot| {
-                    snapshot.activity = Activity::Ready;
-                    snapshot.engine.clone_from(&loaded.models.engine);
-                    snapshot.models = loaded.models.provenance();
-                    snapshot.engine_note.clone_from(&loaded.engine_note);
-                });
-                self.models = ModelState::Loaded(loaded);
-            }
-            Err(failure) => {
-                self.show_activity(Activity::Failed(failure.clone()));
-                self.models = ModelState::Failed(failure);
-            }
+        match (self.loader)(&self.config) {
+            Ok(loaded) => self.models = ModelState::Unindexed(loaded),
+            Err(failure) => self.fail(failure),
         }
+    }
+
+    /// Reads the index of the training set, the other half of loading: closing waits for one step, so none may be long.
+    fn index(&mut self) {
+        let ModelState::Unindexed(loaded) = std::mem::replace(&mut self.models, ModelState::Wanted) else {
+            return;
+        };
+        if let Err(error) = Originality::built_in() {
+            self.fail(composition::damaged(&error));
+            return;
+        }
+        self.show(|snapshot| {
+            snapshot.activity = Activity::Ready;
+            snapshot.engine.clone_from(&loaded.models.engine);
+            snapshot.models = loaded.models.provenance();
+            snapshot.engine_note.clone_from(&loaded.engine_note);
+        });
+        self.models = ModelState::Loaded(loaded);
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.show_activity(Activity::Failed(failure.clone()));
+        self.models = ModelState::Failed(failure);
     }
 
     /// Takes an ask; a newer one cancels what is being composed.
@@ -260,7 +277,7 @@ impl Worker {
                 });
                 return;
             }
-            ModelState::Unloaded | ModelState::Wanted => {
+            ModelState::Unloaded | ModelState::Wanted | ModelState::Unindexed(_) => {
                 self.asked = Some(asked);
                 return self.prepare();
             }

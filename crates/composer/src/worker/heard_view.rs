@@ -25,11 +25,11 @@ impl HeardView {
         self.grown = true;
     }
 
-    /// Shows what `listener` heard, where that is news and not too soon.
-    pub(super) fn publish(&mut self, listener: &Listener, view: &WorkerView, now: Instant) {
+    /// Shows what `listener` heard, where that is news and not too soon. Returns whether no news is left to show.
+    pub(super) fn publish(&mut self, listener: &Listener, view: &WorkerView, now: Instant) -> bool {
         let is_news = listener.revision() != self.shown || self.grown;
         if !is_news || self.at.is_some_and(|at| now.duration_since(at) < PERIOD) {
-            return;
+            return !is_news;
         }
         self.shown = listener.revision();
         self.grown = false;
@@ -42,5 +42,6 @@ impl HeardView {
             drop(snapshot);
             view.touch();
         }
+        true
     }
 }

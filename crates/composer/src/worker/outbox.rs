@@ -40,6 +40,11 @@ impl Outbox {
         }
     }
 
+    /// Whether nothing waits to be sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_none()
+    }
+
     /// Notes that `idea` began to sound `at` a position of the transport: replay anchors there.
     pub(super) fn started(&mut self, view: &WorkerView, idea: IdeaId, at: Beats) {
         if self.unplaced != Some(idea) {

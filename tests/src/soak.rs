@@ -1,0 +1,61 @@
+//! A long session, offline as fast as it goes: playing, asking, automating and saving, with an exact count of where the
+//! playhead should be.
+
+mod session;
+
+use crate::clap_host::{Bundle, bundle_path};
+use crate::process::resident_bytes;
+use crate::scene::INSTRUMENT;
+use session::Session;
+use std::error::Error;
+
+/// Frames a second: at the tempos used here, no beat is a whole number of frames.
+const RATE_HZ: u64 = 44_100;
+/// Tempos in tenths of a beat a minute, an hour each.
+const TEMPOS: [u64; 4] = [1197, 1333, 899, 1741];
+/// How far the memory may grow after the first hour, in bytes, beside what the saved state holds.
+const GROWTH_BYTES_MAX: u64 = 8 << 20;
+/// How much memory a byte of saved state may take: its ideas, and their text while it is saved.
+const BYTES_PER_STATE_BYTE: u64 = 6;
+/// How far a note may be from where exact arithmetic puts it, in frames: the nearest frame, and rounding.
+const DEVIATION_FRAMES_MAX: f64 = 0.51;
+
+/// Runs for `minutes` simulated minutes.
+///
+/// # Errors
+/// Where the memory grows, the playhead drifts, a note hangs or is lost, or the sound does not end.
+pub fn soak(minutes: u64) -> Result<(), Box<dyn Error>> {
+    let bundle = Bundle::load(&bundle_path())?;
+    let mut session = Session::new(bundle.open(INSTRUMENT, RATE_HZ as f64, 512)?)?;
+    // The first hour, or the first quarter of a shorter run.
+    let warm = 60.min(minutes.div_ceil(4));
+    let mut first = (resident_bytes()?, session.state_bytes()?);
+    for minute in 0..minutes {
+        if minute % 60 == 0 {
+            session.start(TEMPOS[(minute / 60) as usize % TEMPOS.len()])?;
+        }
+        session.minute(minute)?;
+        if (minute + 1) % 60 == 0 || minute + 1 == minutes {
+            session.end()?;
+            println!("{}", session.report(minute + 1)?);
+        }
+        if minute + 1 == warm {
+            first = (resident_bytes()?, session.state_bytes()?);
+        }
+    }
+    let last = (resident_bytes()?, session.state_bytes()?);
+    let (growth, state) = (last.0.saturating_sub(first.0), last.1.saturating_sub(first.1));
+    println!(
+        "{minutes} minutes: memory grew by {growth} bytes after minute {warm}, the saved state by {state}"
+    );
+    if session.deviation_frames() > DEVIATION_FRAMES_MAX {
+        return Err(format!("The playhead is off by {:.3} frames.", session.deviation_frames()).into());
+    }
+    if growth > GROWTH_BYTES_MAX + BYTES_PER_STATE_BYTE * state {
+        return Err(format!("The memory grew by {growth} bytes, the saved state by {state}.").into());
+    }
+    if minutes >= 2 && session.checked() < minutes * 20 {
+        return Err(format!("Only {} notes of ideas were checked.", session.checked()).into());
+    }
+    Ok(())
+}
