@@ -45,12 +45,15 @@ def test_parameters_at_random_and_at_their_bounds_keep_it_sane():
 
 def test_parameters_set_from_two_threads_keep_it_sane():
     plugin = instrument()
+    # The host's public list makes tables whenever it is asked, which it cannot do on two threads.
+    parameters = plugin._parameters
     over = threading.Event()
 
     def turn(seed):
         random = np.random.default_rng(seed)
         while not over.is_set():
-            randomise(plugin, random)
+            for one in parameters:
+                one.raw_value = float(random.random())
 
     threads = [threading.Thread(target=turn, args=(seed,)) for seed in (1, 2)]
     for thread in threads:
