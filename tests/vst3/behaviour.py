@@ -6,8 +6,8 @@ import dawdreamer
 import numpy as np
 from common import BUNDLE, RATE_HZ, instrument, level_db, note_effect, randomise, render
 
-RATES_HZ = [1000.0, 1234.5678, 8000.0, 12_345.678, 22_050.0, 44_100.0, 88_200.0, 192_000.0, 768_000.0]
-BLOCKS = [1, 2, 7, 64, 511, 1024, 8191, 16_384]
+RATES_HZ = [1000.0, 1234.5678, 12_345.678, 44_100.0, 88_200.0, 192_000.0, 768_000.0]
+BLOCKS = [1, 7, 64, 511, 8191, 16_384]
 # Some of a parameter's places, its ends among them.
 PLACES = [0.0, 0.1, 0.25, 0.333, 0.5, 0.77, 1.0]
 
@@ -18,17 +18,17 @@ def assert_sane(audio, what):
 
 def test_any_sample_rate_gives_finite_sound():
     for make in (instrument, note_effect):
+        plugin = make()
         for rate_hz in RATES_HZ:
-            plugin = make()
-            assert_sane(render(plugin, rate_hz=rate_hz, seconds=0.3), f"{rate_hz} Hz")
+            assert_sane(render(plugin, rate_hz=rate_hz, seconds=0.2, reset=False), f"{rate_hz} Hz")
     assert level_db(render(instrument(), rate_hz=96_000.0, seconds=0.3)) > -60
 
 
 def test_blocks_of_any_size_give_the_same_sound():
     plugin = instrument()
-    expect = render(plugin, 512, seconds=0.5)
+    expect = render(plugin, 512, seconds=0.3)
     for block in BLOCKS:
-        audio = render(plugin, block, seconds=0.5)
+        audio = render(plugin, block, seconds=0.3)
         assert_sane(audio, f"blocks of {block}")
         apart = level_db(audio - expect) - level_db(expect)
         assert apart < -80, f"blocks of {block}: the difference is {apart:.1f} dB of the sound"
@@ -38,9 +38,9 @@ def test_parameters_at_random_and_at_their_bounds_keep_it_sane():
     random = np.random.default_rng(1)
     for make in (instrument, note_effect):
         plugin = make()
-        for turn in range(24):
+        for turn in range(20):
             randomise(plugin, random, at_bounds=turn % 2 == 0)
-            assert_sane(render(plugin, seconds=0.1), f"setting {turn}")
+            assert_sane(render(plugin, seconds=0.1, reset=False), f"setting {turn}")
 
 
 def test_parameters_set_from_two_threads_keep_it_sane():
@@ -60,7 +60,7 @@ def test_parameters_set_from_two_threads_keep_it_sane():
         thread.start()
     try:
         # 500 blocks.
-        assert_sane(render(plugin, seconds=500 * 512 / RATE_HZ), "two threads")
+        assert_sane(render(plugin, seconds=500 * 512 / RATE_HZ, reset=False), "two threads")
     finally:
         over.set()
         for thread in threads:
@@ -81,26 +81,26 @@ def test_every_parameter_reads_the_text_that_it_prints():
 def test_random_settings_come_back_byte_for_byte():
     random = np.random.default_rng(2)
     for make in (instrument, note_effect):
-        for turn in range(6):
+        for turn in range(3):
             plugin = make()
             randomise(plugin, random, at_bounds=turn == 0)
-            render(plugin, seconds=0.05)
+            render(plugin, seconds=0.05, reset=False)
             # A button that is down proposes; the state to compare is that without it.
             plugin.parameters["propose"].raw_value = 0.0
-            render(plugin, seconds=0.05)
+            render(plugin, seconds=0.05, reset=False)
             state = plugin.raw_state
             other = make()
             other.raw_state = state
-            render(other, seconds=0.05)
+            render(other, seconds=0.05, reset=False)
             assert other.raw_state == state, f"setting {turn}: the state differs"
-            for name, one in plugin.parameters.items():
-                assert abs(other.parameters[name].raw_value - one.raw_value) < 1e-6, name
+            for one, same in zip(plugin._parameters, other._parameters):
+                assert one.string_value == same.string_value, f"{one.name}: {one.string_value}"
 
 
 def test_broken_states_do_no_harm():
     random = np.random.default_rng(3)
     plugin = instrument()
-    render(plugin, seconds=0.05)
+    render(plugin, seconds=0.05, reset=False)
     good = plugin.raw_state
     for turn in range(60):
         bad = bytearray(good)
@@ -115,9 +115,9 @@ def test_broken_states_do_no_harm():
             plugin.raw_state = bytes(bad)
         except (ValueError, RuntimeError):
             pass  # the host may see that it is broken
-    assert_sane(render(plugin, seconds=0.1), "after broken states")
+    assert_sane(render(plugin, seconds=0.1, reset=False), "after broken states")
     plugin.raw_state = good
-    render(plugin, seconds=0.05)
+    render(plugin, seconds=0.05, reset=False)
     assert plugin.raw_state == good, "a good state after broken ones"
 
 

@@ -38,9 +38,10 @@ def messages(notes=NOTES):
     return sorted(events, key=lambda event: event[1])
 
 
-def render(plugin, block=512, rate_hz=RATE_HZ, seconds=SECONDS):
+def render(plugin, block=512, rate_hz=RATE_HZ, seconds=SECONDS, reset=True):
+    """The notes' sound. This host resets a plug-in by making another, which takes its time."""
     return plugin.process(
-        messages(), duration=seconds, sample_rate=rate_hz, num_channels=2, buffer_size=block, reset=True
+        messages(), duration=seconds, sample_rate=rate_hz, num_channels=2, buffer_size=block, reset=reset
     )
 
 
