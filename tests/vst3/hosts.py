@@ -1,55 +1,17 @@
-"""The VST3 bundle in a third-party host (pedalboard, which is made with JUCE).
+"""The VST3 bundle in two third-party hosts (pedalboard and dawdreamer, which are made with JUCE).
 
-LINNET_BUNDLES names the folder with Linnet.vst3, LINNET_REFERENCE a WAV file with what the CLAP bundle gives for NOTES.
-Prints one line a test, and at the end "N passed, N failed".
+`common.py` says what it needs of the environment. Prints one line a test, and at the end "N passed, N failed".
 """
 
-import os
 import sys
 import traceback
-from pathlib import Path
 
+import behaviour
+import editor
 import numpy as np
 import pedalboard
+from common import BUNDLE, REFERENCE, instrument, level_db, note_effect, render
 from pedalboard.io import AudioFile
-
-RATE_HZ = 48_000
-SECONDS = 4.0
-# Key, start and end in seconds. The same rows stand in reference.rs.
-NOTES = [(60, 0.0, 0.5), (64, 0.5, 1.0), (67, 1.0, 2.0), (48, 1.0, 2.0)]
-VELOCITY = 100
-BUNDLE = Path(os.environ["LINNET_BUNDLES"]) / "Linnet.vst3"
-REFERENCE = Path(os.environ["LINNET_REFERENCE"])
-# Linnet Notes never sounds; the host would wait this long for it to do so.
-SILENT_TIMEOUT_S = 1.0
-
-
-def instrument():
-    return pedalboard.load_plugin(str(BUNDLE), plugin_name="Linnet")
-
-
-def note_effect():
-    return pedalboard.load_plugin(
-        str(BUNDLE), plugin_name="Linnet Notes", initialization_timeout=SILENT_TIMEOUT_S
-    )
-
-
-def messages(notes=NOTES):
-    events = []
-    for key, start, end in notes:
-        events.append((bytes([0x90, key, VELOCITY]), start))
-        events.append((bytes([0x80, key, 0]), end))
-    return sorted(events, key=lambda event: event[1])
-
-
-def render(plugin, block=512):
-    return plugin.process(
-        messages(), duration=SECONDS, sample_rate=RATE_HZ, num_channels=2, buffer_size=block, reset=True
-    )
-
-
-def level_db(audio):
-    return 20 * np.log10(max(np.sqrt(np.mean(audio**2)), 1e-10))
 
 
 def test_both_plugins_are_in_the_bundle():
@@ -100,7 +62,8 @@ def test_the_state_comes_back_byte_for_byte():
 
 
 def main():
-    tests = [(name, run) for name, run in globals().items() if name.startswith("test_")]
+    modules = [globals(), vars(behaviour), vars(editor)]
+    tests = [(name, run) for module in modules for name, run in module.items() if name.startswith("test_")]
     failed = 0
     for name, run in tests:
         try:

@@ -39,6 +39,8 @@ const PYTHON: &[Need] = &[
 
 const SCREEN: &[Need] = &[
     Need { name: "the X server without a screen", package: "xvfb", fits: Fits::Program("Xvfb") },
+    Need { name: "a window manager", package: "openbox", fits: Fits::Program("openbox") },
+    Need { name: "a way to close windows", package: "wmctrl", fits: Fits::Program("wmctrl") },
     Need { name: "OpenGL", package: "libgl1", fits: Fits::Library("libGL.so.1") },
     Need {
         name: "OpenGL in software",

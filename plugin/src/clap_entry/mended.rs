@@ -130,8 +130,12 @@ impl Params {
     /// # Safety
     /// `plugin` is initialised, and `framework` its table.
     unsafe fn new(plugin: *const clap_plugin, framework: &clap_plugin_params) -> Self {
-        let mended =
-            clap_plugin_params { get_info: Some(get_info), get_value: Some(get_value), ..*framework };
+        let mended = clap_plugin_params {
+            get_info: Some(get_info),
+            get_value: Some(get_value),
+            text_to_value: Some(text_to_value),
+            ..*framework
+        };
         let mut params = Self { framework: *framework, mended, stepped: HashSet::new() };
         // SAFETY: the caller says so.
         let count = framework.count.map_or(0, |count| unsafe { count(plugin) });
@@ -172,6 +176,27 @@ unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *
     let Some(get) = params.framework.get_value else { return false };
     // SAFETY: the host calls as CLAP says.
     if value.is_null() || !unsafe { get(plugin, id, value) } {
+        return false;
+    }
+    if params.stepped.contains(&id) {
+        // SAFETY: it is not null, and the framework wrote to it.
+        unsafe { *value = whole_number(*value) };
+    }
+    true
+}
+
+unsafe extern "C" fn text_to_value(
+    plugin: *const clap_plugin,
+    id: clap_id,
+    text: *const c_char,
+    value: *mut f64,
+) -> bool {
+    // SAFETY: the host gives back what it got.
+    let whole = unsafe { mended(plugin) };
+    let Some(params) = whole.and_then(|whole| whole.params.get()) else { return false };
+    let Some(read) = params.framework.text_to_value else { return false };
+    // SAFETY: the host calls as CLAP says.
+    if value.is_null() || !unsafe { read(plugin, id, text, value) } {
         return false;
     }
     if params.stepped.contains(&id) {

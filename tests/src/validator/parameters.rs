@@ -53,9 +53,13 @@ impl Parameter {
     /// Where it is stepped: the one of its ends, or its default, that a host would not take for a whole number. Hosts cut
     /// the decimals off.
     pub(crate) fn fraction(&self) -> Option<f64> {
-        let is_whole = |value: &f64| value.trunc() == value.round() && value.fract().abs() < 1e-3;
-        let values = [self.min, self.max, self.default];
-        if self.has(CLAP_PARAM_IS_STEPPED) { values.into_iter().find(|value| !is_whole(value)) } else { None }
+        [self.min, self.max, self.default].into_iter().find(|value| !self.is_whole(*value))
+    }
+
+    /// Whether a host would take `value` for the whole number that it is meant to be, where the parameter is stepped.
+    pub(crate) fn is_whole(&self, value: f64) -> bool {
+        let is_near = value.trunc() == value.round() && value.fract().abs() < 1e-3;
+        is_near || !self.has(CLAP_PARAM_IS_STEPPED)
     }
 
     /// A value within its range; a whole one where it is stepped.

@@ -167,6 +167,9 @@ pub(super) fn conversions(subject: &Subject) -> Verdict {
             printed += 1;
             let Some(read) = parameters.parse(parameter, &text)? else { continue };
             parsed += 1;
+            expect(parameter.is_whole(read), || {
+                format!("\"{}\" is stepped, and \"{text}\" is read as {read}", parameter.name)
+            })?;
             let again = parameters.print(parameter, read)?.unwrap_or_default();
             expect(again == text, || {
                 format!(
