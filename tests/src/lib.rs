@@ -14,8 +14,6 @@ pub mod player;
 pub mod process;
 pub mod saved;
 pub mod scene;
-pub mod scene;
-pub mod screen;
 pub mod screen;
 pub mod session_loop;
 pub mod soak;
