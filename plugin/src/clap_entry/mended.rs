@@ -11,7 +11,7 @@
 
 use super::moved::{Moved, Reader};
 use super::sorted::Sorted;
-use clap_sys::ext::params::*;
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_IS_STEPPED, clap_param_info, clap_plugin_params};
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};

@@ -1,11 +1,16 @@
 //! One instance: what it does in a block, and what it does wrong.
 
 use crate::extensions::extension;
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_NOTE_CHOKE, CLAP_EVENT_NOTE_ON, CLAP_EVENT_PARAM_VALUE,
+    clap_event_header, clap_event_note, clap_event_param_value, clap_input_events, clap_output_events,
+};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
-use clap_sys::process::*;
+use clap_sys::process::{
+    CLAP_PROCESS_CONTINUE_IF_NOT_QUIET, CLAP_PROCESS_TAIL, clap_process, clap_process_status,
+};
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
