@@ -89,7 +89,8 @@ unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const c
         return event;
     }
     // SAFETY: type and size say that it is a transport.
-    reader.moved.moved(unsafe { &*event.cast::<clap_event_transport>() })
+    let transport: &clap_event_transport = unsafe { &*event.cast() };
+    reader.moved.moved(transport)
 }
 
 /// The transport as it would have been at the block's start.

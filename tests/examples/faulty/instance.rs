@@ -105,7 +105,8 @@ impl Instance {
         let is_ours = header.space_id == CLAP_CORE_EVENT_SPACE_ID || self.is(c"namespace");
         if is_ours && header.type_ == CLAP_EVENT_PARAM_VALUE {
             // SAFETY: its type says so.
-            self.gain = unsafe { (*event.cast::<clap_event_param_value>()).value };
+            let event: clap_event_param_value = unsafe { *event.cast() };
+            self.gain = event.value;
         }
     }
 
@@ -117,7 +118,7 @@ impl Instance {
             return;
         }
         // SAFETY: its type says that it is a note.
-        let mut note = unsafe { *event.cast::<clap_event_note>() };
+        let mut note: clap_event_note = unsafe { *event.cast() };
         if self.is(c"late-event") {
             note.header.time = frames;
         }
@@ -225,7 +226,9 @@ unsafe fn rescan(host: *const clap_host) {
     unsafe {
         let table = (*host).get_extension.map(|get| get(host, CLAP_EXT_PARAMS.as_ptr()));
         let params = table.and_then(|table| table.cast::<clap_host_params>().as_ref());
-        params.and_then(|params| params.rescan).map(|rescan| rescan(host, 1));
+        if let Some(rescan) = params.and_then(|params| params.rescan) {
+            rescan(host, 1);
+        }
     }
 }
 
