@@ -11,7 +11,7 @@
 
 use super::moved::{Moved, Reader};
 use super::sorted::Sorted;
-use clap_sys::ext::params::*;
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_IS_STEPPED, clap_param_info, clap_plugin_params};
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
@@ -21,7 +21,7 @@ use std::ptr;
 use std::sync::OnceLock;
 
 /// Further from a whole number than this, a value is none.
-const ROUNDING: f64 = 1e-3;
+const ROUNDING: f64 = 1e-2;
 
 /// What hosts get instead of the framework's instance. It is not used after `destroy`.
 #[repr(C)]
@@ -221,6 +221,7 @@ mod tests {
         let nearly = f64::from(1.0_f32 / 65_535.0) * 65_535.0;
         assert_ne!(nearly, 1.0);
         assert_eq!(whole_number(nearly), 1.0);
+        assert_eq!(whole_number(54_376.998_385_190_964), 54_377.0);
         assert_eq!(whole_number(2.4), 2.4, "a modulated value stays");
     }
 }

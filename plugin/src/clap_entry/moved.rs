@@ -5,7 +5,10 @@
 //! what the event says plus the time from the block's start to frame 100. So the event is shown to it with that time
 //! taken off. Without a tempo the framework adds nothing.
 
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_TEMPO, clap_event_header,
+    clap_event_transport, clap_input_events,
+};
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
@@ -86,7 +89,8 @@ unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const c
         return event;
     }
     // SAFETY: type and size say that it is a transport.
-    reader.moved.moved(unsafe { &*event.cast::<clap_event_transport>() })
+    let transport: &clap_event_transport = unsafe { &*event.cast() };
+    reader.moved.moved(transport)
 }
 
 /// The transport as it would have been at the block's start.

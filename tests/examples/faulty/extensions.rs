@@ -2,10 +2,18 @@
 
 use crate::instance::instance;
 use clap_sys::events::{clap_input_events, clap_output_events};
-use clap_sys::ext::audio_ports::*;
-use clap_sys::ext::note_ports::*;
-use clap_sys::ext::params::*;
-use clap_sys::ext::state::*;
+use clap_sys::ext::audio_ports::{
+    CLAP_AUDIO_PORT_IS_MAIN, CLAP_EXT_AUDIO_PORTS, CLAP_PORT_STEREO, clap_audio_port_info,
+    clap_plugin_audio_ports,
+};
+use clap_sys::ext::note_ports::{
+    CLAP_EXT_NOTE_PORTS, CLAP_NOTE_DIALECT_CLAP, clap_note_port_info, clap_plugin_note_ports,
+};
+use clap_sys::ext::params::{
+    CLAP_EXT_PARAMS, CLAP_PARAM_IS_AUTOMATABLE, CLAP_PARAM_IS_MODULATABLE, clap_param_info,
+    clap_plugin_params,
+};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::stream::{clap_istream, clap_ostream};

@@ -1,11 +1,16 @@
 //! One instance: what it does in a block, and what it does wrong.
 
 use crate::extensions::extension;
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_NOTE_CHOKE, CLAP_EVENT_NOTE_ON, CLAP_EVENT_PARAM_VALUE,
+    clap_event_header, clap_event_note, clap_event_param_value, clap_input_events, clap_output_events,
+};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
-use clap_sys::process::*;
+use clap_sys::process::{
+    CLAP_PROCESS_CONTINUE_IF_NOT_QUIET, CLAP_PROCESS_TAIL, clap_process, clap_process_status,
+};
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
@@ -100,7 +105,8 @@ impl Instance {
         let is_ours = header.space_id == CLAP_CORE_EVENT_SPACE_ID || self.is(c"namespace");
         if is_ours && header.type_ == CLAP_EVENT_PARAM_VALUE {
             // SAFETY: its type says so.
-            self.gain = unsafe { (*event.cast::<clap_event_param_value>()).value };
+            let event: clap_event_param_value = unsafe { *event.cast() };
+            self.gain = event.value;
         }
     }
 
@@ -112,7 +118,7 @@ impl Instance {
             return;
         }
         // SAFETY: its type says that it is a note.
-        let mut note = unsafe { *event.cast::<clap_event_note>() };
+        let mut note: clap_event_note = unsafe { *event.cast() };
         if self.is(c"late-event") {
             note.header.time = frames;
         }
@@ -220,7 +226,9 @@ unsafe fn rescan(host: *const clap_host) {
     unsafe {
         let table = (*host).get_extension.map(|get| get(host, CLAP_EXT_PARAMS.as_ptr()));
         let params = table.and_then(|table| table.cast::<clap_host_params>().as_ref());
-        params.and_then(|params| params.rescan).map(|rescan| rescan(host, 1));
+        if let Some(rescan) = params.and_then(|params| params.rescan) {
+            rescan(host, 1);
+        }
     }
 }
 

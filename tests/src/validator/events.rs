@@ -1,6 +1,12 @@
 //! Runs on the audio thread. Events into a plug-in, and the list that takes the events out of it and checks them.
 
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_MIDI, CLAP_EVENT_NOTE_END, CLAP_EVENT_NOTE_EXPRESSION,
+    CLAP_EVENT_NOTE_ON, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_PARAM_VALUE, CLAP_EVENT_TRANSPORT,
+    clap_event_header, clap_event_midi, clap_event_note, clap_event_note_expression, clap_event_param_mod,
+    clap_event_param_value, clap_event_transport, clap_event_type, clap_input_events, clap_note_expression,
+    clap_output_events,
+};
 use std::ffi::c_void;
 use std::ptr;
 

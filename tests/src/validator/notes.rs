@@ -3,7 +3,9 @@
 use super::events::{ANY, Address, Event};
 use super::ports::Layout;
 use super::random::Random;
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_EVENT_NOTE_CHOKE, CLAP_EVENT_NOTE_END, CLAP_EVENT_NOTE_OFF, CLAP_EVENT_NOTE_ON, clap_note_expression,
+};
 use clap_sys::ext::note_ports::{CLAP_NOTE_DIALECT_CLAP, CLAP_NOTE_DIALECT_MIDI};
 
 /// How a player behaves.

@@ -5,7 +5,10 @@ use super::finding::{Finding, Verdict, expect, failed, function, skipped};
 use super::library::text_of;
 use super::plugin::Plugin;
 use super::random::Random;
-use clap_sys::ext::params::*;
+use clap_sys::ext::params::{
+    CLAP_EXT_PARAMS, CLAP_PARAM_IS_AUTOMATABLE, CLAP_PARAM_IS_MODULATABLE, CLAP_PARAM_IS_READONLY,
+    CLAP_PARAM_IS_STEPPED, clap_param_info, clap_plugin_params,
+};
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString, c_void};
 

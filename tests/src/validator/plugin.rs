@@ -200,28 +200,28 @@ impl Drop for Plugin<'_> {
 
 impl Audio<'_> {
     /// Before the first block.
-    pub(crate) fn start(&self) -> Verdict {
+    pub(crate) fn start(self) -> Verdict {
         // SAFETY: the plug-in is active, and this is the audio thread.
         let started = unsafe { function!(self.raw, start_processing)?(self.raw) };
         if started { Ok(()) } else { Err(failed("it would not start to process")) }
     }
 
     /// After the last block.
-    pub(crate) fn stop(&self) -> Verdict {
+    pub(crate) fn stop(self) -> Verdict {
         // SAFETY: the plug-in processes, and this is the audio thread.
         unsafe { function!(self.raw, stop_processing)?(self.raw) };
         Ok(())
     }
 
     /// Forgets what sounds.
-    pub(crate) fn reset(&self) -> Verdict {
+    pub(crate) fn reset(self) -> Verdict {
         // SAFETY: the plug-in is active, and this is the audio thread.
         unsafe { function!(self.raw, reset)?(self.raw) };
         Ok(())
     }
 
     /// One block.
-    pub(crate) fn process(&self, block: &clap_process) -> Result<clap_process_status, Finding> {
+    pub(crate) fn process(self, block: &clap_process) -> Result<clap_process_status, Finding> {
         // SAFETY: the plug-in processes, this is the audio thread, and what `block` points to is alive.
         Ok(unsafe { function!(self.raw, process)?(self.raw, block) })
     }

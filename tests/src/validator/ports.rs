@@ -3,8 +3,12 @@
 use super::finding::{Finding, Verdict, expect, failed, function, skipped};
 use super::library::text_of;
 use super::plugin::Plugin;
-use clap_sys::ext::audio_ports::*;
-use clap_sys::ext::note_ports::*;
+use clap_sys::ext::audio_ports::{
+    CLAP_AUDIO_PORT_IS_MAIN, CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
+};
+use clap_sys::ext::note_ports::{
+    CLAP_EXT_NOTE_PORTS, clap_note_dialect, clap_note_port_info, clap_plugin_note_ports,
+};
 use clap_sys::id::{CLAP_INVALID_ID, clap_id};
 
 /// An audio port.
@@ -139,7 +143,7 @@ fn note_ports(
         expect(is_there, || format!("its note port {index} of {count} cannot be read"))?;
         let name = text_of(&info.name).ok_or_else(|| failed("a note port's name does not end"))?;
         let (all, preferred) = (info.supported_dialects, info.preferred_dialect);
-        expect(all & preferred != 0 && preferred.count_ones() == 1, || {
+        expect(all & preferred != 0 && preferred.is_power_of_two(), || {
             format!("its note port \"{name}\" prefers the dialect {preferred:#b} of {all:#b}")
         })?;
         Ok(all)

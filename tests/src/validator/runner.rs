@@ -7,7 +7,9 @@ use super::ports::Layout;
 use super::random::Random;
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::events::clap_event_transport;
-use clap_sys::process::*;
+use clap_sys::process::{
+    CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, CLAP_PROCESS_SLEEP, clap_process, clap_process_status,
+};
 use std::ptr;
 
 /// Frames behind each buffer that nobody may write to.
@@ -147,7 +149,6 @@ impl<'a, S: Sample> Runner<'a, S> {
         Ok(Heard { status, audio: outputs.into_iter().flatten().collect(), events: sent.events })
     }
 
-    #[expect(clippy::type_complexity, reason = "status, constant masks and events of one call")]
     fn call(
         &self,
         frames: u32,

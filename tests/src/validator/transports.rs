@@ -2,7 +2,11 @@
 
 use super::events::header;
 use super::random::Random;
-use clap_sys::events::*;
+use clap_sys::events::{
+    CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE, CLAP_TRANSPORT_HAS_SECONDS_TIMELINE,
+    CLAP_TRANSPORT_HAS_TEMPO, CLAP_TRANSPORT_HAS_TIME_SIGNATURE, CLAP_TRANSPORT_IS_PLAYING,
+    clap_event_transport,
+};
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 
 /// A transport at beat `beat` of a song of 120 beats per minute in 4/4.

@@ -8,7 +8,9 @@ use crate::validator::plugin::{Activation, Plugin};
 use crate::validator::ports::Layout;
 use crate::validator::random::Random;
 use crate::validator::runner::processing;
-use clap_sys::ext::audio_ports_config::*;
+use clap_sys::ext::audio_ports_config::{
+    CLAP_EXT_AUDIO_PORTS_CONFIG, clap_audio_ports_config, clap_plugin_audio_ports_config,
+};
 
 /// Frames a second, from 1 kHz to 768 kHz.
 const RATES_HZ: [f64; 18] = [
