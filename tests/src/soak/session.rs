@@ -96,7 +96,7 @@ impl Session {
     /// Starts the transport from the project's start.
     pub(super) fn start(&mut self, tenths_of_bpm: u64) -> Result<(), Box<dyn Error>> {
         (self.tenths_of_bpm, self.playing, self.frames) = (tenths_of_bpm, true, 0);
-        self.block(&[]).map(|_| ())
+        self.block(&[])
     }
 
     /// A minute: every second one brings a new idea; all are played to, automated and saved.

@@ -51,6 +51,7 @@ pub(crate) struct Pass {
 
 /// The host.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the host's own")]
 pub(crate) struct ExactHost {
     pub(crate) rate_hz: i64,
     pub(crate) present: bool,
