@@ -10,6 +10,7 @@ mod stage;
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2, vec2};
 use linnet::PluginKind;
+use linnet::recovery::Answer;
 use linnet_handover::to_worker::Order;
 use linnet_music::IdeaId;
 use stage::{Stage, Touch};
@@ -231,8 +232,92 @@ fn an_idle_editor_asks_for_no_frame_and_stays_the_same() {
 }
 
 #[test]
+fn an_offer_to_restore_is_answered_by_its_buttons_and_by_escape() {
+    // Restore, Not now and Discard, from left to right; Esc is Not now.
+    let answers = [
+        (Some(pos2(420.0, 304.0)), Answer::Restore),
+        (Some(pos2(505.0, 304.0)), Answer::Later),
+        (Some(pos2(587.0, 304.0)), Answer::Discard),
+        (None, Answer::Later),
+    ];
+    for (button, answer) in answers {
+        let mut stage = Stage::new(PluginKind::Instrument, SIZE, 1.0);
+        scenes::crashed(&mut stage);
+        rest(&mut stage, 3);
+        match button {
+            Some(at) => click(&mut stage, at),
+            None => key(&mut stage, Key::Escape, Modifiers::NONE),
+        }
+        let recovery = stage.params.saved.recovery();
+        assert_eq!((recovery.take_answer(), recovery.offer()), (Some(answer), None), "{answer:?}");
+    }
+}
+
+#[test]
+fn ideas_that_return_mark_the_project_as_modified() {
+    let mut stage = stage();
+    let revision = stage.params.revision.value();
+    {
+        let mut session = stage.ports.worker.session();
+        let idea = session.ideas()[0].clone();
+        let id = session.next_id();
+        session.add(linnet_music::Idea { id, kept: true, ..idea });
+    }
+    stage.ports.worker.touch();
+    rest(&mut stage, 2);
+    assert_ne!(stage.params.revision.value(), revision);
+}
+
+#[test]
+fn about_is_copied_whole_and_the_log_is_named() {
+    let mut stage = stage();
+    click(&mut stage, pos2(976.0, 20.0));
+    click(&mut stage, pos2(930.0, 78.0));
+    let at = pos2(258.0, 455.0);
+    let _ = stage.frame(vec![Event::PointerMoved(at)], 0.02);
+    press(&mut stage, at, true, Modifiers::NONE);
+    let button = Event::PointerButton {
+        pos: at,
+        button: PointerButton::Primary,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    };
+    let output = stage.frame(vec![button], 0.02);
+    let copied = output.platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.expect("Copy copies");
+    for wanted in
+        ["Version", "Format", "CLAP", "System", "Sample rate", "Engine", "lead 1.0 3f3f", "Log", "logs"]
+    {
+        assert!(copied.contains(wanted), "{wanted:?} is not in\n{copied}");
+    }
+}
+
+#[test]
+fn an_undo_to_an_idea_that_left_the_history_does_nothing() {
+    let mut stage = stage();
+    click(&mut stage, pos2(350.0, 447.0));
+    stage.ports.worker.session().set_current(Some(IdeaId(1)));
+    stage.ports.worker.touch();
+    rest(&mut stage, 2);
+    orders(&stage);
+    // Idea 7, which played before, leaves while others come.
+    let mut session = linnet_music::Session::default();
+    session.push(stage.ports.worker.session().ideas()[0].clone());
+    *stage.ports.worker.session() = session;
+    stage.ports.worker.touch();
+    rest(&mut stage, 2);
+    key(&mut stage, Key::Z, Modifiers::COMMAND);
+    assert_eq!(orders(&stage), []);
+    click(&mut stage, KEEP);
+    assert!(stage.ports.worker.session().idea(IdeaId(1)).is_some_and(|idea| idea.kept), "it goes on");
+}
+
+#[test]
 fn every_state_and_size_is_drawn_without_a_panic() {
-    let scenes: [fn(&mut Stage); 9] = [
+    let scenes: [fn(&mut Stage); 11] = [
         scenes::first_open,
         scenes::listening,
         scenes::composing,
@@ -241,6 +326,8 @@ fn every_state_and_size_is_drawn_without_a_panic() {
         scenes::model_error,
         scenes::offline,
         scenes::odd,
+        scenes::stopped,
+        scenes::crashed,
         |_| {},
     ];
     for (i, scene) in scenes.into_iter().enumerate() {

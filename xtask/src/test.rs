@@ -95,6 +95,8 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         let mut command =
             runner(&["--package", "linnet-tests", "--test", "clap", "--test", "demo", "--test", "symbols"]);
         steps.tests("the CLAP bundle in a host", command.env("LINNET_CLAP", clap()));
+        let mut command = runner(&["--package", "linnet-tests", "--test", "states"]);
+        steps.tests("saved states of every version, and damaged ones", command.env("LINNET_CLAP", clap()));
         let mut command = runner(&["--package", "linnet-tests", "--test", "editor"]);
         steps.tests("the editor on a screen", command.env("LINNET_CLAP", clap()));
     } else {
@@ -108,6 +110,7 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
     }
     lifetimes(steps, built);
     allocation(steps);
+    faults(steps);
     realtime::check(steps, runner, &clap());
 }
 
@@ -163,6 +166,23 @@ fn allocation(steps: &mut Steps) {
     }
     let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "numbers"]);
     steps.tests(name, command.env("LINNET_CLAP", checked));
+}
+
+/// A host in which the plug-in panics on purpose, in one place after the other.
+fn faults(steps: &mut Steps) {
+    let name = "hosts that live through every panic";
+    let faulty = target().join("faults").join("Linnet.clap");
+    let built = steps.check("debug build that panics on purpose", || {
+        let features = ["--features", "fault_injection", "--quiet"];
+        run(cargo(&["build", "--package", "linnet", "--lib"]).args(features))?;
+        let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        keep(&target().join("debug").join(library), &faulty)
+    });
+    if !built {
+        return steps.skip(name, "the build failed");
+    }
+    let mut command = runner(&["--package", "linnet-tests", "--test", "faults"]);
+    steps.tests(name, command.env("LINNET_CLAP", faulty));
 }
 
 /// Copies a build away, since the next one replaces it.

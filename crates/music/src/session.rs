@@ -84,13 +84,14 @@ impl Session {
     fn ids(&self) -> impl Iterator<Item = u64> {
         let unread = self.unread_ideas.iter().filter_map(|idea| idea.get("id")?.as_u64());
         let all = self.ideas.iter().map(|idea| u64::from(idea.id.0)).chain(unread);
-        all.filter(|id| *id <= u64::from(u32::MAX))
+        all.filter(|id| u32::try_from(*id).is_ok())
     }
 
     fn lowest_free_id(&self) -> IdeaId {
         let taken: HashSet<u64> = self.ids().collect();
-        let free = (1..).find(|id| !taken.contains(id)).unwrap_or(1);
-        IdeaId(free as u32)
+        let free = (1..u32::MAX).find(|id| !taken.contains(&u64::from(*id)));
+        // More ideas than numbers fit into no memory.
+        IdeaId(free.unwrap_or(u32::MAX))
     }
 
     /// Adds `idea` and makes it current. The oldest idea that nobody kept leaves a history that is full.

@@ -1,5 +1,6 @@
 //! What a host's project saves comes back, whatever build wrote it.
 
+use linnet_music::session::HISTORY_MAX;
 use linnet_music::{
     Beats, Controls, Idea, IdeaId, Key, Note, Phrase, Pitch, PitchClass, Provenance, Scale, Session,
     TimeSignature, Velocity,
@@ -123,6 +124,71 @@ fn every_cut_of_a_session_is_refused_without_a_panic() {
     let text = session().to_json();
     for length in (0..text.len()).filter(|length| text.is_char_boundary(*length)) {
         assert!(Session::from_json(&text[..length]).is_err(), "cut to {length} bytes");
+    }
+}
+
+#[test]
+fn the_history_drops_the_oldest_that_nobody_kept_and_never_a_kept_or_the_current_one() {
+    let mut session = Session::default();
+    for id in 1..=700 {
+        let mut idea = idea(id, Vec::new());
+        idea.kept = id % 100 == 0;
+        session.push(idea);
+    }
+    let kept = session.ideas().iter().filter(|idea| idea.kept).count();
+    assert_eq!((session.ideas().len() - kept, kept), (HISTORY_MAX, 7));
+    assert_eq!(session.ideas()[0].id, IdeaId(100));
+    assert_eq!((session.let_go(), session.next_id()), (700 - 207, IdeaId(701)));
+    // An old one that plays stays as long as it does, and newer ones go before it.
+    session.set_current(Some(IdeaId(550)));
+    (701..=1_000).for_each(|id| session.add(idea(id, Vec::new())));
+    assert_eq!(session.current().map(|idea| idea.id), Some(IdeaId(550)));
+    let others = session.ideas().iter().filter(|idea| !idea.kept && idea.id != IdeaId(550)).count();
+    assert!((HISTORY_MAX..=HISTORY_MAX + 1).contains(&others), "{others}");
+    // What a project brought along leaves only when there is something new.
+    let loaded = Session::from_json(&session.to_json()).unwrap();
+    assert_eq!(loaded, session);
+}
+
+#[test]
+fn a_session_of_kept_ideas_has_the_newest_of_them() {
+    let mut session = Session::default();
+    (1..=9).for_each(|id| session.push(idea(id, Vec::new())));
+    let numbers = |session: &Session| session.ideas().iter().map(|idea| idea.id.0).collect::<Vec<_>>();
+    assert_eq!(numbers(&session.kept(3)), [5, 7, 9]);
+    assert_eq!(numbers(&session.kept(usize::MAX)), [1, 3, 5, 7, 9]);
+}
+
+#[test]
+fn the_highest_number_in_a_damaged_project_leaves_room_for_a_next_idea() {
+    for taken in [u64::from(u32::MAX), u64::MAX] {
+        let text = altered(|value| value["ideas"][0]["id"] = json!(taken));
+        let mut loaded = Session::from_json(&text).unwrap();
+        let next = loaded.next_id();
+        assert!(loaded.idea(next).is_none() && next.0 > 0, "{taken}: {next:?}");
+        loaded.push(idea(next.0, Vec::new()));
+        assert_eq!(loaded.current().map(|idea| idea.id), Some(next));
+    }
+}
+
+#[test]
+fn an_idea_that_cannot_be_played_is_kept_unread() {
+    type Change = fn(&mut Value);
+    let changes: [Change; 6] = [
+        |idea| idea["id"] = json!(0),
+        |idea| idea["length"] = json!(0.0),
+        |idea| idea["metre"]["denominator"] = json!(0),
+        |idea| idea["key"]["tonic"] = json!(12),
+        |idea| idea["phrases"][0][0]["pitch"] = json!(128),
+        |idea| idea["phrases"][0][0]["onset"] = json!(-0.5),
+    ];
+    for change in changes {
+        let text = altered(|value| change(&mut value["ideas"][0]));
+        let loaded = Session::from_json(&text).unwrap();
+        assert_eq!((loaded.ideas().len(), loaded.unread_ideas()), (1, 1), "{text}");
+        let written: Value = serde_json::from_str(&loaded.to_json()).unwrap();
+        let original: Value = serde_json::from_str(&text).unwrap();
+        assert!(written["ideas"].as_array().unwrap().contains(&original["ideas"][0]));
     }
 }
 

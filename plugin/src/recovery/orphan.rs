@@ -49,9 +49,8 @@ pub(super) fn claim(folder: &Path) -> Vec<Orphan> {
         }
     }
     found.sort_by_key(|orphan| std::cmp::Reverse(orphan.saved_at_s));
-    while found.len() > FILES_MAX {
-        found.pop().map(Orphan::remove);
-    }
+    let surplus = found.split_off(found.len().min(FILES_MAX));
+    surplus.into_iter().for_each(Orphan::remove);
     found
 }
 
@@ -63,7 +62,7 @@ fn open(path: &Path) -> Option<Orphan> {
     }
     let saved: Saved = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
     let session = Session::from_json(&saved.session).ok()?.kept(usize::MAX);
-    Some(Orphan { path: path.to_owned(), lock, saved_at_s: saved.saved_at_s, session })
+    Some(Orphan { path: path.to_owned(), lock, saved_at_s: saved.at_s, session })
 }
 
 /// The lock of the file at `path`, where its instance lives no more.

@@ -21,8 +21,8 @@ const VERSION: u32 = 1;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Saved {
     version: u32,
-    /// Seconds since 1970, UTC.
-    pub(super) saved_at_s: u64,
+    /// When, in seconds since 1970, UTC.
+    pub(super) at_s: u64,
     /// The ideas, as a project saves them.
     pub(super) session: String,
 }
@@ -85,7 +85,7 @@ fn text_of(session: &Session, now_s: u64) -> io::Result<String> {
     let mut count = IDEAS_MAX;
     loop {
         let session = session.kept(count).to_json();
-        let text = serde_json::to_string(&Saved { version: VERSION, saved_at_s: now_s, session })?;
+        let text = serde_json::to_string(&Saved { version: VERSION, at_s: now_s, session })?;
         if text.len() as u64 <= BYTES_MAX || count <= 1 {
             return Ok(text);
         }

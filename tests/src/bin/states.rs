@@ -81,9 +81,10 @@ fn moved(id: &str) -> Result<Vec<u8>, HostFailure> {
         // It asks for an idea, which would come or not: it is set in a loaded state, where it does nothing.
         .filter(|parameter| parameter.id != parameter_id("propose"))
         .map(|parameter| {
-            // A third of the way up, or a step, from the default; down where that is the highest.
-            let far = parameter.default + (parameter.max - parameter.min) * 0.375;
-            let value = if far <= parameter.max { far } else { parameter.min };
+            // Far enough to turn a switch over: up from the default, or down where that leads too far.
+            let way = (parameter.max - parameter.min) * 0.625;
+            let (up, down) = (parameter.default + way, parameter.default - way);
+            let value = if up <= parameter.max { up } else { down.max(parameter.min) };
             Input::Parameter { id: parameter.id, value }
         })
         .collect();
@@ -96,7 +97,9 @@ fn moved(id: &str) -> Result<Vec<u8>, HostFailure> {
 fn settle(instance: &mut Instance, inputs: Vec<Input>) -> Result<(), HostFailure> {
     let transport = Transport { playing: false, ..Transport::running(Tempo::new(120.0), COMMON) };
     let mut player = Player::new(instance, transport);
-    inputs.into_iter().for_each(|input| player.schedule(0, input));
+    for input in inputs {
+        player.schedule(0, input);
+    }
     player.run_for(0.1)
 }
 
