@@ -81,7 +81,8 @@ fn file(choices: &mut Choices<'_>) -> File {
         let operator = choices.of(&OPERATORS);
         let inputs: Vec<String> =
             (0..choices.below(4)).map(|_| names[choices.below(names.len())].clone()).collect();
-        let outputs: Vec<String> = (0..1 + choices.below(3)).map(|output| format!("n{number}_{output}")).collect();
+        let outputs: Vec<String> =
+            (0..1 + choices.below(3)).map(|output| format!("n{number}_{output}")).collect();
         let attributes: Vec<Message> = (0..choices.below(3)).map(|_| attribute(choices)).collect();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
         let texts: Vec<&str> = outputs.iter().map(String::as_str).collect();

@@ -210,8 +210,8 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("settings.toml");
         assert_eq!(UserSettings::read(&file), Ok(UserSettings::default()));
-        let damaged: [&[u8]; 4] = [b"models = 3", b"\xff\xfe", &[b'#'; 70_000], &[b'['; 60_000]];
-        for bytes in damaged {
+        let (long, deep) = ("#".repeat(70_000), "[".repeat(60_000));
+        for bytes in [b"models = 3", &b"\xff\xfe"[..], long.as_bytes(), deep.as_bytes()] {
             fs::write(&file, bytes).unwrap();
             let error = UserSettings::read(&file).unwrap_err();
             assert!(error.contains("settings.toml"), "{error}");
