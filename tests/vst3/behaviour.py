@@ -71,11 +71,13 @@ def test_every_parameter_reads_the_text_that_it_prints():
     for make in (instrument, note_effect):
         plugin = make()
         # The public list reads values from tables of its own; these are the plug-in's answers.
-        for one in plugin._parameters:
+        # The wrapper's MIDI controllers print numbers, and read none.
+        for one in (one for one in plugin._parameters if not one.name.startswith("MIDI/")):
             for place in PLACES:
                 text = one.get_text_for_raw_value(place)
+                # Not covered: the bundle's VST3 wrapper reads text as 8 bits, and loses a flat or a typographic minus sign.
                 if not text.isascii():
-                    continue  # on its way back through this host, a flat or a minus sign is lost
+                    continue
                 again = one.get_text_for_raw_value(one.get_raw_value_for_text(text))
                 assert text == again, f"{one.name} at {place} prints {text}, which is read as {again}"
 
