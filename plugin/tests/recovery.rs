@@ -1,5 +1,7 @@
 //! An idea that was kept returns, also after a crash of the host; and what nobody lost is never offered.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use linnet::PluginKind;
 use linnet::params::LinnetParams;
 use linnet::recovery::watch::Watch;

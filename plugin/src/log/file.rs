@@ -87,15 +87,16 @@ mod tests {
     #[test]
     fn writers_at_once_neither_lose_nor_mix_lines() {
         let folder = folder("writers");
+        let write = |writer: usize| {
+            for line in 0..40 {
+                let text = format!("{writer} {line} {}\n", "y".repeat(5_000));
+                // A lock that is not free in time is an error, and the caller's lines are lost: try again.
+                while append(&folder, &text).is_err() {}
+            }
+        };
         thread::scope(|scope| {
             for writer in 0..8 {
-                let folder = &folder;
-                scope.spawn(move || {
-                    for line in 0..40 {
-                        // A lock that is not free in time is an error, and the caller's lines are lost: try again.
-                        while append(folder, &format!("{writer} {line} {}\n", "y".repeat(5_000))).is_err() {}
-                    }
-                });
+                scope.spawn(move || write(writer));
             }
         });
         let mut lines = Vec::new();
