@@ -202,12 +202,17 @@ fn files_are_opened_in_a_few_places_only_and_never_by_what_a_project_saves() {
         "memmap",
         "Command::new",
     ];
-    // The bounded reader, the library that the settings name, the user's export, and the settings themselves. A place
-    // that is added here needs a path that the user gave, or one that no project can choose.
+    // The bounded reader, the library that the settings name, the user's export, the log, the recovery files, the
+    // system's name, and the settings. A place that is added here needs a path that the user gave, or one that no
+    // project can choose.
     let places = [
         "crates/composer/src/files.rs",
         "crates/composer/src/inference/onnxruntime.rs",
         "plugin/src/editor/export.rs",
+        "plugin/src/log/file.rs",
+        "plugin/src/recovery/orphan.rs",
+        "plugin/src/recovery/record.rs",
+        "plugin/src/report.rs",
         "plugin/src/settings.rs",
     ];
     assert_eq!(shipped_files_with(&opening), places);
@@ -224,18 +229,12 @@ fn a_project_holds_no_path() {
 }
 
 #[test]
-fn our_own_code_has_no_network_and_starts_no_program() {
-    let words = [
-        "std::net",
-        "TcpStream",
-        "UdpSocket",
-        "UnixStream",
-        "ToSocketAddrs",
-        "hyperlink",
-        "open_url",
-        "open::",
-    ];
+fn our_own_code_has_no_network_and_starts_no_program_but_the_file_manager() {
+    let words =
+        ["std::net", "TcpStream", "UdpSocket", "UnixStream", "ToSocketAddrs", "hyperlink", "open_url"];
     assert_eq!(shipped_files_with(&words), Vec::<String>::new());
+    // The log's folder, in the system's file manager, when the user presses for it.
+    assert_eq!(shipped_files_with(&["open::"]), ["plugin/src/editor/deeds.rs"]);
     assert_eq!(shipped_files_with(&["process::Command", "Command::new"]), Vec::<String>::new());
 }
 

@@ -1,6 +1,6 @@
 //! The checks of the callback: RealtimeSanitizer, the wild numbers, the system calls, and the queues under Miri.
 
-use crate::command::{Failure, cargo, is_installed, program, run, target};
+use crate::command::{cargo, program, target};
 use crate::steps::Steps;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,11 +45,14 @@ fn sanitizer_library() -> Option<PathBuf> {
     Some(folder.join("librustc-stable_rt.rtsan.a")).filter(|library| library.exists())
 }
 
-/// The queues' tests with Miri, which finds data races and wrong orderings of memory.
+/// The queues' tests with Miri, which finds data races and wrong orderings of memory. Miri comes with the nightly
+/// toolchain alone, which no package registry serves: where it is missing, that is said and nothing more.
 fn miri(steps: &mut Steps) {
     let name = "the queues under Miri";
-    if !steps.check("Miri", install_miri) {
-        return steps.skip(name, "Miri is missing");
+    let found = program("cargo", &[NIGHTLY, "miri", "--version"]).env_remove("RUSTUP_TOOLCHAIN").output();
+    if !found.is_ok_and(|output| output.status.success()) {
+        let remedy = "`rustup toolchain install nightly --component miri,rust-src`";
+        return steps.omit(name, &format!("Miri is missing; {remedy} installs it"));
     }
     let folder = target().join("miri");
     let mut command =
@@ -57,21 +60,6 @@ fn miri(steps: &mut Steps) {
     // Cargo of the stable toolchain, which runs this, is not the one to use.
     command.env_remove("RUSTUP_TOOLCHAIN").arg("--target-dir").arg(folder);
     steps.tests(name, &mut command);
-}
-
-/// Installs Miri where it is missing: it comes with the nightly toolchain alone.
-fn install_miri() -> Result<(), Failure> {
-    let found = program("cargo", &[NIGHTLY, "miri", "--version"]).env_remove("RUSTUP_TOOLCHAIN").output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return Ok(());
-    }
-    if !is_installed("rustup") {
-        return Err("This needs Miri. Install a nightly toolchain of Rust with its component miri.".into());
-    }
-    println!("This needs Miri: installing the nightly toolchain's.");
-    let arguments =
-        ["toolchain", "install", "nightly", "--profile", "minimal", "--component", "miri,rust-src"];
-    run(program("rustup", &arguments).args(["--no-self-update"]))
 }
 
 /// Keeps a test away from the user's own settings. Cargo needs the real home.

@@ -18,6 +18,7 @@ pub(crate) struct Count {
 pub(crate) struct Steps {
     total: Count,
     failures: Vec<(String, Failure)>,
+    omitted: Vec<String>,
 }
 
 impl Steps {
@@ -72,9 +73,18 @@ impl Steps {
         self.failures.push((name.into(), format!("not run: {because}")));
     }
 
+    /// Notes a step that this computer has not the means for. It counts neither way.
+    pub(crate) fn omit(&mut self, name: &str, because: &str) {
+        println!("\n── {name}: not run: {because}");
+        self.omitted.push(format!("{name}: {because}"));
+    }
+
     /// Prints the summary; its last line reads "N passed, N failed".
     pub(crate) fn finish(self) -> Result<(), Failure> {
         println!();
+        for omitted in &self.omitted {
+            println!("NOT RUN {omitted}");
+        }
         for (name, failure) in &self.failures {
             println!("FAILED {name}: {failure}");
         }
