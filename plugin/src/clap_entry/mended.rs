@@ -1,10 +1,11 @@
-//! One instance, with four of the framework's answers set right:
+//! One instance, with five of the framework's answers set right:
 //!
 //! - The values of stepped parameters are whole. The framework computes them in 32 bits, and gives 0.999 999 999 77 for 1;
 //!   CLAP has hosts cut the decimals off.
 //! - A parameter beyond the last is refused. The framework's check lets the first one beyond through, and panics.
 //! - A transport event within a block stands where it says. The framework adds the time since the block's start to it once
 //!   more. See [`Moved`].
+//! - Values are printed in ASCII. The VST3 wrapper reads text as 8 bits: what a host read back of "−24 dB" was +24 dB.
 //! - Events go out in the order of their frames. See [`Sorted`].
 //!
 //! Each function runs on the thread that CLAP says; `process` never allocates.
@@ -133,6 +134,7 @@ impl Params {
         let mended = clap_plugin_params {
             get_info: Some(get_info),
             get_value: Some(get_value),
+            value_to_text: Some(value_to_text),
             text_to_value: Some(text_to_value),
             ..*framework
         };
@@ -185,6 +187,28 @@ unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *
     true
 }
 
+unsafe extern "C" fn value_to_text(
+    plugin: *const clap_plugin,
+    id: clap_id,
+    value: f64,
+    text: *mut c_char,
+    capacity: u32,
+) -> bool {
+    // SAFETY: the host gives back what it got.
+    let whole = unsafe { mended(plugin) };
+    let Some(params) = whole.and_then(|whole| whole.params.get()) else { return false };
+    let Some(print) = params.framework.value_to_text else { return false };
+    // SAFETY: the host calls as CLAP says.
+    if text.is_null() || capacity == 0 || !unsafe { print(plugin, id, value, text, capacity) } {
+        return false;
+    }
+    // SAFETY: the framework wrote a C string into it, and the host says how many bytes there are.
+    let length = unsafe { CStr::from_ptr(text) }.count_bytes().min(capacity as usize - 1);
+    // SAFETY: so many bytes and the zero after them were just read.
+    plain(unsafe { std::slice::from_raw_parts_mut(text.cast::<u8>(), length + 1) });
+    true
+}
+
 unsafe extern "C" fn text_to_value(
     plugin: *const clap_plugin,
     id: clap_id,
@@ -206,6 +230,23 @@ unsafe extern "C" fn text_to_value(
     true
 }
 
+/// Signs of the values' texts, and what stands for them where only ASCII is sure to pass; none is longer than its sign.
+const PLAIN: [(&str, &str); 4] = [("−", "-"), ("∞", "inf"), ("♭", "b"), ("♯", "#")];
+
+/// Puts ASCII in the place of the signs of a C string, whose zero is the last byte.
+fn plain(text: &mut [u8]) {
+    let (mut from, mut to) = (0, 0);
+    while from < text.len() {
+        let sign = PLAIN.iter().find(|(sign, _)| text[from..].starts_with(sign.as_bytes()));
+        let (read, written) = sign.map_or((1, 1), |(sign, ascii)| (sign.len(), ascii.len()));
+        match sign {
+            Some((_, ascii)) => text[to..to + written].copy_from_slice(ascii.as_bytes()),
+            None => text[to] = text[from],
+        }
+        (from, to) = (from + read, to + written);
+    }
+}
+
 /// The whole number that a value stands for. A modulated value may lie between two.
 fn whole_number(value: f64) -> f64 {
     let whole = value.round();
@@ -215,6 +256,17 @@ fn whole_number(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hosts_read_is_ascii() {
+        for (text, ascii) in
+            [("−∞ dB\0", "-inf dB\0"), ("E♭\0", "Eb\0"), ("−24.5 dB\0", "-24.5 dB\0"), ("\0", "\0")]
+        {
+            let mut bytes = text.as_bytes().to_vec();
+            plain(&mut bytes);
+            assert!(bytes.starts_with(ascii.as_bytes()), "{text} became {bytes:?}");
+        }
+    }
 
     #[test]
     fn what_32_bits_left_of_a_whole_number_is_made_whole() {
