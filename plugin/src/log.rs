@@ -10,6 +10,7 @@ mod subscriber;
 pub(crate) use panics::last_panic;
 
 use crate::date::{Stamp, now_s};
+use crate::settings::data_folder;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,8 +76,7 @@ pub fn to_stderr() {
 
 /// The folder of the log, where there is a home folder.
 pub fn folder() -> Option<PathBuf> {
-    let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
-    Some(folders.data_local_dir().join("logs"))
+    Some(data_folder()?.join("logs"))
 }
 
 /// Adds a line, which the next [`flush`] writes. Allocates.

@@ -8,6 +8,7 @@ mod orphan;
 mod record;
 pub mod watch;
 
+use crate::settings::data_folder;
 use crossbeam_channel::{Receiver, Sender};
 use linnet_music::{IdeaId, Session};
 use std::collections::HashSet;
@@ -123,6 +124,5 @@ impl Recovery {
 
 /// The folder of the files, where there is a home folder.
 pub fn folder() -> Option<PathBuf> {
-    let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
-    Some(folders.data_local_dir().join("recovery"))
+    Some(data_folder()?.join("recovery"))
 }

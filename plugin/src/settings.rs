@@ -8,7 +8,8 @@
 //! onnxruntime = "/usr/lib/libonnxruntime.so"
 //! recovery = false
 //! ```
-//! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first.
+//! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
+//! for what Linnet writes by itself, the log and kept ideas put by: tests leave the user's alone.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -130,6 +131,16 @@ impl UserSettings {
             ..self
         }
     }
+}
+
+/// The folder for what Linnet writes by itself, where there is a home folder.
+pub(crate) fn data_folder() -> Option<PathBuf> {
+    let named = std::env::var_os("LINNET_DATA").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of_user = || {
+        let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
+        Some(folders.data_local_dir().to_owned())
+    };
+    named.or_else(of_user)
 }
 
 fn sentence(file: &Path, error: &str) -> String {

@@ -34,9 +34,7 @@ fn life(fault: &str, server: Option<&Server>) -> Life {
     let home = home(fault);
     let mut command = Command::new(env!("CARGO_BIN_EXE_life"));
     command.env("LINNET_FAULT", fault).env_remove("DISPLAY").env_remove("LINNET_LOG").env("HOME", &home);
-    for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
-        command.env(folder, home.join(folder));
-    }
+    command.env("XDG_CONFIG_HOME", home.join("config")).env("LINNET_DATA", home.join("data"));
     if let Some(server) = server {
         command.env("DISPLAY", &server.display).env("LIBGL_ALWAYS_SOFTWARE", "1");
     }
@@ -50,7 +48,7 @@ fn life(fault: &str, server: Option<&Server>) -> Life {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let saw =
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("more than the host's line came: {text}"));
-    let log = fs::read_to_string(home.join("XDG_DATA_HOME/linnet/logs/linnet.log")).unwrap_or_default();
+    let log = fs::read_to_string(home.join("data/logs/linnet.log")).unwrap_or_default();
     fs::remove_dir_all(&home).unwrap();
     Life { saw, printed, log }
 }

@@ -85,6 +85,19 @@ mod tests {
     }
 
     #[test]
+    fn nobody_writes_while_another_process_holds_the_log() {
+        let folder = folder("held");
+        append(&folder, "first\n").unwrap();
+        let held = OpenOptions::new().append(true).open(folder.join("lock")).unwrap();
+        held.lock().unwrap();
+        assert_eq!(append(&folder, "second\n").unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(held);
+        append(&folder, "third\n").unwrap();
+        assert_eq!(fs::read_to_string(place(&folder, 0)).unwrap(), "first\nthird\n");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn writers_at_once_neither_lose_nor_mix_lines() {
         let folder = folder("writers");
         let write = |writer: usize| {
