@@ -39,19 +39,20 @@ pub const CROWD: usize = 16;
 pub const INSTANCE_BYTES_MAX: u64 = 12 << 20;
 /// How far the memory may grow over all instances that came and went, in bytes: what allocators keep in pieces.
 pub const GROWTH_BYTES_MAX: u64 = 8 << 20;
-/// What the composer threads are given to find that nothing happens.
+/// What threads are given to end, or to find that nothing happens.
 const SETTLING: Duration = Duration::from_secs(4);
 /// How long idling is watched.
 const IDLE: Duration = Duration::from_secs(10);
 const MEBIBYTE: f64 = (1 << 20) as f64;
 
 /// Opens `count` instances one after the other, asks each for an idea, and closes it at a moment of its composing that
-/// moves on from one to the next. With `editors`, each also shows its editor on `DISPLAY`.
+/// moves on from one to the next. With `editors`, each also shows its editor on `DISPLAY`; memory is then comparable only
+/// where `MALLOC_ARENA_MAX` is 1, since the allocator keeps a pool for each of the threads that came and went.
 pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
     let bundle = Bundle::load(&bundle_path())?;
     // The model is loaded, and what drivers open once is open, before anything is counted.
     let keep = if editors { None } else { Some(composing(&bundle, INSTRUMENT)?) };
-    let warm = (count / 10).clamp(1, 200);
+    let warm = (count / 4).clamp(1, 200);
     let (mut before, mut closed_ms) = (Held::now()?, Vec::new());
     for round in 0..count {
         let id = if round % 3 == 2 { NOTE_EFFECT } else { INSTRUMENT };
@@ -66,13 +67,14 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
         closed_ms.push(closing.elapsed().as_secs_f64() * 1e3);
         drop(frame);
         if round + 1 == warm {
+            sleep(SETTLING);
             before = Held::now()?;
         }
         if (round + 1) % (count / 10).max(1) == 0 {
             println!("{} of {count} instances: {:.1} MiB", round + 1, Held::now()?.bytes as f64 / MEBIBYTE);
         }
     }
-    let after = Held::now()?;
+    let after = Held::settled(&before)?;
     drop(keep);
     println!("{count} instances: {before:?} after the first {warm}, {after:?} at the end");
     after.check(&before)?;
@@ -108,6 +110,15 @@ struct Held {
 impl Held {
     fn now() -> std::io::Result<Self> {
         Ok(Self { bytes: resident_bytes()?, files: open_files()?, threads: threads()? })
+    }
+
+    /// What is held once no more threads run than `before`: the inference engine's end a moment after they were told to.
+    fn settled(before: &Self) -> std::io::Result<Self> {
+        let told = Instant::now();
+        while threads()?.len() > before.threads.len() && told.elapsed() < SETTLING {
+            sleep(Duration::from_millis(1));
+        }
+        Self::now()
     }
 
     fn check(&self, before: &Self) -> Outcome {
@@ -202,11 +213,14 @@ pub fn reload(count: u64) -> Outcome {
                 "The library was unmapped, though the inference engine's threads run its code.".into()
             );
         }
-        let held = Held::now()?;
+        let held = Held::settled(after_first.as_ref().unwrap_or(&Held::now()?))?;
         if held.threads.iter().any(|name| name.contains("linnet") || name.contains("bg-worker")) {
             return Err(format!("Threads are left when the library is unloaded: {:?}.", held.threads).into());
         }
-        held.check(after_first.get_or_insert(held.clone()))?;
+        // What the allocator keeps has settled by then.
+        if round >= count / 4 {
+            held.check(after_first.get_or_insert(held.clone()))?;
+        }
     }
     println!("loaded and unloaded {count} times; {:?} are left", threads()?);
     Ok(())

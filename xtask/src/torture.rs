@@ -58,7 +58,7 @@ fn built(name: &str, arguments: &[&str]) -> Command {
 fn on_screen(words: &[&str]) -> Command {
     let mut command =
         cargo(&["run", "--quiet", "--release", "--package", "linnet-tests", "--bin", "on-screen", "--"]);
-    command.args(words).env("LIBGL_ALWAYS_SOFTWARE", "1");
+    command.args(words).env("LIBGL_ALWAYS_SOFTWARE", "1").env("MALLOC_ARENA_MAX", "1");
     command
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// How long the thread sleeps at most between two looks at the audio thread's messages.
 const POLL: Duration = Duration::from_millis(5);
 /// The same, once nothing has come for [`QUIET_POLLS`].
-const QUIET_POLL: Duration = Duration::from_millis(50);
+const QUIET_POLL: Duration = Duration::from_millis(100);
 /// Looks in vain, two seconds of them, after which the thread looks less often.
 const QUIET_POLLS: u32 = 400;
 
