@@ -2,7 +2,7 @@
 
 mod layout;
 
-use crate::command::{Failure, cargo, root, run as run_command, target};
+use crate::command::{DATA, Failure, cargo, root, run as run_command, target};
 use crate::setup::{self, For};
 use layout::{Bundle, Names, System};
 use std::fs;
@@ -58,7 +58,7 @@ pub(crate) fn install() -> Result<(), Failure> {
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     setup::prepare(For::Standalone)?;
     let mut command = cargo(&["run", "--release", "--package", "linnet", "--features", "standalone", "--"]);
-    run_command(command.args(arguments))
+    run_command(command.args(arguments).env_remove(DATA))
 }
 
 /// Puts the library and the texts of `bundle` where hosts look for them.

@@ -23,15 +23,16 @@ pub(crate) fn target() -> PathBuf {
 
 /// Cargo, in the workspace's root.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(root());
-    command
+    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
-/// `program`, in the workspace's root.
+/// Where a plug-in writes its log and its recovery file in place of the user's folder.
+pub(crate) const DATA: &str = "LINNET_DATA";
+
+/// `program`, in the workspace's root. Plug-ins in it leave the user's data alone.
 pub(crate) fn program(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(root());
+    command.args(arguments).current_dir(root()).env(DATA, target().join("data"));
     command
 }
 

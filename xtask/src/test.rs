@@ -140,14 +140,13 @@ fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
     let path = reference.to_string_lossy();
     let written = steps.check("what the CLAP bundle gives, to compare", || {
         let arguments = ["run", "--quiet", "--package", "linnet-tests", "--bin", "reference", "--"];
-        run(cargo(&arguments).arg(path.as_ref()).env("LINNET_CLAP", clap()).env("LINNET_DATA", data()))
+        run(cargo(&arguments).arg(path.as_ref()).env("LINNET_CLAP", clap()))
     });
     if !written {
         return steps.skip(name, "there is nothing to compare with");
     }
     let mut command = program(hosts, &["tests/vst3/hosts.py"]);
     command.env("LINNET_BUNDLES", bundle::folder()).env("LINNET_REFERENCE", &reference);
-    command.env("LINNET_DATA", data());
     steps.tests(name, &mut command);
 }
 
@@ -221,13 +220,8 @@ fn runner(arguments: &[&str]) -> std::process::Command {
     } else {
         cargo(&["test", "--no-fail-fast", "--quiet"])
     };
-    command.args(arguments).env("LINNET_DATA", data());
+    command.args(arguments);
     command
-}
-
-/// Where the plug-ins under test write what they write by themselves: not into the user's folder.
-fn data() -> PathBuf {
-    target().join("test-data")
 }
 
 fn clap() -> PathBuf {
