@@ -66,7 +66,7 @@ fn no_path_in_a_project_is_opened() {
         }
         let mut waits = 0;
         while waits < 3 {
-            waits += u32::from(worker.step() == NextStep::Wait);
+            waits += u32::from(worker.step() != NextStep::Continue);
         }
         let text = serde_json::to_string(&saved.to_fields()).unwrap();
         assert!(text.contains(&path), "what could not be read was kept");
