@@ -131,7 +131,7 @@ fn lifetimes(steps: &mut Steps, built: bool) {
     if !built {
         return steps.skip(name, "there is no bundle");
     }
-    let mut command = runner(&["--release", "--package", "linnet-tests", "--test", "lifetimes"]);
+    let mut command = runner(&["--package", "linnet-tests", "--test", "lifetimes"]);
     steps.tests(name, command.env("LINNET_CLAP", clap()));
 }
 
