@@ -33,6 +33,7 @@ mod modes;
 mod paint;
 mod playhead;
 mod propose;
+mod quitting;
 mod reverb;
 mod roll;
 mod roll_axis;

@@ -1,6 +1,7 @@
 //! Runs on the host's main thread. The window around the editor, as the framework wants it.
 
 use super::embedding::{PluginEditor, ThreadId};
+use super::quitting::{self, OpenWindow};
 use super::{Editor, keys, layout, watcher};
 use crate::PluginKind;
 use crate::params::LinnetParams;
@@ -38,6 +39,7 @@ struct Contents {
     is_broken: bool,
     /// The thread that draws the open window.
     thread: Option<ThreadId>,
+    open: Option<OpenWindow>,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
         let mut contents = self.contents();
         contents.watcher = None;
         contents.thread = None;
+        contents.open = None;
         if let Some(host) = contents.host.take() {
             contents.editor.close(&host);
         }
@@ -90,6 +93,7 @@ impl Contents {
         self.host = Some(host);
         self.settling = FRAMES_TO_SETTLE;
         self.thread = Some(ThreadId::current());
+        self.open = Some(OpenWindow::new(self.notifier.clone()));
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
@@ -125,6 +129,7 @@ impl NiceEguiApp for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        quitting::begin_frame();
         self.contents().ui(ui, frame);
     }
 
@@ -165,6 +170,7 @@ pub fn create(
         settling: 0,
         is_broken: false,
         thread: None,
+        open: None,
     };
     let app = App { contents: Arc::new(Mutex::new(contents)) };
     create_egui_editor(state, notifier, settings, app.clone()).map(|window| PluginEditor::new(window, app))
