@@ -35,6 +35,7 @@ mod news;
 mod paint;
 mod playhead;
 mod propose;
+mod quitting;
 mod reverb;
 mod roll;
 mod roll_axis;

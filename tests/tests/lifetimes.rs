@@ -58,7 +58,7 @@ fn a_host_that_quits_while_composing_ends_well() {
 #[test]
 fn a_host_that_quits_while_composing_with_the_editor_open_ends_well() {
     let server = Server::start().unwrap();
-    check(LIFETIMES, &["quits-open", "6"], Some(&server.display));
+    check(LIFETIMES, &["quits-open", "12"], Some(&server.display));
 }
 
 #[test]

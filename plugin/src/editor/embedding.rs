@@ -43,6 +43,7 @@ impl Editor for PluginEditor {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Handle>, Box<dyn Error>> {
+        super::quitting::watch_main_thread();
         let spawned = self.editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
         let window = Window { inner: Some(spawned.window), app: self.app.clone() };
         Ok(SpawnedEditor { handle: Handle(spawned.handle), window })
@@ -82,6 +83,7 @@ impl Window {
     /// Closes by `end`, and waits for the window's thread.
     fn close<T>(&mut self, end: impl FnOnce(baseview::Window) -> T) -> Option<T> {
         let window = self.inner.take()?;
+        super::quitting::close();
         let thread = self.app.thread();
         let ended = end(window);
         if let Some(thread) = thread {

@@ -1,6 +1,7 @@
 //! Runs on the host's main thread. The window around the editor, as the framework wants it.
 
 use super::embedding::{PluginEditor, ThreadId};
+use super::quitting::{self, OpenWindow};
 use super::{Editor, keys, layout, watcher};
 use crate::PluginKind;
 use crate::guard::{Place, guard};
@@ -38,6 +39,7 @@ struct Contents {
     is_broken: bool,
     /// The thread that draws the open window.
     thread: Option<ThreadId>,
+    open: Option<OpenWindow>,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
         let mut contents = self.contents();
         contents.watcher = None;
         contents.thread = None;
+        contents.open = None;
         if let Some(host) = contents.host.take() {
             guard(Place::CloseEditor, || contents.editor.close(&host));
         }
@@ -91,6 +94,7 @@ impl Contents {
         self.is_broken = false;
         self.settling = FRAMES_TO_SETTLE;
         self.thread = Some(ThreadId::current());
+        self.open = Some(OpenWindow::new(self.notifier.clone()));
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
@@ -131,6 +135,7 @@ impl NiceEguiApp for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        quitting::begin_frame();
         self.contents().ui(ui, frame);
     }
 
@@ -185,6 +190,7 @@ pub fn create(
         settling: 0,
         is_broken: false,
         thread: None,
+        open: None,
     };
     let app = App { contents: Arc::new(Mutex::new(contents)) };
     create_egui_editor(state, notifier, settings, app.clone()).map(|window| PluginEditor::new(window, app))
