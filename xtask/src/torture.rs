@@ -20,7 +20,7 @@ struct Run {
 }
 
 /// Every long run. To add one, add a row.
-const RUNS: [Run; 8] = [
+const RUNS: [Run; 9] = [
     Run { name: "notes", command: notes },
     Run { name: "crowd", command: || lifetimes("crowd", "") },
     Run { name: "reload", command: || lifetimes("reload", "100") },
@@ -28,6 +28,7 @@ const RUNS: [Run; 8] = [
     Run { name: "instances", command: || lifetimes("instances", "5000") },
     Run { name: "editors", command: || on_screen(&["lifetimes", "editors", "200", "--strict"]) },
     Run { name: "quits-open", command: || on_screen(&["lifetimes", "quits-open", "50"]) },
+    Run { name: "fuzz", command: || cargo(&["xtask", "fuzz", "--seconds", "600"]) },
     Run { name: "soak", command: || built("soak", &["--minutes", "1440"]) },
 ];
 
