@@ -23,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 /// What a host looks for in the file.
 #[unsafe(no_mangle)]
 #[used]
-pub(crate) static clap_entry: clap_plugin_entry = clap_plugin_entry {
+pub static clap_entry: clap_plugin_entry = clap_plugin_entry {
     clap_version: CLAP_VERSION,
     init: Some(init),
     deinit: Some(deinit),

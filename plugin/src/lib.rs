@@ -21,6 +21,7 @@ mod shell;
 pub mod state;
 mod transport;
 
+pub use clap_entry::clap_entry;
 pub use shell::{Instrument, Kind, NoteEffect, PluginKind, Shell};
 
 /// The instrument.
