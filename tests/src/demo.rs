@@ -37,7 +37,7 @@ pub enum DemoError {
     #[error(transparent)]
     Options(#[from] OptionsError),
     /// A file could not be read or written.
-    #[error("{path}: {error}.")]
+    #[error("{path} could not be used: {error}. Name another one.")]
     File {
         /// Which.
         path: PathBuf,

@@ -126,17 +126,17 @@ impl Report {
             )
         };
         format!(
-            "Played {} bars of {} ({} notes, {}, {:.0} beats per minute).\n\
-             Linnet heard {} notes in {} ({}).\n\
+            "Played {} of {} ({}, {}, {:.0} beats per minute).\n\
+             Linnet heard {} in {} ({}).\n\
              It answered in {:.0} ms on {}, with {:.0} ms left to the bar line; seed {}, mode {}.\n\
              Chords: {}. Notes: {}. In key: {:.1} % (lead {:.1} %).\n\
              {started}. Peak {:.1} dBFS, RMS {:.1} dBFS.\n{originality}",
-            self.bars_heard,
+            counted(self.bars_heard as usize, "bar"),
             self.tune,
-            self.notes_played,
+            counted(self.notes_played, "note"),
             self.metre,
             self.tempo_bpm,
-            self.notes_heard,
+            counted(self.notes_heard, "note"),
             self.key,
             self.harmony_method,
             self.proposal_ms,
@@ -189,4 +189,9 @@ fn decibels(linear: f64) -> f64 {
 
 fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
+}
+
+/// "1 bar", "2 bars".
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
