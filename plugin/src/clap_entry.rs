@@ -6,6 +6,7 @@ mod mended;
 mod moved;
 mod sorted;
 
+use crate::guard::{Place, guard};
 use crate::{Linnet, LinnetNotes};
 use clap_sys::entry::clap_plugin_entry;
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
@@ -80,14 +81,17 @@ unsafe extern "C" fn create(
     }
     // SAFETY: it is not null, so it is a C string.
     let id = unsafe { CStr::from_ptr(id) };
-    let [instrument, notes] = descriptors();
-    if id == instrument.clap_id() {
-        new::<Linnet>(host)
-    } else if id == notes.clap_id() {
-        new::<LinnetNotes>(host)
-    } else {
-        ptr::null()
-    }
+    let made = guard(Place::Create, || {
+        let [instrument, notes] = descriptors();
+        if id == instrument.clap_id() {
+            new::<Linnet>(host)
+        } else if id == notes.clap_id() {
+            new::<LinnetNotes>(host)
+        } else {
+            ptr::null()
+        }
+    });
+    made.unwrap_or(ptr::null())
 }
 
 /// An instance of the framework's, mended. Its `destroy` frees both.

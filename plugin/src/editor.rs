@@ -308,7 +308,9 @@ impl Editor {
     /// What lies over the window, the lowest first.
     fn overlays(&mut self, surface: &mut Surface<'_>, all: &Layout) {
         let window = Rect::from_min_size(egui::Pos2::ZERO, all.size);
-        if let Some(message) = self.message(surface.host).filter(|_| self.pages.message) {
+        if self.pages.message
+            && let Some(message) = self.message(surface.host)
+        {
             message::show(surface, &all.roll, message);
         }
         match self.pages.over {

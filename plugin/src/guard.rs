@@ -34,6 +34,7 @@ fn report(place: Place, panic: Box<dyn Any + Send>) {
 /// Where the host calls Linnet, or a thread of Linnet's own begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
+    Create,
     Activate,
     Wake,
     Reset,

@@ -3,6 +3,7 @@
 use crate::{PluginKind, log};
 use linnet_handover::worker_view::{Activity, Snapshot};
 use std::fs;
+use std::sync::OnceLock;
 
 /// What the report is made of.
 #[derive(Clone, Copy, Debug)]
@@ -94,11 +95,15 @@ fn system() -> String {
     distribution().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"))
 }
 
-/// The name that a Linux distribution gives itself.
-fn distribution() -> Option<String> {
-    let text = fs::read_to_string("/etc/os-release").ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
-    Some(name.trim_matches('"').to_owned())
+/// The name that a Linux distribution gives itself, read once.
+fn distribution() -> Option<&'static str> {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let read = || {
+        let text = fs::read_to_string("/etc/os-release").ok()?;
+        let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+        Some(name.trim_matches('"').to_owned())
+    };
+    NAME.get_or_init(read).as_deref()
 }
 
 #[cfg(test)]

@@ -323,7 +323,15 @@ fn no_network_code_is_among_what_is_linked() {
 }
 
 /// What runs on the audio thread outside of the engine.
-const AUDIO_MODULES: [&str; 5] = ["process", "live_events", "note_output", "transport", "params/values"];
+const AUDIO_MODULES: [&str; 7] = [
+    "process",
+    "live_events",
+    "note_output",
+    "transport",
+    "params/values",
+    "clap_entry/sorted",
+    "clap_entry/moved",
+];
 
 #[test]
 fn what_runs_on_the_audio_thread_denies_what_blocks_or_allocates() {

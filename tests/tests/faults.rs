@@ -97,6 +97,17 @@ fn a_panic_on_the_audio_thread_ends_in_silence_with_every_note_ended_and_the_ide
 }
 
 #[test]
+fn a_panic_while_an_instance_is_made_gives_the_host_none_and_no_more() {
+    let home = home("Create");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_life"));
+    command.env("LINNET_FAULT", "Create").env_remove("DISPLAY").env("LINNET_DATA", home.join("data"));
+    let output = command.output().unwrap();
+    // The host finds no plug-in, says so, and ends by itself.
+    assert_eq!(output.status.code(), Some(1), "the host ended with {}", output.status);
+    fs::remove_dir_all(&home).unwrap();
+}
+
+#[test]
 fn a_panic_while_a_state_is_loaded_or_saved_loses_no_idea() {
     for (fault, place) in [
         ("SaveState@2", "SaveState"),

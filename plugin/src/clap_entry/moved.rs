@@ -4,6 +4,7 @@
 //! Where a host sends a transport event at frame 100, the framework splits the block there, and takes for the position
 //! what the event says plus the time from the block's start to frame 100. So the event is shown to it with that time
 //! taken off. Without a tempo the framework adds nothing.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use clap_sys::events::{
     CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_TEMPO, clap_event_header,

@@ -2,6 +2,7 @@
 //!
 //! Where the editor changes a parameter, the framework sends the change at the first frame of a slice, behind the notes
 //! of that slice. CLAP wants events sorted: one that comes too late for its frame is moved to that of the event before.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use clap_sys::events::{clap_event_header, clap_output_events};
 use std::cell::Cell;

@@ -210,7 +210,8 @@ impl Editor {
         self.pages.over = open.then_some(Page::Engine);
     }
 
-    /// Opens the log's folder with the system's file manager, or copies its path.
+    /// Opens the log's folder with the system's file manager, or copies its path; where that needs words, the page About
+    /// has them.
     fn open_log(&mut self, context: &Context) {
         log::flush();
         self.told = match log::folder() {
@@ -223,6 +224,9 @@ impl Editor {
                 }
             },
         };
+        if !self.told.is_empty() {
+            self.pages.over = Some(Page::About);
+        }
     }
 
     fn try_again(&mut self, reach: &Reach<'_>) {

@@ -9,10 +9,8 @@ use nice_plug_egui::RepaintNotifier;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What the windows are given to come to the end of a frame: the driver may be compiling.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -65,48 +63,63 @@ pub(super) fn close() {
 }
 
 #[cfg(target_os = "linux")]
-fn register() {
-    // SAFETY: the handler is a function of this library, which is never unmapped (`build.rs`), and does not unwind.
-    // Where the system has no room for it, the process ends as it would without.
-    let _ = unsafe { libc::atexit(stop_windows) };
-}
-
-/// Has windows stop when the calling thread, the host's main thread, ends the process. To be called when one opens.
-pub(super) fn watch_main_thread() {
-    thread_local!(static END: End = const { End });
-    END.with(|_| ());
-}
-
-/// The end of a thread's values.
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        #[cfg(target_os = "linux")]
-        // SAFETY: the calls take nothing and cannot fail.
-        if unsafe { libc::gettid() == libc::getpid() } {
-            stop_windows();
-        }
-    }
-}
+use linux::register;
+#[cfg(target_os = "linux")]
+pub(super) use linux::watch_main_thread;
 
 /// Elsewhere windows draw on the host's main thread, which is the one that quits.
 #[cfg(not(target_os = "linux"))]
 fn register() {}
+#[cfg(not(target_os = "linux"))]
+pub(super) fn watch_main_thread() {}
 
 #[cfg(target_os = "linux")]
-extern "C" fn stop_windows() {
-    if IS_QUITTING.swap(true, Ordering::AcqRel) {
-        return;
+mod linux {
+    use super::{IS_QUITTING, LOOK, STOPPED, WINDOWS};
+    use std::sync::atomic::Ordering;
+    use std::thread::sleep;
+    use std::time::{Duration, Instant};
+
+    /// What the windows are given to come to the end of a frame: the driver may be compiling.
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    pub(super) fn register() {
+        // SAFETY: the handler is a function of this library, which is never unmapped (`build.rs`), and does not unwind.
+        // Where the system has no room for it, the process ends as it would without.
+        let _ = unsafe { libc::atexit(stop_windows) };
     }
-    let open = {
-        // A window that opens or closes at this moment may hold the lock on a thread that is already gone.
-        let Ok(windows) = WINDOWS.try_lock() else { return };
-        windows.iter().for_each(|(_, notifier)| notifier.request_repaint());
-        windows.len()
-    };
-    let asked = Instant::now();
-    while STOPPED.load(Ordering::Acquire) < open && asked.elapsed() < PATIENCE {
-        sleep(LOOK);
+
+    /// Has windows stop when the calling thread, the host's main thread, ends the process. To be called when one opens.
+    pub(in super::super) fn watch_main_thread() {
+        thread_local!(static END: End = const { End });
+        END.with(|_| ());
+    }
+
+    /// The end of a thread's values.
+    struct End;
+
+    impl Drop for End {
+        fn drop(&mut self) {
+            // SAFETY: the calls take nothing and cannot fail.
+            if unsafe { libc::gettid() == libc::getpid() } {
+                stop_windows();
+            }
+        }
+    }
+
+    extern "C" fn stop_windows() {
+        if IS_QUITTING.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let open = {
+            // A window that opens or closes at this moment may hold the lock on a thread that is already gone.
+            let Ok(windows) = WINDOWS.try_lock() else { return };
+            windows.iter().for_each(|(_, notifier)| notifier.request_repaint());
+            windows.len()
+        };
+        let asked = Instant::now();
+        while STOPPED.load(Ordering::Acquire) < open && asked.elapsed() < PATIENCE {
+            sleep(LOOK);
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! are as the ONNX operator sets 13 to 21 define them.
 
 use super::Fault;
-use super::model::{Attribute, Constant, Node};
+use super::model::{Attribute, Constant, Node, RANK_MAX};
 use std::collections::HashMap;
 
 /// What computing a graph once costs at most.
@@ -55,6 +55,12 @@ impl<'a> Tensors<'a> {
         })??;
         self.cost.operations = self.cost.operations.saturating_add(operations);
         for (name, output) in node.outputs.iter().zip(outputs) {
+            if output.dims.len() > RANK_MAX {
+                return Err(format!(
+                    "the operator {} in it computes more than {RANK_MAX} dimensions",
+                    node.operator
+                ));
+            }
             self.cost.elements = self.cost.elements.saturating_add(product(&output.dims));
             if !name.is_empty() {
                 self.add(name, output)?;
@@ -225,7 +231,7 @@ impl Call<'_> {
             }
             dims.insert(at, 1);
         }
-        (dims.len() <= super::model::RANK_MAX).then_some(dims)
+        Some(dims)
     }
 }
 

@@ -138,6 +138,13 @@ fn a_tensor_that_grows_without_bound_is_refused() {
         file.with_node(node("Gather", &["side", "rows"], &[&format!("more{round}")], &[]))
     });
     refused(&gathers, "numbers of memory");
+    // One element in ever more dimensions, whose list alone would fill the memory.
+    let index = raw("index0", 7, &[1, 1], &0_i64.to_le_bytes());
+    let nested = (0..40).fold(good().with(5, index), |file, round| {
+        let (from, to) = (format!("index{round}"), format!("index{}", round + 1));
+        file.with_node(node("Gather", &[&from, &from], &[&to], &[]))
+    });
+    refused(&nested, "dimensions");
 }
 
 #[test]
