@@ -9,7 +9,7 @@
 //! recovery = false
 //! ```
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
-//! for what Linnet writes by itself, the log and kept ideas put by: tests leave the user's alone.
+//! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -43,8 +43,8 @@ impl Default for UserSettings {
 impl UserSettings {
     /// Where the file lies, where there is a home folder.
     pub fn file() -> Option<PathBuf> {
-        let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
-        Some(folders.config_dir().join("settings.toml"))
+        let folder = named_folder().or_else(|| Some(user_folders()?.config_dir().to_owned()));
+        Some(folder?.join("settings.toml"))
     }
 
     /// The settings in the file; the defaults where there is none.
@@ -135,12 +135,16 @@ impl UserSettings {
 
 /// The folder for what Linnet writes by itself, where there is a home folder.
 pub(crate) fn data_folder() -> Option<PathBuf> {
-    let named = std::env::var_os("LINNET_DATA").filter(|value| !value.is_empty()).map(PathBuf::from);
-    let of_user = || {
-        let folders = directories::ProjectDirs::from("org", "linnet-audio", "Linnet")?;
-        Some(folders.data_local_dir().to_owned())
-    };
-    named.or_else(of_user)
+    named_folder().or_else(|| Some(user_folders()?.data_local_dir().to_owned()))
+}
+
+/// The folder that stands in for the user's.
+fn named_folder() -> Option<PathBuf> {
+    std::env::var_os("LINNET_DATA").filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn user_folders() -> Option<directories::ProjectDirs> {
+    directories::ProjectDirs::from("org", "linnet-audio", "Linnet")
 }
 
 fn sentence(file: &Path, error: &str) -> String {

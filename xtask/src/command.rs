@@ -26,13 +26,18 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
-/// Where a plug-in writes its log and its recovery file in place of the user's folder.
+/// What names a plug-in's folder for settings, log and recovery, in place of the user's.
 pub(crate) const DATA: &str = "LINNET_DATA";
+
+/// That folder for every plug-in that a command here loads.
+pub(crate) fn data() -> PathBuf {
+    target().join("data")
+}
 
 /// `program`, in the workspace's root. Plug-ins in it leave the user's data alone.
 pub(crate) fn program(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(root()).env(DATA, target().join("data"));
+    command.args(arguments).current_dir(root()).env(DATA, data());
     command
 }
 

@@ -64,6 +64,8 @@ const HOSTS: &[Need] =
 pub(crate) enum For {
     /// Building the plug-in.
     Build,
+    /// Building, and a screen for the editor.
+    Screen,
     /// Building, the programs to compare with, from Python's registry, and a screen for the editor.
     Peers,
     /// Everything that the tests use.
@@ -84,6 +86,7 @@ pub(crate) fn prepare(purpose: For) -> Result<(), Failure> {
     }
     let groups: &[&[Need]] = match purpose {
         For::Build => &[BUILD],
+        For::Screen => &[BUILD, SCREEN],
         For::Peers => &[BUILD, PYTHON, SCREEN],
         For::Standalone => &[BUILD, STANDALONE],
         For::Tests => &[BUILD, PYTHON, SCREEN, HOSTS, TRACE],

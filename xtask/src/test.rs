@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that CI runs.
 
-use crate::command::{Failure, cargo, is_installed, program, run, target};
+use crate::command::{Failure, cargo, data, is_installed, program, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
 use crate::{bundle, fuzz, python, realtime, validate};
@@ -18,12 +18,13 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
     };
     let mut steps = Steps::default();
     steps.check("system packages", || setup::prepare(For::Tests));
+    // What a run that was broken off left behind is offered to nobody.
+    std::fs::remove_dir_all(data()).ok();
     style(&mut steps);
     let hosts = python_hosts(&mut steps);
     units(&mut steps, hosts.as_deref());
     products(&mut steps, hosts.as_deref());
     steps.check("mutated files, 60 s a target", || fuzz::fuzz(&[]));
-    validation(&mut steps);
     if training {
         pipeline(&mut steps);
     }
@@ -31,7 +32,10 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
 }
 
 fn style(steps: &mut Steps) {
-    steps.check("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.check("format", || {
+        run(&mut cargo(&["fmt", "--all", "--check"]))?;
+        run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+    });
     steps.check("lints", || {
         run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
     });
@@ -109,15 +113,17 @@ fn products(steps: &mut Steps, hosts: Option<&Path>) {
         _ => steps.skip(name, "the bundle or the host is missing"),
     }
     lifetimes(steps, built);
-    allocation(steps);
-    faults(steps);
+    validation(steps, built);
+    let name = "the callback under the allocation checker";
+    on_debug_build(steps, "assert_process_allocs", name, &["clap", "numbers"]);
+    on_debug_build(steps, "fault_injection", "hosts that live through every panic", &["faults"]);
     realtime::check(steps, runner, &clap());
 }
 
 /// What hosts do to plug-ins, done to ours; and the validator itself, on plug-ins with a known fault each.
-fn validation(steps: &mut Steps) {
+fn validation(steps: &mut Steps, built: bool) {
     let name = "both plug-ins in the validator";
-    if clap().exists() {
+    if built {
         steps.tests(name, &mut validate::strictly(&clap()));
     } else {
         steps.skip(name, "there is no bundle");
@@ -150,39 +156,20 @@ fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
     steps.tests(name, &mut command);
 }
 
-/// The scenes of the CLAP host again, on a debug build whose callback aborts on any allocation.
-fn allocation(steps: &mut Steps) {
-    let name = "the callback under the allocation checker";
-    let checked = target().join("checked").join("Linnet.clap");
-    let built = steps.check("debug build with the allocation checker", || {
-        let arguments =
-            ["build", "--package", "linnet", "--lib", "--features", "assert_process_allocs", "--quiet"];
-        run(&mut cargo(&arguments))?;
+/// Tests of the CLAP host on a debug build of the plug-in with `feature`.
+fn on_debug_build(steps: &mut Steps, feature: &str, name: &str, tests: &[&str]) {
+    let kept = target().join("checked").join(format!("{feature}.clap"));
+    let built = steps.check(&format!("debug build with {feature}"), || {
+        run(&mut cargo(&["build", "--package", "linnet", "--lib", "--features", feature, "--quiet"]))?;
         let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        keep(&target().join("debug").join(library), &checked)
+        keep(&target().join("debug").join(library), &kept)
     });
     if !built {
         return steps.skip(name, "the build failed");
     }
-    let mut command = runner(&["--package", "linnet-tests", "--test", "clap", "--test", "numbers"]);
-    steps.tests(name, command.env("LINNET_CLAP", checked));
-}
-
-/// A host in which the plug-in panics on purpose, in one place after the other.
-fn faults(steps: &mut Steps) {
-    let name = "hosts that live through every panic";
-    let faulty = target().join("faults").join("Linnet.clap");
-    let built = steps.check("debug build that panics on purpose", || {
-        let features = ["--features", "fault_injection", "--quiet"];
-        run(cargo(&["build", "--package", "linnet", "--lib"]).args(features))?;
-        let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        keep(&target().join("debug").join(library), &faulty)
-    });
-    if !built {
-        return steps.skip(name, "the build failed");
-    }
-    let mut command = runner(&["--package", "linnet-tests", "--test", "faults"]);
-    steps.tests(name, command.env("LINNET_CLAP", faulty));
+    let mut command = runner(&["--package", "linnet-tests"]);
+    command.args(tests.iter().flat_map(|test| ["--test", test])).env("LINNET_CLAP", kept);
+    steps.tests(name, &mut command);
 }
 
 /// Copies a build away, since the next one replaces it.

@@ -8,11 +8,10 @@ use std::process::Command;
 
 /// Validates the file that the first argument names; without one, our bundle, which is built before.
 pub(crate) fn validate(arguments: &[String]) -> Result<(), Failure> {
-    if arguments.first().is_some_and(|first| !first.starts_with("--")) {
-        return measure::program("validate", arguments);
+    setup::prepare(For::Screen)?;
+    if arguments.first().is_none_or(|first| first.starts_with("--")) {
+        bundle::bundle()?;
     }
-    setup::prepare(For::Build)?;
-    bundle::bundle()?;
     measure::program("validate", arguments)
 }
 

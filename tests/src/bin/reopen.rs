@@ -6,6 +6,7 @@
 
 use linnet_music::{Beats, Tempo};
 use linnet_tests::player::Player;
+use linnet_tests::process::{open_files, threads};
 use linnet_tests::scene::{COMMON, INSTRUMENT, TUNE, open, play_in, propose};
 use linnet_tests::screen::Frame;
 use linnet_tests::transport::Transport;
@@ -59,11 +60,6 @@ struct Held {
 
 impl Held {
     fn now() -> std::io::Result<Self> {
-        let mut threads = Vec::new();
-        for task in std::fs::read_dir("/proc/self/task")? {
-            threads.push(std::fs::read_to_string(task?.path().join("comm"))?.trim().to_owned());
-        }
-        threads.sort();
-        Ok(Self { threads, files: std::fs::read_dir("/proc/self/fd")?.count() })
+        Ok(Self { threads: threads()?, files: open_files()? })
     }
 }

@@ -63,8 +63,12 @@ fn options(arguments: Vec<String>) -> Result<Options, Box<dyn Error>> {
 /// Whether all is well.
 fn run(arguments: Vec<String>) -> Result<bool, Box<dyn Error>> {
     let mut options = options(arguments)?;
-    // An own screen where there is none: without one, the tests of the editor are skipped.
-    let server = if std::env::var_os("DISPLAY").is_none() { Server::start().ok() } else { None };
+    // A screen of its own, so that nothing opens on the user's. Without one, the tests of the editor are skipped.
+    let server = match Server::start() {
+        Ok(server) => Some(server),
+        Err(error) if options.strict => return Err(format!("Xvfb could not be started: {error}.").into()),
+        Err(_) => None,
+    };
     options.request.display = server.as_ref().map(|server| server.display.clone());
     println!("{}", options.request.file.display());
     let report = validate(&options.request, |tested| println!("{tested}"))?;

@@ -13,6 +13,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const BLOCK_FRAMES: u64 = 512;
+/// Blocks between two looks at whether an idea has begun.
+const LOOK_BLOCKS: u64 = 20;
 const BLOCKS_PER_MINUTE: u64 = 60 * RATE_HZ / BLOCK_FRAMES;
 /// Live keys, above every line that is composed.
 const LIVE_KEYS: std::ops::Range<u8> = 112..120;
@@ -103,7 +105,7 @@ impl Session {
     pub(super) fn minute(&mut self, minute: u64) -> Result<(), Box<dyn Error>> {
         let mut blocks = BLOCKS_PER_MINUTE;
         if minute.is_multiple_of(2) {
-            blocks -= self.ask()?;
+            blocks = blocks.saturating_sub(self.ask()?);
         }
         self.check_from_now()?;
         for _ in 0..blocks {
@@ -205,12 +207,18 @@ impl Session {
             sleep(Duration::from_millis(5));
         }
         // The composer thread hands it over, and it starts on the next bar.
-        sleep(Duration::from_millis(60));
-        let bars = 9 * 600 * RATE_HZ / self.tenths_of_bpm / BLOCK_FRAMES;
-        for _ in 0..bars {
-            self.block(&[])?;
+        let mut blocks = 2;
+        while self.session()?.current().is_none_or(|idea| idea.started_at.is_none()) {
+            if asked.elapsed() > PATIENCE {
+                return Err("An idea came, and did not start within two minutes.".into());
+            }
+            sleep(Duration::from_millis(5));
+            for _ in 0..LOOK_BLOCKS {
+                self.block(&[])?;
+            }
+            blocks += LOOK_BLOCKS;
         }
-        Ok(bars + 2)
+        Ok(blocks)
     }
 
     fn session(&mut self) -> Result<linnet_music::Session, HostFailure> {
