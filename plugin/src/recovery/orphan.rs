@@ -3,8 +3,9 @@
 //! Whoever finds one locks it, so that several instances, in several hosts, never offer the same ideas twice.
 
 use super::record::{BYTES_MAX, Saved};
+use crate::lock_file;
 use linnet_music::{Idea, Session};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -67,7 +68,7 @@ fn open(path: &Path) -> Option<Orphan> {
 
 /// The lock of the file at `path`, where its instance lives no more.
 fn hold(path: &Path) -> Option<File> {
-    let lock = OpenOptions::new().create(true).append(true).open(path.with_extension("lock")).ok()?;
+    let lock = lock_file::open(&path.with_extension("lock")).ok()?;
     lock.try_lock().ok().map(|()| lock)
 }
 

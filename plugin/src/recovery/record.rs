@@ -3,9 +3,10 @@
 //! Beside `NAME.json` lies `NAME.lock`, which the instance holds locked. The system lets go of it with the process,
 //! however that ends: a file whose lock is free belongs to nobody.
 
+use crate::lock_file;
 use linnet_music::Session;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,7 +52,7 @@ impl Record {
     pub(super) fn write(&mut self, session: &Session, now_s: u64) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         if self.lock.is_none() {
-            let lock = OpenOptions::new().create(true).append(true).open(self.place("lock"))?;
+            let lock = lock_file::open(&self.place("lock"))?;
             lock.try_lock().map_err(io::Error::from)?;
             self.lock = Some(lock);
         }
@@ -66,13 +67,13 @@ impl Record {
 
     /// Removes the file: the instance ends in order, or has nothing to lose.
     pub(super) fn remove(&mut self) {
-        if self.lock.take().is_none() {
-            return;
-        }
+        let Some(lock) = self.lock.take() else { return };
         for extension in ["json", "tmp", "lock"] {
             // What cannot be removed now grows old and is removed then.
             let _ = fs::remove_file(self.place(extension));
         }
+        // Before, another instance would have taken the file for nobody's.
+        drop(lock);
     }
 
     fn place(&self, extension: &str) -> PathBuf {
@@ -90,5 +91,46 @@ fn text_of(session: &Session, now_s: u64) -> io::Result<String> {
             return Ok(text);
         }
         count /= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// Files whose lock is free, found until `ends`.
+    fn free_files(folder: &Path, ends: &AtomicBool) -> usize {
+        let mut found = 0;
+        while !ends.load(Ordering::Relaxed) {
+            for path in fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
+                let lock = File::open(path.with_extension("lock"));
+                let is_free = path.extension().is_some_and(|extension| extension == "json")
+                    && lock.is_ok_and(|lock| lock.try_lock().is_ok() && path.exists());
+                found += usize::from(is_free);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn an_instance_that_ends_in_order_leaves_no_file_with_a_free_lock() {
+        let folder = std::env::temp_dir().join(format!("linnet-record-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let ends = AtomicBool::new(false);
+        let live = |_| {
+            let mut record = Record::new(&folder, 0);
+            let outcome = record.write(&Session::default(), 0);
+            record.remove();
+            outcome.is_ok()
+        };
+        let (lived, found) = std::thread::scope(|scope| {
+            let others = [0; 2].map(|_| scope.spawn(|| free_files(&folder, &ends)));
+            let lived = (0..200).all(live);
+            ends.store(true, Ordering::Relaxed);
+            (lived, others.map(|other| other.join().unwrap()))
+        });
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!((lived, found), (true, [0, 0]));
     }
 }
