@@ -16,12 +16,12 @@ const IDEAS_MAX: usize = 500;
 /// Bytes of one file at most, with room for what surrounds the ideas.
 pub(super) const BYTES_MAX: u64 = 8_000_000;
 /// The layout that this build writes.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// What the file holds.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Saved {
-    version: u32,
+    pub(super) version: u32,
     /// When, in seconds since 1970, UTC.
     pub(super) at_s: u64,
     /// The ideas, as a project saves them.
@@ -48,21 +48,23 @@ impl Record {
         }
     }
 
-    /// Writes the kept ideas of `session`: the old file stays until the new one is complete.
-    pub(super) fn write(&mut self, session: &Session, now_s: u64) -> io::Result<()> {
+    /// Writes the kept ideas of `session`: the old file stays until the new one is complete. How many, the newest, the
+    /// file has room for.
+    pub(super) fn write(&mut self, session: &Session, now_s: u64) -> io::Result<usize> {
         fs::create_dir_all(&self.folder)?;
         if self.lock.is_none() {
             let lock = lock_file::open(&self.place("lock"))?;
             lock.try_lock().map_err(io::Error::from)?;
             self.lock = Some(lock);
         }
-        let text = text_of(session, now_s)?;
+        let (text, room) = text_of(session, now_s)?;
         let draft = self.place("tmp");
         let mut file = File::create(&draft)?;
         file.write_all(text.as_bytes())?;
         file.sync_data()?;
         drop(file);
-        fs::rename(draft, self.place("json"))
+        fs::rename(draft, self.place("json"))?;
+        Ok(room)
     }
 
     /// Removes the file: the instance ends in order, or has nothing to lose.
@@ -81,14 +83,14 @@ impl Record {
     }
 }
 
-/// As many of the newest kept ideas as the file may hold.
-fn text_of(session: &Session, now_s: u64) -> io::Result<String> {
+/// As many of the newest kept ideas as the file may hold, and how many that may be.
+fn text_of(session: &Session, now_s: u64) -> io::Result<(String, usize)> {
     let mut count = IDEAS_MAX;
     loop {
         let session = session.kept(count).to_json();
         let text = serde_json::to_string(&Saved { version: VERSION, at_s: now_s, session })?;
         if text.len() as u64 <= BYTES_MAX || count <= 1 {
-            return Ok(text);
+            return Ok((text, count));
         }
         count /= 2;
     }
