@@ -315,7 +315,10 @@ impl Editor {
         }
         match self.pages.over {
             Some(Page::Help) => help::show(surface, window),
-            Some(Page::Engine) => engine_page::show(surface, window, &self.view, &mut self.engine_fields),
+            Some(Page::Engine) => {
+                let is_putting_by = self.params.saved.recovery().is_on();
+                engine_page::show(surface, window, (&self.view, is_putting_by), &mut self.engine_fields);
+            }
             Some(Page::About) => about::show(surface, window, &self.report(surface.host), &self.told),
             None => {}
         }

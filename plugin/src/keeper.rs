@@ -6,7 +6,6 @@ use crate::log;
 use crate::params::LinnetParams;
 use crate::recovery;
 use crate::recovery::watch::Watch;
-use crate::settings::UserSettings;
 use crossbeam_channel::{Receiver, Sender, select};
 use linnet_handover::worker_view::{Activity, WorkerView};
 use std::sync::Arc;
@@ -57,9 +56,7 @@ impl Drop for Keeper {
 }
 
 fn run(params: &Arc<LinnetParams>, ended: &Receiver<()>, woken: &Receiver<()>) {
-    if !UserSettings::load().unwrap_or_default().recovery {
-        params.saved.recovery().turn(false);
-    }
+    recovery::take_setting();
     let mut watch = recovery::folder().map(|folder| Watch::new(Arc::clone(params), &folder));
     let mut reporter = Reporter::new(Arc::clone(params.saved.worker()));
     loop {

@@ -10,6 +10,7 @@ mod eq_response;
 mod guard;
 mod keeper;
 mod live_events;
+mod lock_file;
 pub mod log;
 mod note_output;
 pub mod params;

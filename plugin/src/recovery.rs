@@ -5,16 +5,21 @@
 //! thread: it never opens a file whose path stood in a state.
 
 mod orphan;
+mod print;
 mod record;
 pub mod watch;
 
-use crate::settings::data_folder;
+use crate::settings::{UserSettings, data_folder};
 use crossbeam_channel::{Receiver, Sender};
-use linnet_music::{IdeaId, Session};
+use linnet_music::Session;
+use print::Print;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+/// Whether kept ideas are put by: the user's setting, the same for every instance in this process.
+static IS_ON: AtomicBool = AtomicBool::new(true);
 
 /// What sessions that ended unexpectedly have left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +44,6 @@ pub enum Answer {
 /// The part of recovery that other threads see.
 pub struct Recovery {
     state: Mutex<State>,
-    is_on: AtomicBool,
     wake: Sender<()>,
     woken: Receiver<()>,
 }
@@ -48,14 +52,24 @@ pub struct Recovery {
 struct State {
     offer: Option<Offer>,
     answer: Option<Answer>,
-    /// Kept ideas of the project as it was loaded: it has them already.
-    loaded: HashSet<IdeaId>,
+    /// Kept ideas of the state that was loaded last.
+    loaded: HashSet<Print>,
+    /// Ideas that were kept in this instance. A state that comes with one of them may be the host's undo, and be in no
+    /// project.
+    kept_here: HashSet<Print>,
+}
+
+impl State {
+    /// Notes which ideas were kept here, where `kept` are all of the session.
+    fn note(&mut self, kept: &[Print]) {
+        self.kept_here.extend(kept.iter().filter(|print| !self.loaded.contains(print)));
+    }
 }
 
 impl Default for Recovery {
     fn default() -> Self {
         let (wake, woken) = crossbeam_channel::bounded(1);
-        Self { state: Mutex::default(), is_on: AtomicBool::new(true), wake, woken }
+        Self { state: Mutex::default(), wake, woken }
     }
 }
 
@@ -87,12 +101,13 @@ impl Recovery {
 
     /// Whether kept ideas are put by.
     pub fn is_on(&self) -> bool {
-        self.is_on.load(Ordering::Relaxed)
+        IS_ON.load(Ordering::Relaxed)
     }
 
-    /// Puts kept ideas by from now on, or no longer, which also removes what was put by.
+    /// Puts kept ideas by from now on, or no longer, which also removes what was put by: in every instance of this
+    /// process, each as soon as its keeper's thread looks.
     pub fn turn(&self, on: bool) {
-        self.is_on.store(on, Ordering::Relaxed);
+        IS_ON.store(on, Ordering::Relaxed);
         self.wake();
     }
 
@@ -101,15 +116,19 @@ impl Recovery {
         self.woken.clone()
     }
 
-    /// Notes which kept ideas a project brought along.
-    pub(crate) fn session_loaded(&self, session: &Session) {
-        let kept = session.ideas().iter().filter(|idea| idea.kept);
-        self.state().loaded = kept.map(|idea| idea.id).collect();
+    /// Notes that the host has put the session `after` in the place of `before`.
+    pub(crate) fn session_replaced(&self, before: &Session, after: &Session) {
+        let (before, after) = (print::kept(before), print::kept(after));
+        let mut state = self.state();
+        state.note(&before);
+        state.loaded = after.into_iter().collect();
     }
 
-    /// Whether the loaded project holds this kept idea.
-    fn came_with_project(&self, id: IdeaId) -> bool {
-        self.state().loaded.contains(&id)
+    /// Those of a session's kept ideas that no project may hold yet.
+    fn at_risk(&self, kept: &[Print]) -> HashSet<Print> {
+        let mut state = self.state();
+        state.note(kept);
+        kept.iter().filter(|print| state.kept_here.contains(print)).copied().collect()
     }
 
     /// Wakes the keeper's thread; one that is about to look anyway needs no second call.
@@ -120,6 +139,12 @@ impl Recovery {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the user's setting, once a process: from then on the switch in the editor is what counts.
+pub(crate) fn take_setting() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| IS_ON.store(UserSettings::load().unwrap_or_default().recovery, Ordering::Relaxed));
 }
 
 /// The folder of the files, where there is a home folder.

@@ -8,6 +8,7 @@
 //! onnxruntime = "/usr/lib/libonnxruntime.so"
 //! recovery = false
 //! ```
+//! `recovery` is read once a process; then the switch in the editor is what counts, for all instances.
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
 //! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.
 

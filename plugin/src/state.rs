@@ -230,8 +230,11 @@ impl SavedState {
     }
 
     fn replace_session(&self, session: Session, note: String) {
-        self.recovery.session_loaded(&session);
-        *self.worker.session() = session;
+        {
+            let mut held = self.worker.session();
+            self.recovery.session_replaced(&held, &session);
+            *held = session;
+        }
         {
             let mut snapshot = self.worker.snapshot();
             snapshot.note = note;

@@ -24,6 +24,11 @@ const PROPOSE: Pos2 = pos2(90.0, 114.0);
 const DICE: Pos2 = pos2(188.0, 123.0);
 const SEED_LOCK: Pos2 = pos2(216.0, 123.0);
 const KEEP: Pos2 = pos2(300.0, 576.0);
+/// The menu's line "Engine and models", and the switch of recovery on that page.
+#[cfg(not(windows))]
+const ENGINE_PAGE: Pos2 = pos2(930.0, 50.0);
+#[cfg(not(windows))]
+const PUT_BY: Pos2 = pos2(400.0, 414.0);
 
 fn stage() -> Stage {
     let mut stage = Stage::new(PluginKind::Instrument, SIZE, 1.0);
@@ -251,6 +256,37 @@ fn an_offer_to_restore_is_answered_by_its_buttons_and_by_escape() {
         let recovery = stage.params.saved.recovery();
         assert_eq!((recovery.take_answer(), recovery.offer()), (Some(answer), None), "{answer:?}");
     }
+}
+
+/// The home folder of the process of the test below, which turns recovery off for all that run beside it.
+const HOME: &str = "LINNET_TEST_HOME";
+
+#[test]
+fn the_switch_of_recovery_shows_what_is_also_where_the_settings_cannot_be_read() {
+    let Some(home) = std::env::var_os(HOME) else {
+        let home = std::env::temp_dir().join(format!("linnet-editor-{}", std::process::id()));
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "the_switch_of_recovery_shows_what_is_also_where_the_settings_cannot_be_read"])
+            .envs([(HOME, home.clone()), ("LINNET_DATA", home.join("data"))])
+            .output()
+            .unwrap();
+        let _ = std::fs::remove_dir_all(&home);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    };
+    let file = linnet::settings::UserSettings::file().unwrap();
+    assert!(file.starts_with(home), "{}", file.display());
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, "recovery = 3").unwrap();
+    let mut stage = stage();
+    click(&mut stage, pos2(976.0, 20.0));
+    click(&mut stage, ENGINE_PAGE);
+    let recovery = |stage: &Stage| stage.params.saved.recovery().is_on();
+    assert!(recovery(&stage));
+    click(&mut stage, PUT_BY);
+    assert!(!recovery(&stage), "it was shown as off, and a click turned it on");
+    click(&mut stage, PUT_BY);
+    assert!(recovery(&stage));
 }
 
 #[test]

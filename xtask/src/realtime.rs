@@ -1,6 +1,6 @@
 //! The checks of the callback: RealtimeSanitizer, the wild numbers, the system calls, and the queues under Miri.
 
-use crate::command::{cargo, program, target};
+use crate::command::{program, target};
 use crate::steps::Steps;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,9 +60,9 @@ fn miri(steps: &mut Steps) {
         return steps.omit(name, &format!("Miri is missing; {remedy} installs it"));
     }
     let folder = target().join("miri");
-    let mut command =
-        cargo(&[NIGHTLY, "miri", "test", "--quiet", "--package", "linnet-handover", "--test", "queues"]);
-    // Cargo of the stable toolchain, which runs this, is not the one to use.
+    // Not the cargo that runs this, which is the stable toolchain's own and knows no other.
+    let arguments = [NIGHTLY, "miri", "test", "--quiet", "--package", "linnet-handover", "--test", "queues"];
+    let mut command = program("cargo", &arguments);
     command.env_remove("RUSTUP_TOOLCHAIN").arg("--target-dir").arg(folder);
     steps.tests(name, &mut command);
 }

@@ -19,8 +19,6 @@ const MARGIN: f32 = 24.0;
 pub(crate) struct Fields {
     runtime: String,
     models: String,
-    /// Whether kept ideas are put by for recovery.
-    is_putting_by: bool,
     /// Why the settings could not be read or written; empty where they could.
     pub(crate) fault: String,
 }
@@ -33,7 +31,6 @@ impl Fields {
             Ok(settings) => Self {
                 runtime: shown(settings.onnxruntime.as_deref()),
                 models: shown(settings.models.as_deref()),
-                is_putting_by: settings.recovery,
                 fault: String::new(),
             },
             Err(fault) => Self { fault, ..Self::default() },
@@ -41,8 +38,13 @@ impl Fields {
     }
 }
 
-/// Draws the page over the window.
-pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields: &mut Fields) {
+/// Draws the page over the window. `is_putting_by`: whether recovery is on.
+pub(crate) fn show(
+    surface: &mut Surface<'_>,
+    window: Rect,
+    (view, is_putting_by): (&View, bool),
+    fields: &mut Fields,
+) {
     let theme = surface.theme;
     let size = vec2((window.width() - 80.0).min(560.0), 388.0);
     let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
@@ -64,7 +66,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields:
     if pressed {
         surface.ask(Deed::TryAgain);
     }
-    put_by(surface, area, fields);
+    put_by(surface, area, is_putting_by);
     about(surface, area, &fields.fault);
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, _) = button::icon(surface, "engine close", cross, (Icon::Close, 12.0), Look::Bare);
@@ -78,14 +80,13 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, view: &View, fields:
 }
 
 /// The switch of recovery.
-fn put_by(surface: &mut Surface<'_>, area: Rect, fields: &mut Fields) {
+fn put_by(surface: &mut Surface<'_>, area: Rect, is_on: bool) {
     let (left, width) = (area.left() + MARGIN, area.width() - 2.0 * MARGIN);
     let place = Rect::from_min_size(pos2(left, area.top() + 276.0), vec2(width, 24.0));
     let words = "Save kept ideas aside, to restore them after a crash of the host";
     let hint = "In a file of yours, which goes when the instance is closed";
-    if button::toggle(surface, "put by", place, (words, fields.is_putting_by), hint) {
-        fields.is_putting_by = !fields.is_putting_by;
-        surface.ask(Deed::PutBy(fields.is_putting_by));
+    if button::toggle(surface, "put by", place, (words, is_on), hint) {
+        surface.ask(Deed::PutBy(!is_on));
     }
 }
 

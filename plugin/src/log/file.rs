@@ -3,6 +3,7 @@
 //! Several instances, in several processes, write the same files. A lock file orders them, and the log is opened
 //! anew for each write, so that nobody holds a file that another one has renamed.
 
+use crate::lock_file;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Appends `text`, and begins a new file where this one is full.
 pub(super) fn append(folder: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let lock = OpenOptions::new().create(true).append(true).open(folder.join("lock"))?;
+    let lock = lock_file::open(&folder.join("lock"))?;
     take(&lock)?;
     let newest = place(folder, 0);
     let size = fs::metadata(&newest).map_or(0, |found| found.len());
@@ -88,7 +89,7 @@ mod tests {
     fn nobody_writes_while_another_process_holds_the_log() {
         let folder = folder("held");
         append(&folder, "first\n").unwrap();
-        let held = OpenOptions::new().append(true).open(folder.join("lock")).unwrap();
+        let held = lock_file::open(&folder.join("lock")).unwrap();
         held.lock().unwrap();
         assert_eq!(append(&folder, "second\n").unwrap_err().kind(), io::ErrorKind::WouldBlock);
         drop(held);

@@ -2,14 +2,18 @@
 //!
 //! Whoever finds one locks it, so that several instances, in several hosts, never offer the same ideas twice.
 
-use super::record::{BYTES_MAX, Saved};
+use super::print::{self, Print};
+use super::record::{BYTES_MAX, Saved, VERSION};
+use crate::lock_file;
 use linnet_music::{Idea, Session};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Files that are kept at most; the oldest go first.
-const FILES_MAX: usize = 20;
+/// Files that are kept at most, far more than a project has instances; the oldest go first.
+const FILES_MAX: usize = 500;
+/// Files that one instance claims at most, the newest: each is a handle of the host's, which may have 256.
+const CLAIMED_MAX: usize = 100;
 /// How long a file is kept.
 const AGE_MAX: Duration = Duration::from_hours(30 * 24);
 /// How old a draft or a lock without ideas must be to be nobody's.
@@ -22,12 +26,18 @@ pub(super) struct Orphan {
     lock: File,
     pub(super) saved_at_s: u64,
     session: Session,
+    prints: Vec<Print>,
 }
 
 impl Orphan {
     /// Its ideas, all of them kept.
     pub(super) fn ideas(&self) -> &[Idea] {
         self.session.ideas()
+    }
+
+    /// The music of each of its ideas.
+    pub(super) fn prints(&self) -> &[Print] {
+        &self.prints
     }
 
     /// Deletes it.
@@ -37,37 +47,59 @@ impl Orphan {
     }
 }
 
-/// Every file that belongs to nobody, newest first. What is too old, or one too many, is deleted.
-pub(super) fn claim(folder: &Path) -> Vec<Orphan> {
-    let mut found: Vec<Orphan> = Vec::new();
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+/// Deletes what is nobody's and too old: files that nobody came back for, and drafts and locks without ideas.
+pub(super) fn remove_old(folder: &Path) {
+    for path in entries(folder) {
+        let json = path.with_extension("json");
         match path.extension().and_then(|extension| extension.to_str()) {
-            Some("json") if age(&path) > AGE_MAX => drop_unheld(&path),
-            Some("json") => found.extend(open(&path)),
-            Some("lock" | "tmp") if age(&path) > LITTER_AGE => drop_unheld(&path.with_extension("json")),
+            Some("json") if age(&path) > AGE_MAX => drop_unheld(&json),
+            // Beside ideas they go with those: a lock is as old as the first of them.
+            Some("lock" | "tmp") if age(&path) > LITTER_AGE && !json.exists() => drop_unheld(&json),
             _ => {}
         }
     }
-    found.sort_by_key(|orphan| std::cmp::Reverse(orphan.saved_at_s));
-    let surplus = found.split_off(found.len().min(FILES_MAX));
-    surplus.into_iter().for_each(Orphan::remove);
-    found
 }
 
-/// The orphan in this file. None where its instance lives, or where it cannot be read.
+/// The files that belong to nobody, newest first. One too many is deleted.
+pub(super) fn claim(folder: &Path) -> Vec<Orphan> {
+    let mut paths: Vec<PathBuf> =
+        entries(folder).filter(|path| path.extension() == Some("json".as_ref())).collect();
+    paths.sort_by_cached_key(|path| age(path));
+    let mut claimed = Vec::new();
+    for (i, orphan) in paths.iter().filter_map(|path| open(path)).enumerate() {
+        if i < CLAIMED_MAX {
+            claimed.push(orphan);
+        } else if i >= FILES_MAX {
+            orphan.remove();
+        }
+    }
+    claimed
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
+/// The orphan in this file. None where its instance lives, or where this build cannot read all of it: then it stays,
+/// for a build that can.
 fn open(path: &Path) -> Option<Orphan> {
     let lock = hold(path)?;
     if fs::metadata(path).ok()?.len() > BYTES_MAX {
         return None;
     }
     let saved: Saved = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
-    let session = Session::from_json(&saved.session).ok()?.kept(usize::MAX);
-    Some(Orphan { path: path.to_owned(), lock, saved_at_s: saved.at_s, session })
+    let session = Session::from_json(&saved.session).ok()?;
+    if saved.version > VERSION || session.unread_ideas() > 0 {
+        return None;
+    }
+    let session = session.kept(usize::MAX);
+    let prints = print::kept(&session);
+    Some(Orphan { path: path.to_owned(), lock, saved_at_s: saved.at_s, session, prints })
 }
 
 /// The lock of the file at `path`, where its instance lives no more.
 fn hold(path: &Path) -> Option<File> {
-    let lock = OpenOptions::new().create(true).append(true).open(path.with_extension("lock")).ok()?;
+    let lock = lock_file::open(&path.with_extension("lock")).ok()?;
     lock.try_lock().ok().map(|()| lock)
 }
 
