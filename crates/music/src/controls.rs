@@ -60,6 +60,15 @@ pub struct Controls {
     pub locked: [bool; 4],
 }
 
+impl Controls {
+    /// Whether every control is a finite number. Others have no place in a saved session.
+    pub(crate) fn are_finite(&self) -> bool {
+        [self.density, self.surprise, self.register, self.swing, self.humanise]
+            .iter()
+            .all(|value| value.is_finite())
+    }
+}
+
 impl Default for Controls {
     fn default() -> Self {
         Self {

@@ -96,6 +96,9 @@ impl Idea {
         if self.started_at.is_some_and(|at| !at.0.is_finite()) {
             return Err(OutOfRange("an idea starts at a finite beat"));
         }
+        if !self.controls.are_finite() {
+            return Err(OutOfRange("a control of an idea is a finite number"));
+        }
         Ok(())
     }
 
