@@ -24,11 +24,27 @@ def _tune(rng, bars=16):
 
 def _write_midi(path, notes, metre, channel=0, bpm=120):
     """`notes` are `(onset, length, midi, velocity)` in quarters."""
-    file, track = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
-    file.tracks.append(track)
-    track.append(mido.MetaMessage("time_signature", numerator=metre[0], denominator=metre[1]))
-    track.append(mido.MetaMessage("key_signature", key="C"))
-    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
+    _write_tracks(path, [("", channel, notes)], metre, bpm)
+
+
+def _write_tracks(path, tracks, metre, bpm=120):
+    """`tracks` are `(name, channel, notes)`."""
+    file = mido.MidiFile(ticks_per_beat=480)
+    for number, (name, channel, notes) in enumerate(tracks):
+        track = mido.MidiTrack()
+        file.tracks.append(track)
+        if name:
+            track.append(mido.MetaMessage("track_name", name=name))
+        if number == 0:
+            track.append(mido.MetaMessage("time_signature", numerator=metre[0], denominator=metre[1]))
+            track.append(mido.MetaMessage("key_signature", key="C"))
+            track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
+        _add_notes(track, notes, channel)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file.save(path)
+
+
+def _add_notes(track, notes, channel):
     events = []
     for onset, length, midi, velocity in notes:
         events.append((round(onset * 480), 1, midi, velocity))
@@ -38,8 +54,6 @@ def _write_midi(path, notes, metre, channel=0, bpm=120):
         track.append(mido.Message("note_on", note=midi, velocity=velocity, time=at - now,
                                   channel=channel))
         now = at
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file.save(path)
 
 
 def _midi_tune(rng, tonic):
@@ -50,6 +64,29 @@ def _midi_tune(rng, tonic):
             velocity = 105 if i == 0 else 80
             notes.append((bar * 4 + i / 2, 2 if i == 4 else 0.5, midi, velocity))
     return notes
+
+
+def _voices(rng):
+    """Four voices over I IV V I, a note a quarter but for the soprano: `{name: notes}`."""
+    voices = {"soprano": _midi_tune(rng, 5), "alto": [], "tenor": [], "bass": []}
+    for beat in range(64):
+        root = _ROOTS[beat // 4 % 4]
+        for name, midi in (("alto", 60 + root), ("tenor", 52 + root), ("bass", 41 + root % 7)):
+            voices[name].append((beat, 1, midi + (beat % 2) * (name == "tenor"), 80))
+    return voices
+
+
+def _write_hymn(path, rng):
+    tracks = [("", number, notes) for number, notes in enumerate(_voices(rng).values())]
+    _write_tracks(path, tracks, (4, 4))
+
+
+def _write_song(path, rng):
+    """A song of a folder of one's own: lead, chords and bass by name, drums on channel 10."""
+    voices = _voices(rng)
+    drums = [(i / 2, 0.1, 42 if i % 2 else 36, 90) for i in range(128)]
+    _write_tracks(path, [("Lead synth", 0, voices["soprano"]), ("Bass", 1, voices["bass"]),
+                         ("Keys", 2, voices["alto"] + voices["tenor"]), ("", 9, drums)], (4, 4))
 
 
 def _note_xml(degree, duration):
@@ -104,7 +141,7 @@ def _write_progressions(folder):
 
 
 def make(data, tunes=12, seed=3):
-    """Writes `splits.tsv` and four small sets under `data`."""
+    """Writes `splits.tsv` and six small sets under `data`."""
     rng = random.Random(seed)
     splits = [("mcgill-billboard", "0001", "A Song", "x", "train")]
     folk = data / "ceol-rince"
@@ -122,6 +159,16 @@ def make(data, tunes=12, seed=3):
         splits.append(("openewld", sheet.name, f"Sheet {i}", f"s{i}", split))
     (folk / "index.json").write_text(json.dumps(index))
     (folk / "roots.csv").write_text("\n".join(roots) + "\n")
+    index = []
+    for i in range(tunes // 2):
+        split = {0: "valid", 1: "test"}.get(i, "train")
+        name = f"Hymn{i}.abc"
+        _write_hymn(data / "openhymnal" / "midi" / f"Hymn{i}.mid", rng)
+        _write_song(data / "midi-folder" / "pop" / f"song{i}.mid", rng)
+        index.append({"file": name})
+        splits.append(("openhymnal", name, f"Hymn {i}", f"h{i}", split))
+        splits.append(("midi-folder", f"pop/song{i}.mid", f"Song {i}", f"m{i}", split))
+    (data / "openhymnal" / "index.json").write_text(json.dumps(index))
     _write_drums(data / "groove", rng, 12)
     _write_progressions(data / "chord-progressions")
     rows = ["set\tpiece\ttitle\tgroup\tsplit", *("\t".join(row) for row in splits)]

@@ -27,11 +27,13 @@ mod knob;
 mod lane;
 mod layout;
 mod lists;
+mod locks;
 mod menu;
 mod message;
 mod meter;
 mod modes;
 mod news;
+mod origin;
 mod paint;
 mod playhead;
 mod propose;
@@ -44,7 +46,9 @@ mod seed;
 mod slider;
 mod spectrum;
 mod status;
+mod steer;
 mod strip;
+mod style_pad;
 mod surface;
 mod text;
 mod theme;
@@ -53,9 +57,11 @@ mod tooltip;
 mod tree;
 mod typing;
 mod undo;
+mod uses;
 mod value_text;
 mod view;
 mod watcher;
+mod why;
 mod window;
 
 pub use embedding::PluginEditor;
@@ -88,6 +94,8 @@ enum Page {
     Help,
     Engine,
     About,
+    /// The panel that says why an idea came first.
+    Why,
 }
 
 /// Which pages are open, and what the roll shows.
@@ -119,6 +127,7 @@ pub struct Editor {
     levels: meter::Levels,
     spectrum: spectrum::Spectrum,
     eq: eq::State,
+    pad: style_pad::State,
     scroll: history::Scroll,
     alternatives: Alternatives,
     exported: Result<String, String>,
@@ -153,6 +162,7 @@ impl Editor {
             levels: meter::Levels::default(),
             spectrum: spectrum::Spectrum::default(),
             eq: eq::State::default(),
+            pad: style_pad::State::default(),
             scroll: history::Scroll::default(),
             alternatives: Alternatives::default(),
             exported: Ok(String::new()),
@@ -182,6 +192,7 @@ impl Editor {
             gesture.abandon(host);
         }
         self.eq.abandon(&self.params, host);
+        self.pad.abandon(&self.params, host);
         self.desk.menu = None;
         self.desk.typing = None;
     }
@@ -226,7 +237,7 @@ impl Editor {
         let all = layout::layout(window.size(), wish);
         let mut desk = std::mem::take(&mut self.desk);
         let mut surface = Surface { ui, painter, theme, host, desk: &mut desk };
-        self.steer(&mut surface, &all);
+        steer::show(&mut surface, &all.steer, &self.view, &self.params, &mut self.pad);
         self.header(&mut surface, &all, now);
         if all.compact && self.pages.sound && self.params.kind == PluginKind::Instrument {
             self.sound_page(&mut surface, &all);
@@ -260,31 +271,6 @@ impl Editor {
         header::show(surface, all.header, &self.view, facts);
     }
 
-    fn steer(&self, surface: &mut Surface<'_>, all: &Layout) {
-        let (steer, params) = (&all.steer, &*self.params);
-        heard::show(surface, steer.heard, &self.view);
-        propose::show(surface, steer.propose, &self.view, params);
-        seed::show(surface, steer.seed, params);
-        modes::show(surface, &steer.modes, params);
-        lists::show(surface, steer.lists, params);
-        harmony::show(surface, steer, &self.view, params);
-        for (area, words) in steer.headings.iter().zip(["Shape", "Line", "Feel"]) {
-            harmony::heading(surface, *area, words);
-        }
-        let style = &params.style;
-        let knobs = [
-            (control::Handle::of(&style.density), "Density", false),
-            (control::Handle::of(&style.surprise), "Surprise", false),
-            (control::Handle::of(&style.register), "Register", true),
-            (control::Handle::of(&style.range), "Range", false),
-            (control::Handle::of(&style.swing), "Swing", false),
-            (control::Handle::of(&style.humanise), "Humanise", false),
-        ];
-        for (place, (param, label, is_bipolar)) in steer.knobs.iter().zip(knobs) {
-            knob::show(surface, *place, param, knob::Look { label, is_bipolar, unit_in_label: false });
-        }
-    }
-
     fn sound(&mut self, surface: &mut Surface<'_>, sound: &Sound) {
         let params = Arc::clone(&self.params);
         meter::show(surface, sound.meter, &self.levels, &params);
@@ -314,6 +300,7 @@ impl Editor {
             message::show(surface, &all.roll, message);
         }
         match self.pages.over {
+            Some(Page::Why) => why::show(surface, all, &self.view),
             Some(Page::Help) => help::show(surface, window),
             Some(Page::Engine) => {
                 let is_putting_by = self.params.saved.recovery().is_on();

@@ -8,8 +8,9 @@ mod text;
 mod values;
 
 pub use groups::{
-    AUTO_BARS, AUTOS, BANDS, BandParams, CHANNELS, HarmonyParams, KEYS, MODES, MidiParams, OutputParams,
-    PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, SOUNDS, StyleParams,
+    AUTO_BARS, AUTOS, BANDS, BandParams, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams,
+    OutputParams, PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, SOUNDS,
+    STYLES, StyleParams,
 };
 
 use crate::PluginKind;
@@ -100,6 +101,8 @@ impl LinnetParams {
         context.add_section("Linnet", |section| {
             section.add_page("Propose", |page| self.add_propose_page(page));
             section.add_page("Style", |page| self.add_style_page(page));
+            section.add_page("Mood and shape", |page| self.add_mood_page(page));
+            section.add_page("Relatives", |page| self.add_relatives_page(page));
         });
         if self.kind == PluginKind::Instrument {
             context.add_section("Sound", |section| {
@@ -129,6 +132,26 @@ impl LinnetParams {
         page.add_param(&self.style.humanise);
         page.add_param(&self.harmony.follow_chords);
         page.add_param(&self.propose.seed_lock);
+    }
+
+    fn add_mood_page(&self, page: &mut impl RemoteControlsPage) {
+        page.add_param(&self.style.style_a);
+        page.add_param(&self.style.style_b);
+        page.add_param(&self.style.style_blend);
+        page.add_param(&self.style.valence);
+        page.add_param(&self.style.energy);
+        page.add_param(&self.style.complexity);
+        page.add_param(&self.style.repetition);
+        page.add_param(&self.style.leaps);
+    }
+
+    fn add_relatives_page(&self, page: &mut impl RemoteControlsPage) {
+        page.add_param(&self.style.similarity);
+        page.add_param(&self.style.morph);
+        page.add_param(&self.style.chords_role);
+        for part in &self.parts {
+            page.add_param(&part.lock);
+        }
     }
 
     fn add_level_page(&self, page: &mut impl RemoteControlsPage) {

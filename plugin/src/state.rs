@@ -6,14 +6,16 @@
 //! A change of the session marks the host's project as modified only through the `revision` parameter, which only
 //! the open editor can set: ideas that come while it is closed are saved with the project, but do not ask to be.
 
+mod marks;
 mod migration;
 
+pub use marks::Marks;
 pub(crate) use migration::migrate;
 
 use crate::recovery::Recovery;
 use linnet_handover::to_worker::{Order, Sender};
 use linnet_handover::worker_view::WorkerView;
-use linnet_music::Session;
+use linnet_music::{IdeaId, Session};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -27,6 +29,12 @@ const UNREAD_SESSION: &str = "session_unread";
 const EDITOR: &str = "editor";
 /// Preferences that could not be read.
 const UNREAD_EDITOR: &str = "editor_unread";
+/// Locked bars and the other idea of Morph, as JSON. Absent where there is neither.
+const MARKS: &str = "marks";
+/// Marks that could not be read.
+const UNREAD_MARKS: &str = "marks_unread";
+/// Every field that this build knows.
+const KNOWN: [&str; 6] = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR, MARKS, UNREAD_MARKS];
 
 /// How the editor looks. Saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +86,18 @@ impl EditorPreferences {
     }
 }
 
+/// The marks as they are saved.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedMarks {
+    /// By part; bit 0 is the first bar.
+    locked_bars: [u16; 4],
+    morph_with: Option<IdeaId>,
+    /// Fields of a newer version, kept and written back.
+    #[serde(flatten)]
+    unread: serde_json::Map<String, serde_json::Value>,
+}
+
 /// What the saved state held that this build cannot read.
 #[derive(Debug, Default)]
 struct Unread {
@@ -85,6 +105,18 @@ struct Unread {
     fields: BTreeMap<String, String>,
     session: Option<String>,
     editor: Option<String>,
+    marks: Option<String>,
+    /// Fields of the marks that this build does not know.
+    in_marks: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Unread {
+    /// The fields of `saved` that this build does not know.
+    fn of(saved: &BTreeMap<String, String>) -> Self {
+        let others = saved.iter().filter(|(key, _)| !KNOWN.contains(&key.as_str()));
+        let fields = others.map(|(key, text)| (key.clone(), text.clone())).collect();
+        Self { fields, ..Self::default() }
+    }
 }
 
 /// Everything that is saved beside the parameters.
@@ -92,6 +124,7 @@ pub struct SavedState {
     worker: Arc<WorkerView>,
     orders: Sender,
     editor: Mutex<EditorPreferences>,
+    marks: Marks,
     unread: Mutex<Unread>,
     /// What was loaded or saved last.
     last: Mutex<BTreeMap<String, String>>,
@@ -107,6 +140,7 @@ impl SavedState {
             worker,
             orders,
             editor: Mutex::default(),
+            marks: Marks::default(),
             unread: Mutex::default(),
             last: Mutex::default(),
             loads: AtomicU32::new(0),
@@ -128,6 +162,11 @@ impl SavedState {
     /// How the editor looks.
     pub fn editor(&self) -> MutexGuard<'_, EditorPreferences> {
         self.editor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The bars that are locked, and the other idea of Morph.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// How often a state was loaded. The audio thread compares it, so that no parameter of a loaded state counts as
@@ -171,21 +210,33 @@ impl SavedState {
         if let Some(text) = &unread.editor {
             fields.insert(UNREAD_EDITOR.to_owned(), text.clone());
         }
+        let marks = SavedMarks {
+            locked_bars: self.marks.locked_bars(),
+            morph_with: self.marks.morph_with(),
+            unread: unread.in_marks.clone(),
+        };
+        if marks != SavedMarks::default() {
+            fields.insert(MARKS.to_owned(), serde_json::to_string(&marks).unwrap_or_default());
+        }
+        if let Some(text) = &unread.marks {
+            fields.insert(UNREAD_MARKS.to_owned(), text.clone());
+        }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
         fields
     }
 
-    /// Takes the fields of a saved state. A field that is absent changes nothing.
+    /// Takes the fields of a saved state. A field that is absent changes nothing; only the marks, which are saved where
+    /// there are any, go.
     pub fn load_fields(&self, fields: &BTreeMap<String, String>) {
         self.loads.fetch_add(1, Ordering::Relaxed);
         self.last().clone_from(fields);
-        let known = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR];
-        let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
         *self.unread() = Unread {
-            fields: others.map(|(key, text)| (key.clone(), text.clone())).collect(),
             session: fields.get(UNREAD_SESSION).cloned(),
             editor: fields.get(UNREAD_EDITOR).cloned(),
+            marks: fields.get(UNREAD_MARKS).cloned(),
+            ..Unread::of(fields)
         };
+        self.load_marks(fields.get(MARKS).map(String::as_str));
         if let Some(text) = fields.get(EDITOR) {
             self.load_editor(text);
         }
@@ -196,12 +247,12 @@ impl SavedState {
 
     /// Puts `fields` by, to be written back, where reading them stopped at a defect.
     pub(crate) fn could_not_load(&self, fields: &BTreeMap<String, String>) {
-        let known = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR];
-        let others = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+        let either = |field: &str, unread: &str| fields.get(field).or(fields.get(unread)).cloned();
         *self.unread() = Unread {
-            fields: others.map(|(key, text)| (key.clone(), text.clone())).collect(),
-            session: fields.get(SESSION).or(fields.get(UNREAD_SESSION)).cloned(),
-            editor: fields.get(EDITOR).or(fields.get(UNREAD_EDITOR)).cloned(),
+            session: either(SESSION, UNREAD_SESSION),
+            editor: either(EDITOR, UNREAD_EDITOR),
+            marks: either(MARKS, UNREAD_MARKS),
+            ..Unread::of(fields)
         };
         let note = "The saved ideas could not be read: an error inside Linnet. They are kept in the project \
                     unchanged. Please send the log.";
@@ -213,6 +264,20 @@ impl SavedState {
             Ok(preferences) => *self.editor() = preferences.within_ranges(),
             Err(_) => self.unread().editor = Some(text.to_owned()),
         }
+    }
+
+    fn load_marks(&self, text: Option<&str>) {
+        let saved = match text.map(serde_json::from_str::<SavedMarks>) {
+            Some(Ok(saved)) => saved,
+            Some(Err(_)) => {
+                self.unread().marks = text.map(str::to_owned);
+                SavedMarks::default()
+            }
+            None => SavedMarks::default(),
+        };
+        self.marks.lock_bars(saved.locked_bars);
+        self.marks.set_morph_with(saved.morph_with);
+        self.unread().in_marks = saved.unread;
     }
 
     fn load_session(&self, text: &str) {

@@ -18,11 +18,11 @@ use std::time::Duration;
 
 const SIZE: Vec2 = vec2(1000.0, 640.0);
 /// The middle of the knob "Density", and a place on its label.
-const DENSITY: Pos2 = pos2(50.0, 440.0);
-const DENSITY_LABEL: Pos2 = pos2(50.0, 471.0);
-const PROPOSE: Pos2 = pos2(90.0, 114.0);
-const DICE: Pos2 = pos2(188.0, 123.0);
-const SEED_LOCK: Pos2 = pos2(216.0, 123.0);
+const DENSITY: Pos2 = pos2(43.0, 494.0);
+const DENSITY_LABEL: Pos2 = pos2(43.0, 519.0);
+const PROPOSE: Pos2 = pos2(90.0, 144.0);
+const DICE: Pos2 = pos2(188.0, 153.0);
+const SEED_LOCK: Pos2 = pos2(216.0, 153.0);
 const KEEP: Pos2 = pos2(300.0, 576.0);
 /// The menu's line "Engine and models", and the switch of recovery on that page.
 #[cfg(not(windows))]
@@ -49,9 +49,13 @@ fn press(stage: &mut Stage, at: Pos2, pressed: bool, modifiers: Modifiers) {
 }
 
 fn click(stage: &mut Stage, at: Pos2) {
+    click_with(stage, at, Modifiers::NONE);
+}
+
+fn click_with(stage: &mut Stage, at: Pos2, modifiers: Modifiers) {
     let _ = stage.frame(vec![Event::PointerMoved(at)], 0.02);
-    press(stage, at, true, Modifiers::NONE);
-    press(stage, at, false, Modifiers::NONE);
+    press(stage, at, true, modifiers);
+    press(stage, at, false, modifiers);
     rest(stage, 1);
 }
 
@@ -353,7 +357,7 @@ fn an_undo_to_an_idea_that_left_the_history_does_nothing() {
 
 #[test]
 fn every_state_and_size_is_drawn_without_a_panic() {
-    let scenes: [fn(&mut Stage); 11] = [
+    let scenes: [fn(&mut Stage); 16] = [
         scenes::first_open,
         scenes::listening,
         scenes::composing,
@@ -364,6 +368,11 @@ fn every_state_and_size_is_drawn_without_a_panic() {
         scenes::odd,
         scenes::stopped,
         scenes::crashed,
+        scenes::filling,
+        scenes::nothing_locked,
+        scenes::morphing,
+        scenes::one_idea_to_morph,
+        scenes::without_figures,
         |_| {},
     ];
     for (i, scene) in scenes.into_iter().enumerate() {

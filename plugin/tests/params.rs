@@ -119,6 +119,19 @@ fn values_are_read_as_people_type_them() {
         }
     }
     check("scale", "harm", "harmonic minor");
+    check("mode", "accomp", "Accompany");
+    for typed in ["lo-fi", "LO-FI", "lo"] {
+        check("style_a", typed, "Lo-fi");
+    }
+    check("style_b", "bossa  nova", "Bossa nova");
+    for typed in ["dark", "-100", "−100 % dark", "-250 %"] {
+        check("valence", typed, "−100 % dark");
+    }
+    check("valence", "-30 %", "−30 %");
+    check("valence", "bright", "+100 % bright");
+    check("energy", "calm", "0 % calm");
+    check("energy", "24", "24 %");
+    check("chords_role", "counter", "counter-line");
     check("bars", "1", "1 bar");
     check("bars", "8 bars", "8 bars");
     check("auto", "4", "4 bars");
@@ -130,6 +143,24 @@ fn values_are_read_as_people_type_them() {
     check("drums_midi_channel", "10", "10");
     check("register", "12 st", "+1.00 oct");
     check("limiter", "ON", "on");
+}
+
+#[test]
+fn lists_name_what_their_places_stand_for() {
+    use linnet::params::{CHORDS_ROLES, MODES, STYLES};
+    assert_eq!(MODES, linnet_music::Mode::ALL.map(linnet_music::Mode::name));
+    assert_eq!(STYLES[1..], linnet_music::Style::ALL.map(linnet_music::Style::name));
+    assert_eq!(CHORDS_ROLES.len(), linnet_music::ChordsRole::ALL.len());
+}
+
+#[test]
+fn a_saved_mode_is_the_same_mode_whatever_the_number_of_modes() {
+    let params = params(PluginKind::Instrument);
+    let (_, mode, _) = params.param_map().into_iter().find(|(id, ..)| id == "mode").unwrap();
+    // A project saves the place itself, 2 for Groove, and not its share of the range.
+    // SAFETY: `params` outlives the call.
+    let groove = unsafe { mode.preview_normalized(2.0) };
+    assert_eq!(text(mode, groove), "Groove");
 }
 
 #[test]

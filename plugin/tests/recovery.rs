@@ -138,6 +138,7 @@ fn idea(id: IdeaId, pitch: i32, kept: bool) -> Idea {
         controls: Controls::default(),
         started_at: None,
         provenance: linnet_music::Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }

@@ -37,6 +37,7 @@ fn idea(id: u32) -> Idea {
         controls: Controls::default(),
         started_at: Some(Beats(4.0 / 3.0)),
         provenance: linnet_music::Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }
@@ -148,6 +149,50 @@ fn saved_values_out_of_range_are_brought_back_and_wrong_types_left_out() {
         json,
         r#"{"bars":{"i32":1},"density":{"f32":1.0},"lead_on":{"bool":false},"seed":{"i32":65535}}"#
     );
+}
+
+#[test]
+fn locked_bars_and_the_other_idea_are_saved_and_a_state_without_them_has_none() {
+    let saved = instance();
+    let without = saved.state.to_fields();
+    assert!(!without.contains_key("marks"), "an older version's bytes stay as they are");
+    saved.state.marks().lock_bars([0b10, 0, 0x8001, 0]);
+    saved.state.marks().set_morph_with(Some(IdeaId(3)));
+    let first = saved.state.to_fields();
+    assert_eq!(first["marks"], r#"{"locked_bars":[2,0,32769,0],"morph_with":3}"#);
+
+    let loaded = instance();
+    loaded.state.load_fields(&first);
+    assert_eq!(loaded.state.to_fields(), first);
+    loaded.state.load_fields(&without);
+    assert_eq!(loaded.state.marks().locked_bars(), [0; 4]);
+    assert_eq!(loaded.state.marks().morph_with(), None);
+}
+
+#[test]
+fn marks_of_a_newer_version_and_broken_ones_are_written_back() {
+    let loaded = instance();
+    let newer = r#"{"locked_bars":[1,0,0,0],"morph_with":null,"tags":["a"]}"#;
+    loaded.state.load_fields(&fields(&[("marks", newer)]));
+    assert_eq!(loaded.state.to_fields()["marks"], newer);
+
+    let broken = r#"{"locked_bars":"all"}"#;
+    loaded.state.load_fields(&fields(&[("marks", broken)]));
+    let again = loaded.state.to_fields();
+    assert_eq!(again["marks_unread"], broken);
+    assert!(!again.contains_key("marks"));
+    loaded.state.load_fields(&again);
+    assert_eq!(loaded.state.to_fields(), again);
+}
+
+#[test]
+fn the_audio_thread_asks_with_the_marks() {
+    let (_, worker, editor) = linnet_handover::connect();
+    let params = LinnetParams::new(PluginKind::Instrument, SavedState::new(worker.view, editor.orders));
+    params.saved.marks().lock_bars([1, 2, 4, 8]);
+    params.saved.marks().set_morph_with(Some(IdeaId(9)));
+    let controls = params.controls();
+    assert_eq!((controls.locked_bars, controls.morph_with), ([1, 2, 4, 8], Some(IdeaId(9))));
 }
 
 #[test]

@@ -1,16 +1,21 @@
 //! The demo: a tune is played into the real bundle, Linnet proposes, and what came out is written down.
 //!
+//! Modes that begin from ideas are given them first: each is asked for, and plays once, before the next.
+//!
 //! The host stands still while the composer thread works, so that the same tune, seed and settings give the same
 //! MIDI file on any machine.
 
 mod options;
+mod plan;
 mod report;
 
 pub use options::{Options, OptionsError};
+pub use plan::{Ask, Plan};
 pub use report::Report;
 
-use crate::clap_host::{Bundle, HostFailure, Input, Rendered};
+use crate::clap_host::{Bundle, HostFailure, Input, Instance, Rendered};
 use crate::player::{Player, Sounded, pair};
+use crate::saved::State;
 use crate::transport::Transport;
 use linnet_music::midi_file::{self, Arrangement, DRUM_CHANNEL, MidiFileError, Track, Tune};
 use linnet_music::{Beats, ChordSpan, Idea, Note, Part, Pitch, Tempo, TimeSignature, Velocity};
@@ -52,6 +57,14 @@ pub enum DemoError {
         /// Why.
         error: MidiFileError,
     },
+    /// Nothing to accompany.
+    #[error(
+        "This tune has drums alone, and Accompany goes with a melody or chords. Choose another tune, or --mode groove."
+    )]
+    DrumsAlone,
+    /// A metre that Sketch does not know.
+    #[error("Sketch draws in sixteenths, and a bar of {0} is no whole number of them. Choose another mode.")]
+    NoSixteenths(TimeSignature),
     /// The plug-in or its bundle.
     #[error(transparent)]
     Host(#[from] HostFailure),
@@ -74,6 +87,8 @@ pub struct Heard {
     pub tempo: Tempo,
     /// The metre there.
     pub metre: TimeSignature,
+    /// Whether nothing but the drum kit plays.
+    pub drums_alone: bool,
 }
 
 impl Heard {
@@ -99,13 +114,26 @@ impl Heard {
                 (note.channel, Note { onset: Beats(onset), length: Beats(until), ..note.note })
             })
             .collect();
-        Self { notes, length: Beats(length), tempo, metre }
+        Self { notes, length: Beats(length), tempo, metre, drums_alone: !pitched }
     }
 }
 
 /// The last of `changes` at or before `position`.
 fn at<T: Copy>(changes: &[(Beats, T)], position: Beats) -> Option<(Beats, T)> {
     changes.iter().rfind(|(at, _)| at.0 <= position.0 + 1e-9).copied()
+}
+
+/// An idea that was asked for.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The idea, as the plug-in's state tells it.
+    pub idea: Idea,
+    /// Where the host asked.
+    pub asked_at: Beats,
+    /// The bar line on which it is to start.
+    pub starts_at: Beats,
+    /// From the end of the block that asked until the idea was in the session.
+    pub answered_in: Duration,
 }
 
 /// What happened.
@@ -115,25 +143,29 @@ pub struct Take {
     pub heard: Heard,
     /// What came out.
     pub recording: Rendered,
-    /// The idea, as the plug-in's state tells it.
-    pub idea: Idea,
-    /// Where the host asked.
-    pub asked_at: Beats,
-    /// From the end of the block that asked until the idea was in the session.
-    pub answered_in: Duration,
-    /// Where the idea's first note began, in beats, as MIDI out tells it; none where it has no note.
+    /// What was asked for.
+    pub plan: Plan,
+    /// The ideas that the last one began from, in the order in which they played.
+    pub groundwork: Vec<Answer>,
+    /// The idea that the demo is about.
+    pub answer: Answer,
+    /// Where its first note began, in beats, as MIDI out tells it; none where it has no note.
     pub first_note_at: Option<Beats>,
-    /// The idea's notes as they left the plug-in, from the start of the tune, by part.
-    pub proposed: [Vec<Note>; 4],
+    /// Everything that left the plug-in after the tune, in beats from the tune's start, by part.
+    pub sounded: [Vec<Note>; 4],
 }
 
 /// Plays `heard` into the bundle and lets Linnet propose.
 pub fn perform(options: &Options, heard: Heard) -> Result<Take, DemoError> {
+    let plan = Plan::new(options, &heard)?;
     let bundle = Bundle::load(&options.bundle)?;
     let mut instance = bundle.open(PLUGIN_ID, SAMPLE_RATE_HZ, BLOCK_FRAMES)?;
+    mark(&mut instance, &plan)?;
     let mut player = Player::new(&mut instance, Transport::running(heard.tempo, heard.metre));
+    // The seeds are those of the plan.
+    player.set("seed_lock", "on")?;
     for (id, text) in options.settings() {
-        player.set(id, &text)?;
+        player.set(&id, &text)?;
     }
     for (channel, note) in &heard.notes {
         let (channel, pitch) = (*channel, note.pitch.midi());
@@ -141,31 +173,55 @@ pub fn perform(options: &Options, heard: Heard) -> Result<Take, DemoError> {
         player.schedule(player.frame_at(note.onset), Input::NoteOn { channel, pitch, velocity });
         player.schedule(player.frame_at(note.end()), Input::NoteOff { channel, pitch });
     }
-    let asked_at = Beats((heard.length.0 - ASK_AHEAD).max(0.0));
+    let mut groundwork = Vec::new();
+    let mut at = heard.length;
+    let (last, before) = plan.asks.split_last().ok_or(HostFailure::Refused("nothing was asked for"))?;
+    for ask in before {
+        let answer = ask_for(&mut player, *ask, at, groundwork.len())?;
+        at = at + answer.idea.length;
+        groundwork.push(answer);
+    }
+    let answer = ask_for(&mut player, *last, at, groundwork.len())?;
+    let started = player.now();
+    player.run_to(at + answer.idea.length)?;
+    player.transport.playing = false;
+    player.run_for(TAIL_SECONDS)?;
+    let after_tune = heard.length.to_samples(heard.tempo, SAMPLE_RATE_HZ).round() as u64;
+    let recording = player.recording;
+    let (mut notes, _) = pair(&recording.events);
+    notes.retain(|note| note.from >= after_tune);
+    let beats = |frame: u64| Beats::from_samples(frame as f64, heard.tempo, SAMPLE_RATE_HZ);
+    let first_note_at = notes.iter().map(|note| note.from).find(|from| *from >= started).map(beats);
+    let sounded = by_part(&notes, &recording, beats);
+    Ok(Take { heard, recording, plan, groundwork, answer, first_note_at, sounded })
+}
+
+/// Marks what Fill leaves alone and where Morph goes, as the editor does: in the state, since no parameter says it.
+fn mark(instance: &mut Instance, plan: &Plan) -> Result<(), HostFailure> {
+    if plan.locked_bars == 0 && plan.morph_with.is_none() {
+        return Ok(());
+    }
+    let mut state = State::read(&instance.save_state()?)?;
+    let locked_bars = [plan.locked_bars; 4];
+    let marks = serde_json::json!({ "locked_bars": locked_bars, "morph_with": plan.morph_with });
+    state.fields.insert("marks".to_owned(), marks.to_string());
+    instance.load_state(&state.to_bytes()?)
+}
+
+/// Asks half a beat before `starts_at`, where `known` ideas are there already, and plays up to that bar line.
+fn ask_for(player: &mut Player<'_>, ask: Ask, starts_at: Beats, known: usize) -> Result<Answer, HostFailure> {
+    player.set("mode", ask.mode.name())?;
+    player.set("seed", &ask.seed.to_string())?;
+    let asked_at = Beats((starts_at.0 - ASK_AHEAD).max(0.0));
     player.run_to(asked_at)?;
     player.set("propose", "on")?;
     player.run_to_frame(player.now() + 1)?;
-    let (_, answered_in) = player.wait_for_idea(0)?;
+    let (session, answered_in) = player.wait_for_idea(known)?;
     player.set("propose", "off")?;
-    player.run_to(heard.length)?;
-    let started = player.now();
-    let idea = latest(&mut player)?;
-    player.run_to(heard.length + idea.length)?;
-    player.transport.playing = false;
-    player.run_for(TAIL_SECONDS)?;
-    let idea = latest(&mut player).unwrap_or(idea);
-    let recording = player.recording;
-    let (sounded, _) = pair(&recording.events);
-    let of_idea: Vec<Sounded> = sounded.into_iter().filter(|note| note.from >= started).collect();
-    let beats = |frame: u64| Beats::from_samples(frame as f64, heard.tempo, SAMPLE_RATE_HZ);
-    let first_note_at = of_idea.first().map(|note| beats(note.from));
-    let proposed = by_part(&of_idea, &recording, beats);
-    Ok(Take { heard, recording, idea, asked_at, answered_in, first_note_at, proposed })
-}
-
-fn latest(player: &mut Player) -> Result<Idea, HostFailure> {
-    let session = crate::player::session(&player.instance.save_state()?)?;
-    session.current().cloned().ok_or(HostFailure::Refused("the idea it made is not in its state"))
+    player.run_to(starts_at)?;
+    let idea =
+        session.current().cloned().ok_or(HostFailure::Refused("the idea it made is not in its state"))?;
+    Ok(Answer { idea, asked_at, starts_at, answered_in })
 }
 
 /// The notes on each part's channel: 1 to 3, and 10 for drums.
@@ -186,10 +242,31 @@ fn by_part(sounded: &[Sounded], recording: &Rendered, beats: impl Fn(u64) -> Bea
 }
 
 impl Take {
-    /// The chords of the idea, from the start of the tune.
+    /// What left the plug-in from the idea's start on, in beats from the tune's start.
+    pub fn proposed(&self, part: Part) -> Vec<Note> {
+        // A frame is less than a thousandth of a beat.
+        let begin = self.answer.starts_at.0 - 1e-3;
+        self.sounded[part.index()].iter().filter(|note| note.onset.0 >= begin).copied().collect()
+    }
+
+    /// The chords of all ideas, from the start of the tune.
     pub fn chords(&self) -> Vec<ChordSpan> {
-        let shifted = |span: &ChordSpan| ChordSpan { onset: span.onset + self.heard.length, ..*span };
-        self.idea.harmony.iter().map(shifted).collect()
+        let answers = self.groundwork.iter().chain([&self.answer]);
+        let shifted = |answer: &Answer| {
+            let at = answer.starts_at;
+            answer
+                .idea
+                .harmony
+                .iter()
+                .map(|span| ChordSpan { onset: span.onset + at, ..*span })
+                .collect::<Vec<_>>()
+        };
+        answers.flat_map(shifted).collect()
+    }
+
+    /// Where the last idea ends.
+    pub fn end(&self) -> Beats {
+        self.answer.starts_at + self.answer.idea.length
     }
 
     /// The MIDI file: what was heard, and what left the plug-in.
@@ -198,17 +275,17 @@ impl Take {
         let mut tracks = vec![Track { name: "Heard", channel: 4, notes: &heard }];
         for part in Part::ALL {
             let channel = if part == Part::Drums { DRUM_CHANNEL } else { part.index() as u8 };
-            tracks.push(Track { name: part.name(), channel, notes: &self.proposed[part.index()] });
+            tracks.push(Track { name: part.name(), channel, notes: &self.sounded[part.index()] });
         }
         midi_file::write_arrangement(&Arrangement {
             title: "Linnet demo",
             tempo: self.heard.tempo,
             metre: self.heard.metre,
-            key: Some(self.idea.key),
+            key: Some(self.answer.idea.key),
             chords: &self.chords(),
-            record: &midi_file::record(&self.idea),
+            record: &midi_file::record(&self.answer.idea),
             tracks: &tracks,
-            length: self.heard.length + self.idea.length,
+            length: self.end(),
         })
     }
 }

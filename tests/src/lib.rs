@@ -8,6 +8,7 @@ pub mod demo;
 pub mod evaluation;
 pub mod lifetimes;
 pub mod notation;
+pub mod odd_tunes;
 pub mod offline;
 pub mod picture;
 pub mod player;

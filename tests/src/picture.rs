@@ -61,7 +61,7 @@ struct Roll<'a> {
 
 impl Roll<'_> {
     fn end(&self) -> Beats {
-        self.take.heard.length + self.take.idea.length
+        self.take.end()
     }
 
     fn x(&self, at: Beats) -> f32 {
@@ -115,14 +115,14 @@ impl Roll<'_> {
         self.canvas.text(34.0, CHORD_ROW, "Chords", BODY);
         for span in self.take.chords() {
             let x = self.x(span.onset);
-            self.canvas.text(x + 4.0, CHORD_ROW, &span.chord.symbol_in(self.take.idea.key), CHORD);
+            self.canvas.text(x + 4.0, CHORD_ROW, &span.chord.symbol_in(self.take.answer.idea.key), CHORD);
             self.canvas.line((x, CHORD_ROW - 14.0), (x, CHORD_ROW + 4.0), BAR_LINE, 1.0, false);
         }
     }
 
     fn heard(&mut self) {
         let notes: Vec<Note> = self.take.heard.notes.iter().map(|(_, note)| *note).collect();
-        let lane = Lane::new(Part::Lead, notes.iter().chain(&self.take.proposed[0]));
+        let lane = Lane::new(Part::Lead, notes.iter().chain(&self.take.sounded[0]));
         for note in &notes {
             let area = self.area(note, lane);
             self.canvas.fill(area, LABEL, 0.18);
@@ -132,7 +132,7 @@ impl Roll<'_> {
 
     fn proposal(&mut self, part: Part) {
         let heard: Vec<Note> = self.take.heard.notes.iter().map(|(_, note)| *note).collect();
-        let own = &self.take.proposed[part.index()];
+        let own = &self.take.sounded[part.index()];
         let lane = Lane::new(part, own.iter().chain(heard.iter().filter(|_| part == Part::Lead)));
         let colour = PARTS[part.index()];
         for note in own {
@@ -162,9 +162,9 @@ impl Roll<'_> {
     }
 
     fn marks(&mut self, report: &Report) {
-        let asked = self.x(self.take.asked_at);
+        let asked = self.x(self.take.answer.asked_at);
         self.canvas.line((asked, RULER + 4.0), (asked, BOTTOM), ACCENT, 1.0, true);
-        let label = format!("asked at {:.2} s", self.seconds(self.take.asked_at));
+        let label = format!("asked at {:.2} s", self.seconds(self.take.answer.asked_at));
         self.canvas.text(asked - 96.0, BOTTOM + 34.0, &label, MARK);
         if let (Some(at), Some(bar)) = (self.take.first_note_at, report.started_in_bar) {
             let start = Beats(f64::from(bar - 1) * self.take.heard.metre.bar().0);

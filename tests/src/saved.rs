@@ -50,7 +50,7 @@ pub fn framed(text: &[u8]) -> Vec<u8> {
     [(text.len() as u64).to_le_bytes().as_slice(), text].concat()
 }
 
-/// What a state of the plug-in `id` holds: parameters, ideas and preferences.
+/// What a state of the plug-in `id` holds: parameters, ideas, preferences, and what is marked for the next proposal.
 ///
 /// # Errors
 /// Where a part of it cannot be read.
@@ -60,12 +60,14 @@ pub fn contents(id: &str, state: &State) -> Result<Value, HostFailure> {
     let session =
         Session::from_json(field("session")).map_err(|_| HostFailure::Refused("it holds no session"))?;
     let editor: Value = serde_json::from_str(field("editor")).map_err(unreadable)?;
+    let marks: Value = serde_json::from_str(field("marks")).map_err(unreadable)?;
     Ok(json!({
         "plugin": id,
         "parameters": state.params,
         "current": session.current().map(|idea| idea.id.0),
         "ideas": session.ideas().iter().map(idea).collect::<Vec<_>>(),
         "editor": editor,
+        "marks": marks,
     }))
 }
 

@@ -9,7 +9,8 @@ use tiny_skia::{Color, Pixmap, PremultipliedColorU8};
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt, CreateWindowAux};
-use x11rb::protocol::xproto::{EventMask, ImageFormat, Window, WindowClass};
+use x11rb::protocol::xproto::{EventMask, ImageFormat, KeyButMask, KeyPressEvent, Window, WindowClass};
+use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -94,6 +95,36 @@ impl Frame {
         self.connection.sync().map_err(|_| HostFailure::Refused("the X server went away"))?;
         (self.width, self.height) = (width, height);
         Ok(())
+    }
+
+    /// Presses a key, by the number that X gives it, with Control held, in the window that a plug-in has put into this
+    /// one. Whether there is one.
+    pub fn press_control(&self, key: u8) -> Result<bool, HostFailure> {
+        let failed = |_| HostFailure::Refused("the X server took no key");
+        let tree = self.connection.query_tree(self.window).map_err(failed)?.reply();
+        let tree = tree.map_err(|_| HostFailure::Refused("the window could not be looked into"))?;
+        let Some(&inner) = tree.children.first() else { return Ok(false) };
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            let event = KeyPressEvent {
+                response_type: kind,
+                detail: key,
+                sequence: 0,
+                time: x11rb::CURRENT_TIME,
+                root: tree.root,
+                event: inner,
+                child: x11rb::NONE,
+                root_x: 0,
+                root_y: 0,
+                event_x: 0,
+                event_y: 0,
+                state: KeyButMask::CONTROL,
+                same_screen: true,
+            };
+            // To whoever listens there, whatever has the focus.
+            self.connection.send_event(false, inner, EventMask::NO_EVENT, event).map_err(failed)?;
+        }
+        self.connection.sync().map_err(|_| HostFailure::Refused("the X server went away"))?;
+        Ok(true)
     }
 
     /// What the window shows, with everything inside it.

@@ -245,7 +245,7 @@ fn linked() -> BTreeSet<String> {
         ["tree", "--package", "linnet", "--features", "standalone", "--target", "all", "--edges", "normal"];
     let output = Command::new(env!("CARGO"))
         .args(tree)
-        .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .args(["--prefix", "none", "--format", "{p}", "--locked"])
         .current_dir(root())
         .output()
         .unwrap();

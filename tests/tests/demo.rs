@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use linnet_music::midi_file;
+use linnet_music::{Mode, midi_file};
+use linnet_tests::odd_tunes;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,9 +60,14 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 fn minor_and_other_metres_are_answered_in_their_bars() {
     let check = |file: &str, key: &str, metre: &str| {
         let path = asset(file);
-        let (_, report) = demo_of(file, &["--input", path.to_str().unwrap(), "--bars", "2"]);
+        let input = ["--input", path.to_str().unwrap(), "--bars", "2"];
+        let (_, report) = demo_of(file, &input);
         assert_eq!((report["key"].as_str(), report["metre"].as_str()), (Some(key), Some(metre)), "{file}");
         assert_eq!(report["started_in_bar"], report["expected_bar"], "{file}");
+        // Where nobody sets the scale, a proposal may leave it, as for a leading note.
+        assert!(report["lead_in_key_share"].as_f64() >= Some(0.8), "{file}");
+        let scale = format!("scale={}", key.split(' ').nth(1).unwrap());
+        let (_, report) = demo_of(file, &[&input[..], &["--set", &scale]].concat());
         assert_eq!(report["lead_in_key_share"], 1.0, "{file}");
     };
     check("god_rest_ye.mid", "E minor", "4/4");
@@ -80,4 +86,62 @@ fn a_file_that_is_not_midi_is_refused_in_words() {
     let (_, output) = demo("missing", &["--input", "there/is/none.mid"]);
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("none.mid"));
+}
+
+/// A file of our own for the demo to play.
+fn written(name: &str, bytes: &[u8]) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("odd");
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("{name}.mid"));
+    fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_mode_answers_an_odd_tune_and_says_what_it_began_from() {
+    for (place, mode) in Mode::ALL.into_iter().enumerate() {
+        let tunes = odd_tunes::tunes();
+        let tune = &tunes[place % tunes.len()];
+        let file = written(&format!("tune-{place}"), &tune.to_midi().unwrap());
+        let folder = format!("mode-{}", mode.name());
+        let name = mode.name().to_lowercase();
+        let (_, report) = demo_of(&folder, &["--input", &file, "--mode", &name, "--seed", "5"]);
+        let metre = format!("{}/{}", tune.metre.0, tune.metre.1);
+        let found = (report["mode"].as_str(), report["metre"].as_str());
+        assert_eq!(found, (Some(mode.name()), Some(metre.as_str())));
+        assert_eq!(report["started_in_bar"], report["expected_bar"], "{name} of {}", tune.title);
+        let from = report["began_from"].as_array().unwrap();
+        let seeds: Vec<u64> = from.iter().map(|of| of["seed"].as_u64().unwrap()).collect();
+        let wanted: &[u64] = match mode {
+            Mode::Vary | Mode::Fill | Mode::Groove => &[5],
+            Mode::Morph => &[6, 5],
+            _ => &[],
+        };
+        assert_eq!(seeds, wanted, "{name}");
+        let locked = report["locked_bars"].as_array().unwrap().len();
+        assert_eq!(locked, if mode == Mode::Fill { 2 } else { 0 });
+        let distances = report["distances"].as_object().unwrap().len();
+        assert_eq!(
+            distances,
+            [Mode::Vary, Mode::Morph].iter().position(|of| *of == mode).map_or(0, |at| at + 1)
+        );
+        for part in ["lead", "chords", "bass", "drums"] {
+            assert!(report["notes_proposed"][part].as_u64() > Some(0), "{name} of {}: no {part}", tune.title);
+        }
+    }
+}
+
+#[test]
+fn a_tune_that_a_mode_cannot_answer_is_refused_in_words() {
+    let refused = |folder: &str, arguments: &[&str], words: &str| {
+        let (_, output) = demo(folder, arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && message.contains(words), "{message}");
+    };
+    refused("silence", &["--input", &written("silence", &odd_tunes::silence())], "no notes");
+    let drums = written("drums", &odd_tunes::drums());
+    refused("drums-accompany", &["--input", &drums, "--mode", "accompany"], "drums alone");
+    let (_, report) = demo_of("drums-groove", &["--input", &drums, "--mode", "groove"]);
+    assert!(report["remarks"][0].as_str().unwrap().contains("drums alone"));
+    assert!(report["notes_proposed"]["drums"].as_u64() > Some(0));
 }

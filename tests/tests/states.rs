@@ -55,7 +55,7 @@ fn a_state_of_every_released_version_loads_as_what_it_was() {
         let mut again = open(&plugin).unwrap();
         again.load_state(&saved).unwrap();
         assert!(again.save_state().unwrap() == saved, "{name}: saved again, it gives other bytes");
-        if State::read(&bytes).unwrap().version == env!("CARGO_PKG_VERSION") {
+        if name.starts_with(&format!("{}/", env!("CARGO_PKG_VERSION"))) {
             assert!(bytes == saved, "{name}: the version that wrote it writes other bytes now");
         }
     }
@@ -223,6 +223,7 @@ fn a_state_of_one_plugin_does_the_other_no_harm() {
         let mut instance = open(other).unwrap();
         assert!(survives(&mut instance, &bytes), "{name}");
         let ideas = |bytes: &[u8]| State::read(bytes).unwrap().fields["session"].clone();
-        assert!(ideas(&instance.save_state().unwrap()) == ideas(&bytes), "{name}");
+        let own = saved_again(&mut open(&plugin).unwrap(), &bytes);
+        assert!(ideas(&instance.save_state().unwrap()) == ideas(&own), "{name}");
     }
 }

@@ -58,6 +58,7 @@ class XError(ctypes.Structure):
 
 
 BAD_WINDOW = 3
+NO_WINDOW = 0
 # What asks for a window without changing it: GetWindowAttributes, QueryTree, GetProperty.
 QUESTIONS = {3, 15, 20}
 
@@ -65,8 +66,9 @@ QUESTIONS = {3, 15, 20}
 @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(XError))
 def on_x_error(_display, event):
     error = event.contents
-    # This host asks for windows that have just gone, and has no handler of its own: Xlib's would end it.
-    if error.error == BAD_WINDOW and error.request in QUESTIONS:
+    # These hosts ask for windows that have just gone, or for none at all, and have no handler of their own: Xlib's would
+    # end them.
+    if error.error == BAD_WINDOW and (error.request in QUESTIONS or error.resource == NO_WINDOW):
         return 0
     print(f"X error {error.error} at request {error.request}.{error.minor}", file=sys.stderr, flush=True)
     os._exit(3)

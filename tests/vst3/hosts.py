@@ -1,6 +1,7 @@
 """The VST3 bundle in two third-party hosts (pedalboard and dawdreamer, which are made with JUCE).
 
-`common.py` says what it needs of the environment. Prints one line a test, and at the end "N passed, N failed".
+`common.py` says what it needs of the environment. Prints one line a test, and at the end "N passed, N failed". A word
+as argument runs only the tests whose names hold it.
 """
 
 import sys
@@ -10,6 +11,7 @@ import behaviour
 import editor
 import numpy as np
 import pedalboard
+import window
 from common import BUNDLE, REFERENCE, instrument, level_db, note_effect, render
 from pedalboard.io import AudioFile
 
@@ -62,8 +64,9 @@ def test_the_state_comes_back_byte_for_byte():
 
 
 def main():
-    modules = [globals(), vars(behaviour), vars(editor)]
+    modules = [globals(), vars(behaviour), vars(editor), vars(window)]
     tests = [(name, run) for module in modules for name, run in module.items() if name.startswith("test_")]
+    tests = [(name, run) for name, run in tests if all(word in name for word in sys.argv[1:])]
     failed = 0
     for name, run in tests:
         try:

@@ -1,6 +1,7 @@
 //! `cargo xtask bundle`, `install` and `run`: the plug-ins as hosts load them, and the standalone program.
 
 mod layout;
+mod licences;
 
 use crate::command::{DATA, Failure, cargo, root, run as run_command, target};
 use crate::setup::{self, For};
@@ -27,7 +28,7 @@ pub(crate) fn bundle() -> Result<(), Failure> {
         lay_out(&bundle, &library)?;
         println!("{}", folder().join(&bundle.name).display());
     }
-    write_licences(&folder().join("licences"))
+    licences::write_all(&folder().join("licences"))
 }
 
 /// Has the VST3 wrapper print nothing into the host. Not with Microsoft's compiler, which takes other options.
@@ -69,39 +70,9 @@ fn lay_out(bundle: &Bundle, library: &Path) -> Result<(), Failure> {
         write(&place.join(path), text)?;
     }
     if bundle.is_folder() {
-        for (from, name) in LICENCES {
-            copy(&root().join(from), &place.join("Contents/Resources").join(name))?;
-        }
+        licences::write_texts(&place.join("Contents/Resources"))?;
     }
     Ok(())
-}
-
-/// Licences of what is ours or embedded: where they lie, and what they are called in a bundle.
-const LICENCES: [(&str, &str); 6] = [
-    ("LICENSE-MIT", "LICENSE-MIT"),
-    ("LICENSE-APACHE", "LICENSE-APACHE"),
-    ("plugin/assets/fonts/OFL.txt", "IBM-Plex-Sans-OFL.txt"),
-    ("models/corpus/README.md", "training-data.md"),
-    ("models/lead/MODEL_CARD.md", "lead-model.md"),
-    ("models/drums/MODEL_CARD.md", "drums-model.md"),
-];
-
-/// Writes the licences, and the list of the crates inside with theirs.
-fn write_licences(place: &Path) -> Result<(), Failure> {
-    for (from, name) in LICENCES {
-        copy(&root().join(from), &place.join(name))?;
-    }
-    let mut tree = cargo(&["tree", "--package", "linnet", "--edges", "normal", "--prefix", "none"]);
-    let listed = tree.args(["--no-dedupe", "--format", "{p}\t{l}\t{r}"]).output();
-    let listed = listed.map_err(|error| format!("The crates could not be listed: {error}."))?;
-    let text = String::from_utf8_lossy(&listed.stdout);
-    // A path of this machine behind a crate of ours is nobody's business.
-    let mut crates: Vec<&str> = text.lines().filter(|line| !line.contains("(/")).collect();
-    crates.sort_unstable();
-    crates.dedup();
-    let head = "Crates inside Linnet: version, licence, source. The VST3 SDK (MIT) and clap-wrapper (MIT) come with \
-                the crate clap-wrapper.\n\n";
-    write(&place.join("crates.txt"), &format!("{head}{}\n", crates.join("\n")))
 }
 
 /// Copies `from` to `to` in one step, so that a host that has `to` loaded keeps what it loaded.

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Linnet's commands: cargo xtask <command>
 
-  demo [--input tune.mid] [--mode M] [--bars N] [--seed N] [--out DIR]
+  demo [--input tune.mid] [--mode M] [--style S] [--bars N] [--seed N] [--set CONTROL=VALUE] [--out DIR]
                     play a tune into the real plug-in in a host, let it propose, and write
                     demo.wav, demo.mid, demo.png and demo.json
   bundle            build the CLAP and VST3 bundles into target/bundled
@@ -33,7 +33,9 @@ Linnet's commands: cargo xtask <command>
   bench             measure speed, with peers side by side
   fuzz [TARGET…] [--seconds N]
                     throw mutated files at everything that reads one, N seconds (60) a target
-  eval              measure the models and the controls: a scorecard
+  eval [--contexts N] [--only NAME] [--mode M] [--reference FOLDER] [--out DIR]
+                    measure the composing against held-out music: a scorecard as eval.md,
+                    eval.json and eval.png; `eval --help` says more
 ";
 
 fn main() -> ExitCode {
@@ -58,7 +60,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "demo" => measure::with_bundle("demo", rest),
         "bench" => measure::bench(rest),
         "render" => measure::program("render", rest),
-        "eval" => measure::program("eval", rest),
+        "eval" => measure::eval(rest),
         "fuzz" => fuzz::fuzz(rest),
         "test" => test::test(rest),
         "validate" => validate::validate(rest),

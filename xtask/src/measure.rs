@@ -1,6 +1,6 @@
 //! The commands that listen and measure: they build what they need and hand over to a program of the `linnet-tests` crate.
 
-use crate::command::{Failure, cargo, run};
+use crate::command::{Failure, cargo, root, run, target};
 use crate::setup::{self, For};
 use crate::{bundle, python};
 
@@ -21,7 +21,37 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
         command.envs(python::onnxruntime(&hosts).map(|library| ("LINNET_ONNXRUNTIME", library)));
     }
     run(&mut command)?;
-    program("callback_load", &[])
+    program("callback_load", &[])?;
+    sound(arguments)
+}
+
+/// Measures what the sound costs beside other people's engines. They are no dependency of ours, so that it is a crate of its
+/// own, outside the workspace.
+fn sound(arguments: &[String]) -> Result<(), Failure> {
+    let manifest = root().join("benchmarks/sound/Cargo.toml");
+    let folder = target().join("benchmarks");
+    let mut command = cargo(&["run", "--quiet", "--release", "--locked", "--manifest-path"]);
+    command.arg(manifest).arg("--target-dir").arg(folder).arg("--").args(arguments);
+    run(&mut command)
+}
+
+/// Measures the composing. The engines are compared where `LINNET_ONNXRUNTIME` names a library or the wheel can be had;
+/// where not, the scorecard says so.
+pub(crate) fn eval(arguments: &[String]) -> Result<(), Failure> {
+    let mut command = built("eval", arguments);
+    let only: Vec<&String> =
+        arguments.windows(2).filter(|pair| pair[0] == "--only").map(|pair| &pair[1]).collect();
+    let compares = only.is_empty() || only.iter().any(|name| *name == "engines");
+    let asks_for_help = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
+    if compares && !asks_for_help && std::env::var_os("LINNET_ONNXRUNTIME").is_none() {
+        match python::environment("hosts", "tests/requirements.txt") {
+            Ok(hosts) => {
+                command.envs(python::onnxruntime(&hosts).map(|library| ("LINNET_ONNXRUNTIME", library)));
+            }
+            Err(failure) => eprintln!("No onnxruntime to compare with: {failure}"),
+        }
+    }
+    run(&mut command)
 }
 
 /// Runs the program of this name.

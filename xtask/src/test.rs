@@ -5,6 +5,7 @@ use crate::setup::{self, For};
 use crate::steps::Steps;
 use crate::{bundle, fuzz, python, realtime, validate};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The size of the environment that `--training` makes, for the user to know beforehand.
 const TRAINING_GB: f64 = 5.5;
@@ -34,10 +35,16 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
 fn style(steps: &mut Steps) {
     steps.check("format", || {
         run(&mut cargo(&["fmt", "--all", "--check"]))?;
-        run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+        run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))?;
+        run(&mut cargo(&["fmt", "--manifest-path", "benchmarks/sound/Cargo.toml", "--check"]))
     });
     steps.check("lints", || {
         run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+    });
+    steps.check("lints and test of the sound's benchmark, which is outside the workspace", || {
+        let lints = ["clippy", "--all-targets", "--quiet", "--locked"];
+        run(sound_benchmark(&lints).args(["--", "--deny", "warnings"]))?;
+        run(&mut sound_benchmark(&["test", "--quiet", "--locked"]))
     });
     steps.check("documentation", || {
         let mut command = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
@@ -45,6 +52,14 @@ fn style(steps: &mut Steps) {
         run(command.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::private_intra_doc_links"))
     });
     steps.check("licences and sources of dependencies", deny);
+}
+
+/// Cargo on the crate that measures the sound beside other people's.
+fn sound_benchmark(arguments: &[&str]) -> Command {
+    let mut command = cargo(arguments);
+    command.args(["--manifest-path", "benchmarks/sound/Cargo.toml"]);
+    command.arg("--target-dir").arg(target().join("benchmarks"));
+    command
 }
 
 /// `cargo deny` without its advisories: these need a repository that no package registry serves.
@@ -200,7 +215,7 @@ fn pipeline(steps: &mut Steps) {
 }
 
 /// nextest where it is installed, else cargo's own runner.
-fn runner(arguments: &[&str]) -> std::process::Command {
+fn runner(arguments: &[&str]) -> Command {
     let nextest = is_installed("cargo-nextest");
     let mut command = if nextest {
         cargo(&["nextest", "run", "--no-fail-fast", "--status-level", "fail", "--cargo-quiet"])

@@ -1,14 +1,15 @@
 //! `cargo xtask torture`: the long runs, each with its progress and a time limit.
 
 use crate::bundle;
-use crate::command::{Failure, cargo, program};
+use crate::command::{Failure, cargo, program, target};
+use crate::python;
 use crate::setup::{self, For};
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const HELP: &str =
-    "`cargo xtask torture [--minutes M] [--only NAME]`: M limits each run, 600 where nothing is said.";
+const HELP: &str = "`cargo xtask torture [--minutes M] [--only NAME]`: M limits each run, 600 where nothing is said. The \
+                    soak is a day at 11,025 Hz, which takes about an hour.";
 /// How often a run is looked at.
 const POLL: Duration = Duration::from_millis(200);
 const MINUTES: u64 = 600;
@@ -20,16 +21,19 @@ struct Run {
 }
 
 /// Every long run. To add one, add a row.
-const RUNS: [Run; 10] = [
+const RUNS: [Run; 13] = [
     Run { name: "notes", command: notes },
+    Run { name: "numbers", command: numbers },
+    Run { name: "wild-hosts", command: wild_hosts },
     Run { name: "crowd", command: || lifetimes("crowd", "") },
     Run { name: "reload", command: || lifetimes("reload", "100") },
     Run { name: "quits", command: || lifetimes("quits", "50") },
     Run { name: "instances", command: || lifetimes("instances", "5000") },
     // Not strict: with OpenGL in software, closing takes longer than it may where there is a graphics card.
-    Run { name: "editors", command: || on_screen(&["lifetimes", "editors", "200"]) },
+    Run { name: "editors", command: || on_screen(&["lifetimes", "editors", "5000"]) },
     Run { name: "quits-open", command: || on_screen(&["lifetimes", "quits-open", "50"]) },
-    Run { name: "load", command: || built("callback_load", &["20", "--strict"]) },
+    Run { name: "vst3-editor", command: vst3_editor },
+    Run { name: "load", command: || built("callback_load", &["120", "--strict"]) },
     Run { name: "fuzz", command: || cargo(&["xtask", "fuzz", "--seconds", "600"]) },
     Run { name: "soak", command: || built("soak", &["--minutes", "1440"]) },
 ];
@@ -39,6 +43,31 @@ fn notes() -> Command {
     let name = "model::what_sounds_and_is_sent_is_what_the_reference_says";
     let mut command = cargo(&["test", "--release", "--package", "linnet-engine", "--test", "engine", name]);
     command.args(["--", "--nocapture"]).env("LINNET_NOTES_STEPS", "1000000");
+    command
+}
+
+/// The engine's properties of any numbers, with many more cases than in `test`.
+fn numbers() -> Command {
+    let arguments = ["test", "--release", "--package", "linnet-engine", "--test", "engine", "extremes"];
+    let mut command = cargo(&arguments);
+    command.env("LINNET_CASES", "1000");
+    command
+}
+
+/// The same for the bundle in a host.
+fn wild_hosts() -> Command {
+    let mut command = cargo(&["test", "--release", "--package", "linnet-tests", "--test", "numbers"]);
+    command.env("LINNET_CASES", "200").env("LINNET_CLAP", bundle::folder().join("Linnet.clap"));
+    command
+}
+
+/// The editor in a third-party host, opened 200 times while others act.
+fn vst3_editor() -> Command {
+    // Where there is no environment, the system's Python says what is missing.
+    let hosts = python::environment("hosts", "tests/requirements.txt").unwrap_or_else(|_| "python3".into());
+    let mut command = program(hosts, &["tests/vst3/hosts.py", "opened_again_and_again"]);
+    command.env("LINNET_OPENINGS", "200").env("LINNET_BUNDLES", bundle::folder());
+    command.env("LINNET_REFERENCE", target().join("reference.wav"));
     command
 }
 

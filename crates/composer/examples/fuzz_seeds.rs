@@ -56,6 +56,7 @@ fn idea(id: u32) -> Idea {
         controls: Controls::default(),
         started_at: Some(Beats(4.0)),
         provenance: Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }
@@ -119,6 +120,8 @@ fn models() {
     write("model", "touch", touch.bytes());
     write("model", "duration", duration().bytes());
     write("model", "quantised", quantised().bytes());
+    write("model", "chord_length", chord_length().bytes());
+    write("model", "groove", groove().bytes());
     let body = Message::default().bytes(1, node("Identity", &["hits"], &["again"], &[]).0);
     let looping = node("Loop", &["hits"], &["more"], &[graph("body", &body)]);
     write("model", "loop", touch.clone().with_node(looping).bytes());
@@ -129,7 +132,7 @@ fn models() {
     write("model", "functions", touch.with_model_field(25, Message::default().bytes(1, "f")).bytes());
 }
 
-/// A small network of the lead's durations.
+/// A small network of the durations.
 fn duration() -> File {
     let table = |name: &str, rows: u64| floats(name, &[rows, 1], &vec![0.25; rows as usize]);
     let nodes = [
@@ -148,6 +151,42 @@ fn duration() -> File {
         .with(11, end("position", 7, &[None]))
         .with(11, end("pitch", 7, &[None]))
         .with(12, end("duration_logits", 1, &[None, Some(24)]))
+}
+
+/// A small network of the lengths of chords.
+fn chord_length() -> File {
+    let table = |name: &str, rows: u64| floats(name, &[rows, 1], &vec![0.25; rows as usize]);
+    let nodes = [
+        node("Gather", &["roots", "root"], &["of_root"], &[integer("axis", 0)]),
+        node("Gather", &["qualities", "quality"], &["of_quality"], &[integer("axis", 0)]),
+        node("Concat", &["context", "of_root", "of_quality"], &["joined"], &[integer("axis", -1)]),
+        node("Gemm", &["joined", "weights", "bias"], &["length_logits"], &[integer("transB", 1)]),
+    ];
+    let file = nodes.into_iter().fold(File { operators: 17, ..File::default() }, File::with_node);
+    file.with(5, table("roots", 12))
+        .with(5, table("qualities", 12))
+        .with(5, floats("weights", &[8, 3], &[0.5; 24]))
+        .with(5, floats("bias", &[8], &[0.0; 8]))
+        .with(11, end("context", 1, &[None, Some(1)]))
+        .with(11, end("root", 7, &[None]))
+        .with(11, end("quality", 7, &[None]))
+        .with(12, end("length_logits", 1, &[None, Some(8)]))
+}
+
+/// A small network of the groove, whose batch is its steps.
+fn groove() -> File {
+    let nodes = [
+        node("Concat", &["hits", "features"], &["joined"], &[integer("axis", 2)]),
+        node("MatMul", &["joined", "weights"], &["loud"], &[]),
+        node("Sigmoid", &["loud"], &["velocity"], &[]),
+        node("Tanh", &["loud"], &["shift"], &[]),
+    ];
+    let file = nodes.into_iter().fold(File { operators: 17, ..File::default() }, File::with_node);
+    file.with(5, floats("weights", &[62, 9], &[0.125; 558]))
+        .with(11, end("hits", 1, &[Some(1), None, Some(9)]))
+        .with(11, end("features", 1, &[Some(1), None, Some(53)]))
+        .with(12, end("velocity", 1, &[Some(1), None, Some(9)]))
+        .with(12, end("shift", 1, &[Some(1), None, Some(9)]))
 }
 
 /// A small network of the drums' touch with every other operator.

@@ -1,20 +1,23 @@
-//! Runs on the composer thread. Plays drums: what sounds in each step, how hard and how early or late.
+//! Runs on the composer thread. Writes drums: what sounds in each step, and how hard.
 //!
-//! What was heard of drums is fed to the network once; then a few candidates are drawn step by step, and the best of
-//! them is played. Knobs and habits of drummers only bias the network: nothing it says is forbidden.
+//! The bars before those to play are fed to the network once; then a few candidates are drawn step by step, and the best
+//! of them is played. Knobs and the limits of drummers only bias the network: nothing it says is forbidden.
 
 mod batch;
 mod score;
 mod taste;
+pub mod wish;
 
-use crate::expression::{Performance, Swing, keep_apart};
-use crate::lead::{ComposeError, JobStep};
+use crate::compose_error::{ComposeError, JobStep};
+use crate::expression::keep_apart;
+use crate::groove;
 use crate::models::DrumModel;
+use crate::phrase::wish::style_weights;
 use crate::rng::{Head, Noise};
 use crate::sampling::{Draw, log_probability};
 use crate::tokens::drum::{CLASSES, DrumGrid, DrumWindow, GENERAL_MIDI_OUT, class_of};
 use batch::Batch;
-use linnet_music::{Beats, Controls, Note, Pitch, Tempo, TimeSignature, Velocity};
+use linnet_music::{Beats, Controls, Note, Pitch, STYLES, Style, Tempo, TimeSignature, Velocity};
 pub use score::DrumScores;
 use std::sync::Arc;
 use taste::Taste;
@@ -24,8 +27,9 @@ pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
 /// Bars that the network is shown of what was heard.
 const CONTEXT_BARS_MAX: usize = 4;
 const BARS_MAX: u8 = 16;
-/// Bars from which on the last is a fill.
+/// Bars of an idea from which on it ends with a fill, and after how many bars of it there is one besides.
 const FILL_BARS_MIN: u8 = 4;
+const PHRASE_BARS: u8 = 8;
 
 /// Everything that determines a groove.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,20 +40,22 @@ pub struct DrumRequest {
     pub bars: u8,
     /// The tempo.
     pub tempo: Tempo,
-    /// Drum notes heard, by General MIDI key, in beats from the first bar heard; may be empty.
+    /// Which of the idea's bars is the first to play, and how many it has: where its fills lie follows from them.
+    pub place: (u8, u8),
+    /// Drum notes of the bars before, by General MIDI key, in beats from the first of them; may be empty.
     pub context: Vec<Note>,
-    /// Bars that were heard.
+    /// Bars before that are known.
     pub context_bars: u8,
     /// Notes whose rhythm the groove is to fit, in beats from its own start; may be empty.
     pub rhythm: Vec<Note>,
-    /// The knobs: seed, density, surprise, swing and humanise are read.
+    /// The knobs: seed, styles, density, complexity, energy and surprise are read.
     pub controls: Controls,
 }
 
 /// One groove.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DrumCandidate {
-    /// The notes, in beats from the groove's start, with their touch: nothing more is to be done to them.
+    /// The notes, in beats from the groove's start, on their steps.
     pub notes: Vec<Note>,
     /// What it was judged by.
     pub scores: DrumScores,
@@ -72,8 +78,8 @@ pub struct DrumJob {
 #[derive(Clone, Default)]
 struct Groove {
     hits: Vec<u16>,
-    /// For each step after the context: velocity in [0, 1] and shift in steps of each class.
-    touch: Vec<[(f32, f32); CLASSES]>,
+    /// For each step after the context: the velocity in [0, 1] of each class.
+    velocities: Vec<[f32; CLASSES]>,
     log_likelihood: f32,
 }
 
@@ -86,21 +92,27 @@ impl DrumJob {
         if !(1..=BARS_MAX).contains(&request.bars) {
             return Err(ComposeError::Request("A groove has from 1 to 16 bars"));
         }
-        let grid = DrumGrid::new(request.metre, in_thirds(request));
+        let style = style_weights(&request.controls);
+        let grid = DrumGrid::new(request.metre, in_thirds(request, &style));
         let (context, context_bars) = context(request, &grid);
-        let bars = context_bars + usize::from(request.bars);
-        let density = request.controls.density;
+        let mut wanted = wish::wanted(&request.controls);
+        // Drums that go on from others, or fill a hole among them, are like those.
+        if context_bars == 0 && request.bars == request.place.1 {
+            wanted.add_character(request.controls.seed);
+        }
         let window = DrumWindow {
             grid,
             beats_per_minute: (request.tempo.bpm() * 24.0 / f64::from(grid.beat_ticks)) as f32,
-            bars,
-            fill_bar: (request.bars >= FILL_BARS_MIN).then_some(bars - 1),
+            context: context_bars,
+            bars: context_bars + usize::from(request.bars),
+            fill_bars: fill_bars(request).map(|bar| context_bars + bar).collect(),
             rhythm: rhythm(request, &grid, &context),
-            density: (density != 0.5).then(|| taste::asked_density(density)),
+            wishes: wanted.wishes,
+            style,
         };
         Ok(Self {
-            taste: Taste::new(density),
-            draw: Draw { temperature: 0.9 * Draw::of_surprise(request.controls.surprise).temperature },
+            taste: Taste::new(wanted, style.iter().any(|weight| *weight > 0.0)),
+            draw: Draw { temperature: 1.05 * Draw::of_surprise(request.controls.surprise).temperature },
             batch: Batch::new(model.step.hidden(), 1),
             candidates: vec![Groove::default()],
             model: Arc::clone(model),
@@ -147,7 +159,7 @@ impl DrumJob {
         for (index, groove) in self.candidates.iter_mut().enumerate() {
             let logits = self.batch.hits_logits(index);
             let mut steered = logits.to_vec();
-            self.taste.hits(&self.window, self.context_steps, &groove.hits, &mut steered);
+            self.taste.hits(&self.window, &groove.hits, &mut steered);
             let mut noise = Noise::new(self.request.controls.seed, index, step, Head::Hits);
             let hits = self.draw.class(&steered, &mut noise).ok_or(ComposeError::NotFinite("drums"))?;
             groove.log_likelihood += log_probability(logits, hits);
@@ -156,7 +168,7 @@ impl DrumJob {
         }
         self.batch.touch(&self.model)?;
         for (index, groove) in self.candidates.iter_mut().enumerate() {
-            groove.touch.push(self.batch.touch_of(index));
+            groove.velocities.push(self.batch.velocities(index));
         }
         Ok(())
     }
@@ -165,63 +177,47 @@ impl DrumJob {
         let judged = |groove: &Groove| {
             let hits = &groove.hits[self.context_steps..];
             let steps = hits.len().max(1) as f32;
-            let scores = DrumScores::new(&self.window, hits, groove.log_likelihood / steps, self.taste);
-            DrumCandidate { notes: self.notes(groove), scores }
+            let likely = groove.log_likelihood / steps;
+            let notes = self.notes(groove);
+            let loud = notes.iter().map(|note| note.velocity.unit()).sum::<f32>() / notes.len().max(1) as f32;
+            DrumCandidate { notes, scores: DrumScores::new(&self.window, hits, loud, likely, self.taste) }
         };
         let mut grooves: Vec<DrumCandidate> = self.candidates.iter().map(judged).collect();
         grooves.sort_by(|a, b| b.scores.total.total_cmp(&a.scores.total));
         grooves
     }
 
-    /// The notes of `groove`, with as much of its touch as the humanise knob says.
+    /// The notes of `groove`, on their steps.
     fn notes(&self, groove: &Groove) -> Vec<Note> {
-        let controls = &self.request.controls;
         let length = Beats(f64::from(self.request.bars) * self.request.metre.bar().0);
-        let swing = Swing::new(&Performance {
-            metre: self.request.metre,
-            tempo: self.request.tempo,
-            length,
-            swing: controls.swing,
-            humanise: controls.humanise,
-            seed: controls.seed,
-        });
-        let depth = controls.humanise.clamp(0.0, 1.0);
-        let means = mean_velocities(groove, self.context_steps);
         let grid = &self.window.grid;
         let mut notes = Vec::new();
-        for (step, (hits, touch)) in groove.hits[self.context_steps..].iter().zip(&groove.touch).enumerate() {
-            let nominal = swing.warp(grid.step_onset(step));
+        let steps = groove.hits[self.context_steps..].iter().zip(&groove.velocities);
+        for (step, (hits, velocities)) in steps.enumerate() {
             for class in (0..CLASSES).filter(|class| hits >> class & 1 == 1) {
-                let (velocity, shift) = touch[class];
-                let late = f64::from(shift.clamp(-0.5, 0.5) * depth) * grid.step_beats();
-                let velocity = means[class] + (velocity - means[class]) * (0.4 + 0.6 * depth);
                 notes.push(Note {
-                    onset: Beats((nominal + late).max(0.0)),
+                    onset: Beats(grid.step_onset(step)),
                     length: Beats(grid.step_beats()),
                     pitch: Pitch::new(i32::from(GENERAL_MIDI_OUT[class])),
-                    velocity: Velocity::from_unit(velocity.clamp(0.0, 1.0)),
+                    velocity: Velocity::from_unit(velocities[class]),
                 });
             }
-        }
-        // A hit pushed past the end by its touch belongs just before it.
-        for note in &mut notes {
-            note.onset = Beats(note.onset.0.min(length.0 - 0.03));
         }
         keep_apart(notes, length)
     }
 }
 
-/// The mean velocity of each class over the steps after the context.
-fn mean_velocities(groove: &Groove, context_steps: usize) -> [f32; CLASSES] {
-    std::array::from_fn(|class| {
-        let steps = groove.hits[context_steps..].iter().zip(&groove.touch);
-        let played: Vec<f32> =
-            steps.filter(|(hits, _)| **hits >> class & 1 == 1).map(|(_, touch)| touch[class].0).collect();
-        played.iter().sum::<f32>() / played.len().max(1) as f32
-    })
+/// The bars to play that are fills, from the first to play.
+fn fill_bars(request: &DrumRequest) -> impl Iterator<Item = usize> {
+    let (first, all) = request.place;
+    let is_fill = move |bar: &u8| {
+        let next = first.saturating_add(*bar).saturating_add(1);
+        all >= FILL_BARS_MIN && (next == all || next.is_multiple_of(PHRASE_BARS))
+    };
+    (0..request.bars).filter(is_fill).map(usize::from)
 }
 
-/// The hits of the bars heard, a step each, and how many bars those are.
+/// The hits of the bars before, a step each, and how many bars those are.
 fn context(request: &DrumRequest, grid: &DrumGrid) -> (Vec<u16>, usize) {
     let heard = usize::from(request.context_bars);
     let kept = if request.context.is_empty() { 0 } else { heard.min(CONTEXT_BARS_MAX) };
@@ -256,14 +252,14 @@ fn rhythm(request: &DrumRequest, grid: &DrumGrid, context: &[u16]) -> Option<Vec
     Some(steps)
 }
 
-/// Whether the onsets heard or to fit lie nearer to thirds of a beat than to quarters of one.
-fn in_thirds(request: &DrumRequest) -> bool {
-    let onsets =
-        request.context.iter().chain(&request.rhythm).map(|note| note.onset.0 - note.onset.0.floor());
-    let inside: Vec<f64> = onsets.filter(|inside| (0.12..0.88).contains(inside)).collect();
-    let error =
-        |parts: f64| inside.iter().map(|at| (at * parts - (at * parts).round()).abs()).sum::<f64>() / parts;
-    inside.len() >= 4 && error(3.0) < 0.8 * error(4.0)
+/// Whether the onsets known or to fit lie nearer to thirds of a beat than to quarters of one; where there are none,
+/// whether the style is played in thirds.
+fn in_thirds(request: &DrumRequest, style: &[f32; STYLES]) -> bool {
+    let onsets: Vec<Note> = request.context.iter().chain(&request.rhythm).copied().collect();
+    if onsets.is_empty() {
+        return style[Style::Swing.index()] > 0.5 && request.controls.swing == 0.0;
+    }
+    groove::in_thirds(&onsets)
 }
 
 #[cfg(test)]

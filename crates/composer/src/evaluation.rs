@@ -1,14 +1,20 @@
-//! Runs on the caller's thread. Measures the lead model on tunes that it was not trained on, for `cargo xtask eval` and
+//! Runs on the caller's thread. Measures the phrase model on tunes that it was not trained on, for `cargo xtask eval` and
 //! the tests: whether the knobs do what they say, and how likely it finds people's notes.
 
-use crate::bench::compose_lead;
+use crate::attributes::{self, Attribute};
+use crate::bench::compose;
+use crate::compose_error::ComposeError;
 use crate::inference::Tensor;
-use crate::lead::{ComposeError, LeadRequest};
-use crate::models::LeadModel;
+use crate::models::PhraseModel;
+use crate::phrase::PhraseRequest;
+use crate::phrase::canvas::canvas;
+use crate::phrase::line::{Line, on_grid};
+use crate::phrase::window::{Span, Window};
+use crate::phrase::wish::{style_weights, wishes};
 use crate::sampling::log_probability;
-use crate::tokens::features::Window;
-use crate::tokens::line::{Line, decode};
-use crate::tokens::{Event, Grid, LEAD_FEATURES, position_tick};
+use crate::tokens::line::{GridNote, decode};
+use crate::tokens::{DURATIONS, Event, Grid, position_tick, token_midi};
+use crate::vocabulary::{MEMORY, PHRASE_FEATURES, ROLES, Role};
 use flate2::read::GzDecoder;
 use linnet_music::{
     Beats, Chord, ChordQuality, ChordSpan, Controls, Key, Note, PitchClass, Scale, TimeSignature, Velocity,
@@ -93,6 +99,18 @@ impl Piece {
         self.events.iter().filter(|event| **event == Event::BAR).count()
     }
 
+    /// The events of bars `from` to `to`.
+    fn bars_of(&self, from: usize, to: usize) -> &[Event] {
+        let start = |bar: usize| {
+            let mut ends = self.events.iter().enumerate().filter(|(_, event)| !event.is_note());
+            match bar.checked_sub(1) {
+                None => 0,
+                Some(before) => ends.nth(before).map_or(self.events.len(), |(at, _)| at + 1),
+            }
+        };
+        &self.events[start(from)..start(to)]
+    }
+
     /// Its notes in beats from its first bar line.
     pub fn notes(&self) -> Vec<Note> {
         let grid = Grid::new(self.metre);
@@ -100,33 +118,60 @@ impl Piece {
         notes.into_iter().map(|note| note.to_note(Velocity::new(84))).collect()
     }
 
-    /// A request for four bars after its first four whole ones, where it has as many.
-    pub fn request(&self, controls: Controls) -> Option<LeadRequest> {
+    /// Its notes in bars `from` to `to`, and the harmony there, counted from `from`.
+    fn stretch(&self, from: usize, to: usize) -> (Vec<Note>, Vec<ChordSpan>) {
         let bar = self.metre.bar().0;
-        let begin = self.first_bar as f64 * bar;
-        let length = CONTEXT_BARS as f64 * bar;
+        let (begin, end) = (from as f64 * bar, to as f64 * bar);
+        let moved = |onset: Beats| Beats(onset.0 - begin);
+        let notes = self.notes().into_iter().filter(|note| (begin..end).contains(&note.onset.0));
+        let notes = notes.map(|note| Note { onset: moved(note.onset), ..note }).collect();
+        let chords = self.chords.iter().filter(|span| (span.onset + span.length).0 > begin);
+        let chords = chords
+            .map(|span| {
+                let onset = Beats(moved(span.onset).0.max(0.0));
+                ChordSpan { onset, length: moved(span.onset) + span.length - onset, ..*span }
+            })
+            .collect();
+        (notes, chords)
+    }
+
+    /// The mean MIDI key of the first four whole bars; none where there are fewer, or hardly a note in them.
+    pub fn centre(&self) -> Option<f32> {
         if self.bars() < self.first_bar + CONTEXT_BARS {
             return None;
         }
-        let from_begin = |onset: Beats| Beats(onset.0 - begin);
-        let context: Vec<Note> = self
-            .notes()
-            .into_iter()
-            .map(|note| Note { onset: from_begin(note.onset), ..note })
-            .filter(|note| (0.0..length).contains(&note.onset.0))
-            .collect();
-        let mean =
-            context.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / context.len() as f32;
-        let chords = self.chords.iter().map(|span| ChordSpan { onset: from_begin(span.onset), ..*span });
-        (context.len() >= CONTEXT_BARS).then(|| LeadRequest {
+        let (notes, _) = self.stretch(self.first_bar, self.first_bar + CONTEXT_BARS);
+        let sum: f32 = notes.iter().map(|note| f32::from(note.pitch.midi())).sum();
+        (notes.len() >= CONTEXT_BARS).then(|| sum / notes.len() as f32)
+    }
+
+    /// A request for four bars of lead after its first four whole ones, where it has as many.
+    pub fn request(&self, model: &PhraseModel, controls: Controls) -> Option<PhraseRequest> {
+        let centre = self.centre()?;
+        let end = self.first_bar + CONTEXT_BARS;
+        let (own, _) = self.stretch(self.first_bar, end);
+        let (_, chords) = self.stretch(self.first_bar, self.bars().max(end + usize::from(TARGET_BARS)));
+        let grid = Grid::new(self.metre);
+        let bars = CONTEXT_BARS * grid.splits as usize;
+        let heard = attributes::measure(&on_grid(&own, &grid, bars, false), &grid, bars);
+        let wishes = wishes(&controls, Role::Lead, &model.quantiles, Some(&heard), centre);
+        Some(PhraseRequest {
+            role: Role::Lead,
             key: self.key,
             metre: self.metre,
-            bars: TARGET_BARS,
-            chords: chords.filter(|span| span.onset.0 + span.length.0 > 0.0).collect(),
-            context,
             context_bars: CONTEXT_BARS as u8,
+            bars: TARGET_BARS,
+            future_bars: 0,
+            own,
+            known: Vec::new(),
+            chords,
+            asked: wishes.asked,
+            strength: wishes.strength,
+            style: style_weights(&controls),
             controls,
-            register_centre: mean,
+            bounds: wishes.bounds,
+            octaves: wishes.octaves,
+            ends: true,
         })
     }
 }
@@ -140,13 +185,13 @@ pub enum Knob {
     Register,
 }
 
-/// The knob's setting (for the register, the mean key asked for) and what came of it, once for each piece that is long enough, each with another setting of `knob`
-/// and another seed.
+/// What `knob` asked for (notes per quarter, or the mean key) and what came of it, once for each piece that is long enough,
+/// each with another setting and another seed. A setting that asks for nothing is left out.
 ///
 /// # Errors
 /// Where composing fails.
 pub fn knob_effect(
-    model: &Arc<LeadModel>,
+    model: &Arc<PhraseModel>,
     pieces: &[&Piece],
     knob: Knob,
 ) -> Result<Vec<(f32, f32)>, ComposeError> {
@@ -159,18 +204,24 @@ pub fn knob_effect(
             Knob::Density => controls.density = setting,
             Knob::Register => controls.register = 4.0 * setting - 2.0,
         }
-        let Some(request) = piece.request(controls) else { continue };
-        let candidates = compose_lead(model, &request)?;
+        let (Some(request), Some(centre)) = (piece.request(model, controls), piece.centre()) else {
+            continue;
+        };
+        let asked = request.asked[Attribute::Density.index()].map_or(0.0, |density| 4.0 * density);
+        if knob == Knob::Density && asked == 0.0 {
+            continue;
+        }
+        let candidates = compose(model, &request)?;
         let Some(best) = candidates.first() else { continue };
         let count = best.notes.len() as f32;
         pairs.push(match knob {
             Knob::Density => {
                 let quarters = f64::from(request.bars) * request.metre.bar().0;
-                (setting, count / quarters as f32)
+                (asked, count / quarters as f32)
             }
             Knob::Register => {
                 let mean = best.notes.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / count;
-                (request.register_centre + 12.0 * controls.register, mean)
+                (centre + 12.0 * controls.register, mean)
             }
         });
     }
@@ -193,74 +244,102 @@ pub fn spearman(pairs: &[(f32, f32)]) -> f32 {
     if scale > 0.0 { product(&a, &b) / scale } else { 0.0 }
 }
 
-/// The log-likelihood of the notes of `piece` from its first whole bar on, up to `bars` of them, nothing heard before:
-/// nats in all (≤ 0), and notes. Bar lines count towards the nats.
+/// The log loss of bars `from` to `to` of `piece` as a lead, in nats, after up to eight bars before them; told the chords
+/// or not. Bar lines count.
 ///
 /// # Errors
 /// Where a network fails.
-pub fn log_likelihood(model: &LeadModel, piece: &Piece, bars: usize) -> Result<(f32, usize), ComposeError> {
+pub fn nats_of_bars(
+    model: &PhraseModel,
+    piece: &Piece,
+    (from, to): (usize, usize),
+    with_chords: bool,
+) -> Result<f64, ComposeError> {
+    const CONTEXT_BARS_MAX: usize = 8;
     let grid = Grid::new(piece.metre);
-    let bars = bars.min(piece.bars() - piece.first_bar);
-    let begin = piece.first_bar as f64 * piece.metre.bar().0;
-    let chords: Vec<ChordSpan> =
-        piece.chords.iter().map(|span| ChordSpan { onset: Beats(span.onset.0 - begin), ..*span }).collect();
-    let window = Window::new(grid, piece.key, 0, bars, &chords);
-    let mut line = Line::default();
+    let context = from.min(CONTEXT_BARS_MAX);
+    let (_, chords) = piece.stretch(from - context, to);
+    let chords = if with_chords { chords } else { Vec::new() };
+    let span = Span { context, target: to - from, future: 0 };
+    let mut window = Window::new(grid, piece.key, Role::Lead, span, &chords);
+    encode(model, &mut window)?;
     let mut state = [vec![0.0; 2 * model.step.hidden()], vec![0.0; 2 * model.step.hidden()]];
-    let (mut nats, mut notes, mut skipped) = (0.0, 0, 0);
-    for event in &piece.events {
-        if skipped < piece.first_bar {
-            skipped += usize::from(*event == Event::BAR);
-            continue;
+    let (mut line, mut written) = (Line::new(false), attributes::Running::default());
+    let mut nats = 0.0;
+    for event in piece.bars_of(from - context, to) {
+        let loss = event_loss(model, &window, (&line, &written), &mut state, *event)?;
+        if line.bar() >= context {
+            nats += loss;
+            if event.is_note() {
+                let onset = line.bar() as u32 * grid.bar_ticks + position_tick(event.position);
+                let midi = token_midi(event.pitch, window.tonic);
+                written.push(GridNote { onset, length: DURATIONS[usize::from(event.duration)], midi }, &grid);
+            }
         }
-        if line.bar() == bars {
-            break;
-        }
-        nats += event_likelihood(model, &window, &line, &mut state, *event)?;
-        notes += usize::from(event.is_note());
         line.push(*event);
     }
-    Ok((nats, notes))
+    Ok(nats)
 }
 
-/// The log-likelihood of `event` after `line`, in nats; the state moves on.
-fn event_likelihood(
-    model: &LeadModel,
+fn encode(model: &PhraseModel, window: &mut Window) -> Result<(), ComposeError> {
+    let mut role = [0.0; ROLES];
+    role[window.role.index()] = 1.0;
+    let canvas = canvas(window, &[], &[]);
+    let mut outputs = [Vec::new(), Vec::new()];
+    model.canvas.run(window.columns(), &[Tensor::F32(&canvas), Tensor::F32(&role)], &mut outputs)?;
+    let [memory, summary] = outputs;
+    window.remember(memory, summary);
+    Ok(())
+}
+
+/// The log loss of `event` after `line`, in nats; the state moves on.
+fn event_loss(
+    model: &PhraseModel,
     window: &Window,
-    line: &Line,
+    (line, written): (&Line, &attributes::Running),
     state: &mut [Vec<f32>; 2],
     event: Event,
-) -> Result<f32, ComposeError> {
+) -> Result<f64, ComposeError> {
     let previous = line.previous();
     let ids = [previous.position, previous.pitch, previous.duration].map(i64::from);
-    let mut features = [0.0; LEAD_FEATURES];
-    window.features(line, &mut features);
-    let mut step: [Vec<f32>; 4] = Default::default();
+    let mut features = [0.0; PHRASE_FEATURES];
+    window.features(line, written, &mut features);
+    let mut memory = [0.0; 3 * MEMORY];
+    window.memories(line, &mut memory);
     let look = line.look_ahead();
     let inputs = [
         Tensor::I64(&ids),
         Tensor::I64(&look),
         Tensor::F32(&features),
+        Tensor::F32(&memory),
+        Tensor::F32(window.summary()),
         Tensor::F32(&state[0]),
         Tensor::F32(&state[1]),
     ];
+    let mut step: [Vec<f32>; 4] = Default::default();
     model.step.run(1, &inputs, &mut step)?;
     let [context, logits, h, c] = step;
     *state = [h, c];
-    let mut nats = log_probability(&logits, usize::from(event.position));
+    let mut nats = -log_probability(&logits, usize::from(event.position));
     if event.is_note() {
+        let onset = line.bar() as u32 * window.grid.bar_ticks + position_tick(event.position);
         let (position, pitch) = ([i64::from(event.position)], [i64::from(event.pitch)]);
-        let chord = window.chord_values(window.bar_start(line) + position_tick(event.position));
-        let look = line.look_at(event.position);
+        let look = line.look_at(event.position, window);
+        let inputs = [
+            Tensor::F32(&context),
+            Tensor::I64(&position),
+            Tensor::I64(&look),
+            Tensor::F32(window.chord_values(onset)),
+            Tensor::F32(window.memory(onset)),
+        ];
         let mut out = [Vec::new()];
-        let inputs = [Tensor::F32(&context), Tensor::I64(&position), Tensor::I64(&look), Tensor::F32(chord)];
         model.pitch.run(1, &inputs, &mut out)?;
-        nats += log_probability(&out[0], usize::from(event.pitch));
+        nats -= log_probability(&out[0], usize::from(event.pitch));
         let inputs = [Tensor::F32(&context), Tensor::I64(&position), Tensor::I64(&pitch)];
         model.duration.run(1, &inputs, &mut out)?;
-        nats += log_probability(&out[0], usize::from(event.duration));
+        nats -= log_probability(&out[0], usize::from(event.duration));
     }
-    Ok(nats)
+    Ok(f64::from(nats))
 }
 
 #[cfg(test)]

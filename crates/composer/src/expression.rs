@@ -1,21 +1,31 @@
-//! Runs on the composer thread. How notes are played: loudness, swing, and the small irregularities of hands.
+//! Runs on the composer thread. How notes are played: loudness, swing, and what the groove model hears in them.
 //!
-//! Loudness follows the rule system of A. Friberg, R. Bresin and J. Sundberg ("Overview of the KTH rule system for
+//! Where that says nothing, loudness follows the rule system of A. Friberg, R. Bresin and J. Sundberg ("Overview of the KTH rule system for
 //! musical performance", Advances in Cognitive Psychology 2, 2006) in its simplest parts: a phrase swells and fades,
-//! strong beats and high notes are louder. The same notes under the same seed are always played alike.
+//! strong beats and high notes are louder. The same notes with the same touch are always played alike.
 
-use crate::rng::{Head, Noise};
-use linnet_music::{Beats, Note, Part, Phrase, Tempo, TimeSignature, Velocity};
+use crate::groove::Touch;
+use crate::tokens::drum::{CLASSES, class_of};
+use crate::vocabulary::Role;
+use linnet_music::{Beats, Note, Part, Phrase, TimeSignature, Velocity};
 use std::collections::HashMap;
 
-/// The loudness around which a lead moves.
-const LEAD_VELOCITY: f32 = 84.0;
+/// The loudness around which each part moves, and how much of a melody's shape it has.
+const VELOCITY: [(f32, f32); 4] = [(84.0, 1.0), (70.0, 0.5), (82.0, 0.6), (84.0, 1.0)];
 /// Bars of the phrase that swells and fades.
 const PHRASE_BARS: f64 = 4.0;
-/// The standard deviation of human timing at full depth, in milliseconds.
-const TIMING_MS: f32 = 6.0;
-/// An onset moves by this many beats at most, so that none overtakes its neighbour.
-const TIMING_BEATS_MAX: f64 = 0.03;
+/// How much of the model's differences in loudness a melody has at full depth, in velocities.
+const TOUCH_VELOCITY: f32 = 80.0;
+/// Velocities from the energy knob's middle to either end.
+const ENERGY_VELOCITY: f32 = 15.0;
+/// How much of the model's timing is played at full depth. It says the middle of what people do, which is less than what
+/// each of them does.
+const TOUCH_TIMING: f64 = 2.0;
+/// The most by which a note is early or late, in beats, approached softly: beyond that, a part is no longer together with
+/// others.
+const LATE_MAX: f64 = 0.08;
+/// The least that neighbouring onsets keep of the time between them, as a share of it.
+const GAP_SHARE_MIN: f64 = 0.5;
 /// The shortest note that is left, in beats.
 const LENGTH_MIN: f64 = 0.02;
 
@@ -24,30 +34,69 @@ const LENGTH_MIN: f64 = 0.02;
 pub struct Performance {
     /// The metre.
     pub metre: TimeSignature,
-    /// The tempo, by which milliseconds become beats.
-    pub tempo: Tempo,
     /// The idea's length; every note ends by it.
     pub length: Beats,
     /// [`linnet_music::Controls::swing`].
     pub swing: f32,
     /// [`linnet_music::Controls::humanise`].
     pub humanise: f32,
-    /// [`linnet_music::Controls::seed`].
-    pub seed: u16,
+    /// [`linnet_music::Controls::energy`].
+    pub energy: f32,
 }
 
-/// A lead line as it is played: shaped in loudness, swung and with human timing.
-pub fn perform_lead(notes: &[Note], performance: &Performance) -> Phrase {
+impl Performance {
+    fn depth(&self) -> f32 {
+        self.humanise.clamp(0.0, 1.0)
+    }
+}
+
+/// A pitched part as it is played by `touch`: shaped in loudness, swung and with human timing.
+pub fn perform(
+    notes: &[Note],
+    (part, role): (Part, Role),
+    touch: Option<&Touch>,
+    performance: &Performance,
+) -> Phrase {
     let mut shaped = notes.to_vec();
     let count = notes.len().max(1) as f32;
     let mean_pitch = notes.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / count;
-    for (index, note) in shaped.iter_mut().enumerate() {
-        note.velocity = lead_velocity(note, index, mean_pitch, performance);
+    let loud = |note: &Note| touch.and_then(|touch| touch.of(note, Some(role))).map(|(velocity, _)| velocity);
+    let mean = notes.iter().filter_map(loud).sum::<f32>() / count;
+    for note in &mut shaped {
+        let differs = loud(note).map(|velocity| velocity - mean);
+        note.velocity = velocity(note, part, differs, mean_pitch, performance);
     }
-    perform_timing(&shaped, Part::Lead, performance)
+    perform_timing(&shaped, Some(role), touch, performance)
 }
 
-fn lead_velocity(note: &Note, index: usize, mean_pitch: f32, performance: &Performance) -> Velocity {
+/// Drums as they are played by `touch`. Without one, they keep their velocities.
+pub fn perform_drums(notes: &[Note], touch: Option<&Touch>, performance: &Performance) -> Phrase {
+    let mut shaped = notes.to_vec();
+    if let Some(touch) = touch {
+        let (mut sums, mut counts) = ([0.0; CLASSES], [0.0; CLASSES]);
+        let of = |note: &Note| class_of(note.pitch.midi()).zip(touch.of(note, None));
+        for (class, (velocity, _)) in notes.iter().filter_map(of) {
+            sums[class] += velocity;
+            counts[class] += 1.0;
+        }
+        for note in &mut shaped {
+            let Some((class, (velocity, _))) = of(note) else { continue };
+            let mean = sums[class] / counts[class];
+            let played = mean + (velocity - mean) * (0.4 + 0.6 * performance.depth());
+            let pushed = ENERGY_VELOCITY * (2.0 * performance.energy.clamp(0.0, 1.0) - 1.0);
+            note.velocity = Velocity::new((127.0 * played + pushed).round() as i32);
+        }
+    }
+    perform_timing(&shaped, None, touch, performance)
+}
+
+fn velocity(
+    note: &Note,
+    part: Part,
+    differs: Option<f32>,
+    mean_pitch: f32,
+    performance: &Performance,
+) -> Velocity {
     let bar = performance.metre.bar().0;
     let phrase = note.onset.0 / (bar * PHRASE_BARS);
     let along = (phrase - phrase.floor()) as f32;
@@ -63,31 +112,43 @@ fn lead_velocity(note: &Note, index: usize, mean_pitch: f32, performance: &Perfo
         () => -4.0,
     };
     let height = (0.5 * (f32::from(note.pitch.midi()) - mean_pitch)).clamp(-6.0, 6.0);
-    let depth = performance.humanise.clamp(0.0, 1.0);
-    let hand = Noise::new(performance.seed, Part::Lead.index(), 2 * index + 1, Head::Expression).bell();
-    let velocity = LEAD_VELOCITY + (0.5 + 0.7 * depth) * (arch + accent + height) + 6.0 * depth * hand;
-    Velocity::new(velocity.round() as i32)
+    let depth = performance.depth();
+    let (middle, share) = VELOCITY[part.index()];
+    // The accents of the model take the place of those of the rule, as far as the part is played by hands.
+    let heard = differs.map_or(accent, |differs| (1.0 - depth) * accent + depth * TOUCH_VELOCITY * differs);
+    let shape = share * (0.5 + 0.7 * depth) * (arch + heard.clamp(-30.0, 30.0) + height);
+    let pushed = ENERGY_VELOCITY * (2.0 * performance.energy.clamp(0.0, 1.0) - 1.0);
+    Velocity::new((middle + shape + pushed).round() as i32)
 }
 
-/// `notes` of `part` swung and with human timing; notes that begin together stay together. Every note begins at or
-/// after 0, ends by the idea's end, and before the next of its pitch.
-pub fn perform_timing(notes: &[Note], part: Part, performance: &Performance) -> Phrase {
+/// `notes` swung, and early or late as `touch` says; notes that begin together stay together, and none overtakes
+/// another. Every note begins at or after 0, ends by the idea's end, and before the next of its pitch.
+fn perform_timing(
+    notes: &[Note],
+    role: Option<Role>,
+    touch: Option<&Touch>,
+    performance: &Performance,
+) -> Phrase {
     let mut played: Vec<Note> = Phrase::new(notes.to_vec()).notes().to_vec();
     let swing = Swing::new(performance);
-    let milliseconds = performance.tempo.bpm() / 60_000.0;
-    let depth = performance.humanise.clamp(0.0, 1.0);
-    let (mut group, mut group_onset) = (0, f64::NEG_INFINITY);
-    for note in &mut played {
-        if note.onset.0 > group_onset {
-            group += 1;
-            group_onset = note.onset.0;
+    let depth = f64::from(performance.depth());
+    let (mut before, mut last) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for group in played.chunk_by_mut(|a, b| a.onset == b.onset) {
+        let late: f64 =
+            group.iter().filter_map(|note| touch?.of(note, role)).map(|(_, late)| late).sum::<f64>();
+        let nominal = swing.warp(group[0].onset.0);
+        let late = TOUCH_TIMING * depth * late / group.len() as f64;
+        let moved = nominal + LATE_MAX * (late / LATE_MAX).tanh();
+        let least = last + GAP_SHARE_MIN * (nominal - before);
+        // Nothing is pushed past the end.
+        let onset = if least.is_finite() { moved.max(least) } else { moved };
+        let onset = onset.min((performance.length.0 - 2.0 * LENGTH_MIN).max(nominal)).max(0.0);
+        for note in group {
+            let end = swing.warp(note.end().0);
+            note.onset = Beats(onset);
+            note.length = Beats((end - onset).max(LENGTH_MIN));
         }
-        let hand = Noise::new(performance.seed, part.index(), 2 * group, Head::Expression).bell();
-        let moved = f64::from(TIMING_MS * depth * hand) * milliseconds;
-        let onset = swing.warp(note.onset.0) + moved.clamp(-TIMING_BEATS_MAX, TIMING_BEATS_MAX);
-        let end = swing.warp(note.end().0);
-        note.onset = Beats(onset.max(0.0));
-        note.length = Beats((end - note.onset.0).max(LENGTH_MIN));
+        (before, last) = (nominal, onset);
     }
     Phrase::new(keep_apart(played, performance.length))
 }
@@ -102,9 +163,33 @@ pub struct Swing {
 impl Swing {
     /// The swing of `performance`: none in compound metres, nor in others that count eighths.
     pub fn new(performance: &Performance) -> Self {
-        let counts_quarters = performance.metre.denominator() <= 4;
-        let swing = if counts_quarters { f64::from(performance.swing.clamp(0.0, 0.75)) } else { 0.0 };
+        Self::of(performance.metre, performance.swing)
+    }
+
+    /// The swing of a metre under the control `swing`.
+    pub fn of(metre: TimeSignature, swing: f32) -> Self {
+        let counts_quarters = metre.denominator() <= 4;
+        let swing = if counts_quarters { f64::from(swing.clamp(0.0, 0.75)) } else { 0.0 };
         Self { late: swing / 4.0 }
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_straight(self) -> bool {
+        self.late == 0.0
+    }
+
+    /// Where what falls at `at` beats was before it was swung. What was a triplet then cannot be told from an eighth.
+    pub fn unwarp(self, at: f64) -> f64 {
+        if self.is_straight() {
+            return at;
+        }
+        let beat = at.floor();
+        let (inside, middle) = (at - beat, 0.5 + self.late);
+        if inside < middle {
+            beat + inside / (2.0 * middle)
+        } else {
+            beat + 1.0 - (1.0 - inside) / (2.0 * (1.0 - middle))
+        }
     }
 
     /// Where `at` beats falls: both halves of a beat are stretched so that its middle is late, and order is kept.
@@ -114,7 +199,7 @@ impl Swing {
         let inside = at - beat;
         let sixths = inside * 6.0;
         let triplet = (sixths - sixths.round()).abs() < 0.02 && !matches!(sixths.round() as i32, 0 | 3 | 6);
-        if triplet || self.late == 0.0 {
+        if triplet || self.is_straight() {
             return at;
         }
         let middle = 0.5 + self.late;
@@ -147,15 +232,10 @@ mod tests {
     use linnet_music::Pitch;
     use proptest::prelude::*;
 
+    const LEAD: Option<Role> = Some(Role::Lead);
+
     fn performance(swing: f32, humanise: f32) -> Performance {
-        Performance {
-            metre: TimeSignature::COMMON,
-            tempo: Tempo::new(120.0),
-            length: Beats(16.0),
-            swing,
-            humanise,
-            seed: 9,
-        }
+        Performance { metre: TimeSignature::COMMON, length: Beats(16.0), swing, humanise, energy: 0.5 }
     }
 
     fn note(onset: f64, length: f64, midi: i32) -> Note {
@@ -175,32 +255,74 @@ mod tests {
     fn swing_delays_the_second_eighth_and_leaves_beats_and_triplets() {
         let notes =
             [note(0.0, 0.5, 60), note(0.5, 0.5, 60), note(1.0, 1.0, 60), note(2.0 + 2.0 / 3.0, 0.3, 60)];
-        let played = perform_timing(&notes, Part::Lead, &performance(2.0 / 3.0, 0.0));
+        let played = perform_timing(&notes, LEAD, None, &performance(2.0 / 3.0, 0.0));
         assert_eq!(onsets(&played), [0.0, 0.666_667, 1.0, 2.666_667]);
-        let straight = perform_timing(&notes, Part::Lead, &performance(0.0, 0.0));
+        let straight = perform_timing(&notes, LEAD, None, &performance(0.0, 0.0));
         assert_eq!(onsets(&straight), onsets(&Phrase::new(notes.to_vec())));
         let compound = Performance { metre: TimeSignature::new(6, 8).unwrap(), ..performance(0.6, 0.0) };
-        assert_eq!(perform_timing(&notes, Part::Lead, &compound), straight);
+        assert_eq!(perform_timing(&notes, LEAD, None, &compound), straight);
     }
 
     #[test]
-    fn human_timing_is_small_seeded_and_grows_with_its_knob() {
+    fn swing_is_taken_away_again() {
+        for swing in [0.0, 0.3, 0.75] {
+            let swing = Swing::of(TimeSignature::COMMON, swing);
+            for sixteenth in 0..32 {
+                let at = f64::from(sixteenth) / 4.0;
+                assert!((swing.unwarp(swing.warp(at)) - at).abs() < 1e-9, "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_touch_moves_notes_by_the_humanise_knob_and_keeps_their_order() {
         let notes: Vec<Note> = (0..32).map(|eighth| note(f64::from(eighth) / 2.0, 0.4, 60)).collect();
-        let spread = |humanise| {
-            let played = perform_timing(&notes, Part::Lead, &performance(0.0, humanise));
-            assert_eq!(played, perform_timing(&notes, Part::Lead, &performance(0.0, humanise)));
+        let spread = |humanise, by: f32| {
+            let late = |step: usize| (0.5, if step.is_multiple_of(4) { by } else { -by });
+            let touch = Touch::scripted(TimeSignature::COMMON, 64, late);
+            let played = perform_timing(&notes, LEAD, Some(&touch), &performance(0.0, humanise));
+            assert!(played.notes().windows(2).all(|pair| pair[0].onset < pair[1].onset));
             played.notes().iter().zip(&notes).map(|(a, b)| (a.onset.0 - b.onset.0).abs()).sum::<f64>() / 32.0
         };
-        assert_eq!(spread(0.0), 0.0);
-        assert!(spread(0.4) < spread(1.0));
-        // Under 20 ms at 120 beats per minute.
-        assert!(spread(1.0) > 0.002 && spread(1.0) < 0.04);
+        assert_eq!(spread(0.0, 0.04), 0.0);
+        assert!(spread(0.4, 0.04) < spread(1.0, 0.04));
+        assert!((spread(1.0, 0.04) - 0.02).abs() < 1e-3, "{}", spread(1.0, 0.04));
+        assert!((0.06..=LATE_MAX).contains(&spread(1.0, 0.4)), "{}", spread(1.0, 0.4));
+    }
+
+    #[test]
+    fn notes_that_begin_together_stay_together() {
+        let touch = Touch::scripted(TimeSignature::COMMON, 64, |step| (0.5, (step % 7) as f32 / 20.0));
+        let drums = [note(1.0, 0.2, 36), note(1.0, 0.2, 42), note(1.5, 0.2, 38), note(1.5, 0.2, 46)];
+        let played = onsets(&perform_drums(&drums, Some(&touch), &performance(0.5, 1.0)));
+        assert_eq!((played[0], played[2]), (played[1], played[3]));
+        assert!(played[0] > 1.0);
+    }
+
+    #[test]
+    fn a_part_is_as_loud_as_its_touch_and_its_energy_say() {
+        let notes: Vec<Note> = (0..16).map(|step| note(f64::from(step) / 4.0, 0.2, 38)).collect();
+        let touch =
+            Touch::scripted(TimeSignature::COMMON, 64, |step| (if step == 5 { 0.9 } else { 0.4 }, 0.0));
+        let loud = |energy| {
+            let performance = Performance { energy, ..performance(0.0, 1.0) };
+            let drums = perform_drums(&notes, Some(&touch), &performance);
+            let lead = perform(&notes, (Part::Lead, Role::Lead), Some(&touch), &performance);
+            [drums, lead].map(|phrase| phrase.notes()[5].velocity.midi() - phrase.notes()[4].velocity.midi())
+        };
+        assert!(loud(0.5).iter().all(|louder| *louder > 20), "{:?}", loud(0.5));
+        let mean = |energy| {
+            let performance = Performance { energy, ..performance(0.0, 1.0) };
+            let played = perform_drums(&notes, Some(&touch), &performance);
+            played.notes().iter().map(|note| f32::from(note.velocity.midi())).sum::<f32>()
+        };
+        assert!(mean(0.0) < mean(0.5) && mean(0.5) < mean(1.0));
     }
 
     #[test]
     fn strong_beats_are_louder_and_the_phrase_swells() {
         let notes: Vec<Note> = (0..32).map(|eighth| note(f64::from(eighth) / 2.0, 0.4, 60)).collect();
-        let played = perform_lead(&notes, &performance(0.0, 0.0));
+        let played = perform(&notes, (Part::Lead, Role::Lead), None, &performance(0.0, 0.0));
         let velocity = |index: usize| played.notes()[index].velocity.midi();
         assert!(velocity(0) > velocity(1) && velocity(8) > velocity(9));
         assert!(velocity(17) > velocity(1));
@@ -212,15 +334,14 @@ mod tests {
             raw in prop::collection::vec((0u32..384, 1u32..200, 55i32..70), 0..40),
             swing in 0.0f32..=0.75,
             humanise in 0.0f32..=1.0,
-            bpm in 20.0f64..400.0,
-            seed: u16,
+            (late, early) in (-0.5f32..0.5, 0usize..64),
         ) {
             let notes: Vec<Note> = raw
                 .iter()
                 .map(|(onset, length, midi)| note(f64::from(*onset) / 24.0, f64::from(*length) / 24.0, *midi))
                 .collect();
-            let performance = Performance { tempo: Tempo::new(bpm), seed, ..performance(swing, humanise) };
-            let phrase = perform_lead(&notes, &performance);
+            let touch = Touch::scripted(TimeSignature::COMMON, 64, |step| (0.5, if step == early { -late } else { late }));
+            let phrase = perform(&notes, (Part::Lead, Role::Lead), Some(&touch), &performance(swing, humanise));
             for (index, a) in phrase.notes().iter().enumerate() {
                 prop_assert!(a.onset.0 >= 0.0 && a.length.0 > 0.0 && a.end().0 <= 16.0 + 1e-9);
                 for b in phrase.notes()[index + 1..].iter().filter(|b| b.pitch == a.pitch) {

@@ -1,10 +1,11 @@
 //! Runs on the composer thread. Lays out the chords of the bars to propose: those that were heard, repeated so that they
-//! end where they ended, or a row of its own from the chord model.
+//! end where they ended, or a row of its own from the chord model ([`ChordJob`]).
 
+pub mod features;
 mod follow;
-mod model;
+mod job;
 
-pub use model::{HarmonyError, HarmonyModel};
+pub use job::{ChordCandidate, ChordJob, ChordScores};
 
 use linnet_music::{Beats, Chord, ChordQuality, ChordSpan, Key, PitchClass, TimeSignature};
 
@@ -33,16 +34,6 @@ impl HarmonyRequest {
 /// With `in_scale`, a chord with tones outside the scale gives way to the nearest one inside.
 pub fn follow(request: &HarmonyRequest, heard: &[ChordSpan], heard_bars: u32) -> Vec<ChordSpan> {
     finish(request, follow::repeat(request, heard, heard_bars))
-}
-
-/// A row of chords from the chord model, ending on a tonic or a dominant chord. `unit` gives uniform numbers in [0, 1);
-/// the same numbers give the same chords.
-pub fn invent(
-    request: &HarmonyRequest,
-    model: &HarmonyModel,
-    unit: &mut dyn FnMut() -> f64,
-) -> Vec<ChordSpan> {
-    finish(request, model.sample(request, unit))
 }
 
 fn finish(request: &HarmonyRequest, mut spans: Vec<ChordSpan>) -> Vec<ChordSpan> {

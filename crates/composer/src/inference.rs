@@ -13,7 +13,7 @@ pub use error::InferenceError;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How many lines are computed at once, at most.
+/// How many candidates are computed at once, at most.
 pub const BATCH_MAX: usize = 8;
 
 /// What a tensor's elements are.
@@ -75,6 +75,10 @@ impl TensorSpec {
 pub struct Signature {
     /// The graph's name in messages.
     pub graph: &'static str,
+    /// The greatest batch for which it is computed.
+    pub rows_max: usize,
+    /// What computing that may cost, in multiplications with their additions.
+    pub operations_max: u64,
     /// In the order in which [`Graph::run`] takes them.
     pub inputs: &'static [TensorSpec],
     /// In the order in which [`Graph::run`] gives them; all of them [`Element::F32`].
@@ -93,7 +97,7 @@ pub struct FoundTensor {
 }
 
 impl Signature {
-    /// The width of the network's state, where the tensors found are those agreed on.
+    /// The width of the network's state, where the tensors found are those agreed on; 0 where none has one.
     ///
     /// # Errors
     /// Where a name is missing or too much, or an element type or a dimension differs.
@@ -101,6 +105,10 @@ impl Signature {
         let mut hidden = None;
         self.check_side("input", self.inputs, inputs, &mut hidden)?;
         self.check_side("output", self.outputs, outputs, &mut hidden)?;
+        let mut specs = self.inputs.iter().chain(self.outputs);
+        if !specs.any(|spec| spec.dims.contains(&Dim::Hidden)) {
+            return Ok(0);
+        }
         hidden
             .filter(|hidden| *hidden > 0)
             .ok_or_else(|| self.differs("the width of the state is open".into()))
@@ -275,7 +283,7 @@ impl Graph {
             .inputs
             .iter()
             .map(|spec| {
-                let length = spec.shape(BATCH_MAX, self.hidden).product();
+                let length = spec.shape(self.signature.rows_max, self.hidden).product();
                 match spec.element {
                     Element::F32 => (vec![0.0; length], Vec::new()),
                     Element::I64 => {
@@ -288,7 +296,7 @@ impl Graph {
             .iter()
             .map(|(floats, ids)| if ids.is_empty() { Tensor::F32(floats) } else { Tensor::I64(ids) })
             .collect();
-        self.run(BATCH_MAX, &inputs, &mut vec![Vec::new(); self.signature.outputs.len()])
+        self.run(self.signature.rows_max, &inputs, &mut vec![Vec::new(); self.signature.outputs.len()])
     }
 
     /// Computes `outputs` (by rows, each resized to fit) for `batch` lines.
@@ -363,6 +371,8 @@ mod tests {
 
     const SIGNATURE: Signature = Signature {
         graph: "echo",
+        rows_max: BATCH_MAX,
+        operations_max: 1_000,
         inputs: &[
             TensorSpec::ids("ids", &[Dim::Batch, Dim::Fixed(2)], &[3, 5]),
             TensorSpec::floats("state", &[Dim::Batch, Dim::Hidden]),

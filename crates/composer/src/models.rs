@@ -4,23 +4,21 @@
 //! manifest states, every manifest the hash of this build's vocabulary, and every network the tensors of its
 //! [`signatures`]. The weights are shared by all instances in the process.
 
+mod files;
+mod gan;
+mod latent;
+mod loading;
 mod manifest;
 pub mod signatures;
 
-use crate::harmony::HarmonyModel;
-use crate::inference::{Engine, Graph, InferenceError, Signature, inspect};
-use crate::tokens::TOKENS_JSON;
+use crate::inference::{Engine, Graph, InferenceError};
+use crate::phrase::quantiles::Quantiles;
+pub use gan::GanModel;
+pub use latent::LatentModel;
 use linnet_handover::worker_view::Failure;
-use manifest::Manifest;
-use sha2::{Digest, Sha256};
-use std::borrow::Cow;
+pub use loading::Loading;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-
-/// The file that describes a model.
-const MANIFEST: &str = "manifest.toml";
-/// The longest manifest, in bytes.
-const MANIFEST_BYTES_MAX: u64 = 1 << 20;
+use std::sync::Arc;
 
 /// Where models come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +109,7 @@ pub struct ModelInfo {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// SHA-256 of its step network's file, in hex.
+    /// SHA-256 of the file of its main network, in hex.
     pub sha256: String,
     /// The sets it was trained on: name, licence, and what their terms ask to be said.
     pub training_sets: Vec<String>,
@@ -124,17 +122,21 @@ impl ModelInfo {
     }
 }
 
-/// The networks that write a lead line. Shapes are in [`signatures`].
+/// The networks that write a part. Shapes are in [`signatures`].
 #[derive(Debug)]
-pub struct LeadModel {
+pub struct PhraseModel {
     /// What it says of itself.
     pub info: ModelInfo,
-    /// [`signatures::LEAD_STEP`].
+    /// [`signatures::PHRASE_CANVAS`].
+    pub canvas: Graph,
+    /// [`signatures::PHRASE_STEP`].
     pub step: Graph,
-    /// [`signatures::LEAD_PITCH`].
+    /// [`signatures::PHRASE_PITCH`].
     pub pitch: Graph,
-    /// [`signatures::LEAD_DURATION`].
+    /// [`signatures::PHRASE_DURATION`].
     pub duration: Graph,
+    /// What music has of each attribute.
+    pub quantiles: Quantiles,
 }
 
 /// The networks that play drums. Shapes are in [`signatures`].
@@ -148,13 +150,45 @@ pub struct DrumModel {
     pub touch: Graph,
 }
 
+/// The network that says how notes are played. Its shape is in [`signatures`].
+#[derive(Debug)]
+pub struct GrooveModel {
+    /// What it says of itself.
+    pub info: ModelInfo,
+    /// [`signatures::GROOVE`].
+    pub groove: Graph,
+}
+
+/// The networks that write chords. Shapes are in [`signatures`].
+#[derive(Debug)]
+pub struct ChordModel {
+    /// What it says of itself.
+    pub info: ModelInfo,
+    /// [`signatures::CHORD_STEP`].
+    pub step: Graph,
+    /// [`signatures::CHORD_QUALITY`].
+    pub quality: Graph,
+    /// [`signatures::CHORD_LENGTH`].
+    pub length: Graph,
+}
+
 /// All models, and who computes them.
 #[derive(Debug)]
 pub struct Models {
-    /// Writes the lead.
-    pub lead: Arc<LeadModel>,
-    /// Plays the drums.
+    /// Writes every pitched part.
+    pub phrase: Arc<PhraseModel>,
+    /// Writes the drums.
     pub drums: Arc<DrumModel>,
+    /// Plays every part with velocity and timing.
+    pub groove: Arc<GrooveModel>,
+    /// Writes the chords.
+    pub chords: Arc<ChordModel>,
+    /// Draws textures, and judges them.
+    pub gan: Arc<GanModel>,
+    /// Two bars of a line as a latent.
+    pub line_latent: Arc<LatentModel>,
+    /// Two bars of drums as a latent.
+    pub drum_latent: Arc<LatentModel>,
     /// Name and version of the engine.
     pub engine: String,
 }
@@ -162,169 +196,28 @@ pub struct Models {
 impl Models {
     /// "name version sha256" of each.
     pub fn provenance(&self) -> Vec<String> {
-        vec![self.lead.info.provenance(), self.drums.info.provenance(), HarmonyModel::provenance()]
+        let all = [
+            &self.phrase.info,
+            &self.drums.info,
+            &self.groove.info,
+            &self.chords.info,
+            &self.gan.info,
+            &self.line_latent.info,
+            &self.drum_latent.info,
+        ];
+        all.map(ModelInfo::provenance).to_vec()
     }
 
-    /// The models of `source` on `engine`; those that another instance holds are shared.
+    /// The models of `source` on `engine`, in one go: [`Loading`] to its end.
     ///
     /// # Errors
     /// Where a file is missing, damaged, of another version, or no network of its signature.
     pub fn load(source: &ModelSource, engine: &dyn Engine) -> Result<Arc<Self>, ModelError> {
-        static SHARED: Mutex<Vec<(String, Weak<Models>)>> = Mutex::new(Vec::new());
-        let lead = Files::read(source, "lead", &["step.onnx", "pitch.onnx", "duration.onnx"])?;
-        let drums = Files::read(source, "drums", &["step.onnx", "touch.onnx"])?;
-        let key = format!("{} {} {}", engine.name(), lead.key(), drums.key());
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.retain(|(_, models)| models.strong_count() > 0);
-        if let Some(models) =
-            shared.iter().find(|(of, _)| *of == key).and_then(|(_, models)| models.upgrade())
-        {
-            return Ok(models);
-        }
-        let models = Arc::new(Self {
-            lead: Arc::new(lead.lead_model(engine)?),
-            drums: Arc::new(drums.drum_model(engine)?),
-            engine: engine.name(),
-        });
-        shared.push((key, Arc::downgrade(&models)));
-        Ok(models)
-    }
-}
-
-/// A model's manifest and files, checked against each other.
-struct Files {
-    /// The folder's name in messages.
-    place: String,
-    manifest: Manifest,
-    read: Vec<(&'static str, Cow<'static, [u8]>)>,
-}
-
-impl Files {
-    fn read(source: &ModelSource, model: &'static str, names: &[&'static str]) -> Result<Self, ModelError> {
-        let place = match source {
-            ModelSource::BuiltIn => format!("built-in {model}"),
-            ModelSource::Folder(folder) => folder.join(model).display().to_string(),
-        };
-        let text = read(source, model, MANIFEST, &place)?;
-        let manifest_file = format!("{place}/{MANIFEST}");
-        let manifest = Manifest::parse(&text)
-            .map_err(|reason| ModelError::Manifest { file: manifest_file.clone(), reason })?;
-        if manifest.tokens_sha256 != sha256(TOKENS_JSON) {
-            return Err(ModelError::Tokens { file: manifest_file });
-        }
-        let mut files = Vec::new();
-        for name in names {
-            let bytes = read(source, model, name, &place)?;
-            let file = format!("{place}/{name}");
-            let Some(entry) = manifest.file.iter().find(|entry| entry.path == *name) else {
-                let reason = format!("it does not name {name}");
-                return Err(ModelError::Manifest { file: manifest_file, reason });
-            };
-            if entry.bytes != bytes.len() as u64 {
-                return Err(ModelError::Length { file, wanted: entry.bytes, found: bytes.len() as u64 });
+        let mut loading = Loading::new(source.clone());
+        loop {
+            if let Some(models) = loading.step(engine)? {
+                return Ok(models);
             }
-            if !entry.sha256.eq_ignore_ascii_case(&sha256(&bytes)) {
-                return Err(ModelError::Hash { file });
-            }
-            files.push((*name, bytes));
-        }
-        Ok(Self { place, manifest, read: files })
-    }
-
-    /// What tells these files from all others.
-    fn key(&self) -> String {
-        self.manifest.file.iter().map(|file| file.sha256.as_str()).collect::<Vec<_>>().join(" ")
-    }
-
-    fn info(&self) -> ModelInfo {
-        self.manifest.info("step.onnx")
-    }
-
-    fn graph(&self, engine: &dyn Engine, signature: &'static Signature) -> Result<Graph, ModelError> {
-        let name = signature.graph.rsplit(' ').next().unwrap_or_default();
-        let wanted = format!("{name}.onnx");
-        let file = format!("{}/{wanted}", self.place);
-        let bytes = self.read.iter().find(|(name, _)| **name == wanted).map_or(&[][..], |(_, bytes)| bytes);
-        Graph::load(engine, bytes, signature).map_err(|error| ModelError::Network { file, error })
-    }
-
-    /// The graphs of `signatures`, which must agree on the width of the state.
-    fn graphs<const N: usize>(
-        &self,
-        engine: &dyn Engine,
-        signatures: [&'static Signature; N],
-    ) -> Result<[Graph; N], ModelError> {
-        let mut graphs = Vec::with_capacity(N);
-        for signature in signatures {
-            graphs.push(self.graph(engine, signature)?);
-        }
-        let differing = graphs.iter().find(|graph: &&Graph| graph.hidden() != graphs[0].hidden());
-        if let Some(graph) = differing {
-            let reason = format!("a state {} wide beside one {} wide", graph.hidden(), graphs[0].hidden());
-            let error = InferenceError::Signature { graph: graph.name(), reason };
-            return Err(ModelError::Network { file: self.place.clone(), error });
-        }
-        let fault =
-            |_| ModelError::Manifest { file: self.place.clone(), reason: "a network is missing".into() };
-        graphs.try_into().map_err(fault)
-    }
-
-    fn lead_model(&self, engine: &dyn Engine) -> Result<LeadModel, ModelError> {
-        let wanted = [&signatures::LEAD_STEP, &signatures::LEAD_PITCH, &signatures::LEAD_DURATION];
-        let [step, pitch, duration] = self.graphs(engine, wanted)?;
-        Ok(LeadModel { info: self.info(), step, pitch, duration })
-    }
-
-    fn drum_model(&self, engine: &dyn Engine) -> Result<DrumModel, ModelError> {
-        let [step, touch] = self.graphs(engine, [&signatures::DRUM_STEP, &signatures::DRUM_TOUCH])?;
-        Ok(DrumModel { info: self.info(), step, touch })
-    }
-}
-
-fn read(
-    source: &ModelSource,
-    model: &str,
-    name: &str,
-    place: &str,
-) -> Result<Cow<'static, [u8]>, ModelError> {
-    let missing = |reason: String| ModelError::Missing { file: format!("{place}/{name}"), reason };
-    match source {
-        ModelSource::BuiltIn => {
-            built_in(model, name).map(Cow::Borrowed).ok_or_else(|| missing("not in this build".into()))
-        }
-        ModelSource::Folder(folder) => {
-            let bytes_max = if name == MANIFEST { MANIFEST_BYTES_MAX } else { inspect::BYTES_MAX as u64 };
-            let bytes = crate::files::read(&folder.join(model).join(name), bytes_max);
-            bytes.map(Cow::Owned).map_err(|error| missing(error.to_string()))
         }
     }
-}
-
-/// The file `name` of the model `model` in this binary.
-fn built_in(model: &str, name: &str) -> Option<&'static [u8]> {
-    macro_rules! file {
-        ($path:literal) => {
-            Some(include_bytes!(concat!("../../../models/", $path)).as_slice())
-        };
-    }
-    match (model, name) {
-        ("lead", "manifest.toml") => file!("lead/manifest.toml"),
-        ("lead", "step.onnx") => file!("lead/step.onnx"),
-        ("lead", "pitch.onnx") => file!("lead/pitch.onnx"),
-        ("lead", "duration.onnx") => file!("lead/duration.onnx"),
-        ("drums", "manifest.toml") => file!("drums/manifest.toml"),
-        ("drums", "step.onnx") => file!("drums/step.onnx"),
-        ("drums", "touch.onnx") => file!("drums/touch.onnx"),
-        _ => None,
-    }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }

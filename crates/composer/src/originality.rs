@@ -16,8 +16,6 @@ use std::sync::OnceLock;
 
 /// The shortest run that the index sees, in notes.
 pub const RUN_MIN: usize = 5;
-/// Candidates that share as many notes or more with a training piece are never shown.
-pub const RUN_REFUSED: u32 = 12;
 /// Ticks a beat at which a line is compared: fine enough for every legal onset, halved.
 const TICKS_PER_BEAT: f64 = 96.0;
 
@@ -132,4 +130,4 @@ fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

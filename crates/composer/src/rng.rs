@@ -17,14 +17,18 @@ pub enum Head {
     Duration = 2,
     /// The hits of a drum step.
     Hits = 3,
-    /// Timing and velocity.
-    Expression = 4,
-    /// The row of chords.
-    Harmony = 5,
-    /// The strokes of the chords.
-    Chords = 6,
-    /// The bass line.
-    Bass = 7,
+    /// The root of a chord.
+    Root = 5,
+    /// The quality of a chord.
+    Quality = 6,
+    /// The length of a chord.
+    Length = 7,
+    /// A point of a latent space.
+    Latent = 8,
+    /// The noise of a texture.
+    Texture = 12,
+    /// What a part is like where nothing is asked.
+    Character = 13,
 }
 
 /// A stream of random numbers.

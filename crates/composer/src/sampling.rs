@@ -7,7 +7,7 @@
 use crate::rng::{Noise, gumbel};
 
 /// Classes less likely than this share of the likeliest are never drawn.
-const SHARE_MIN: f32 = 0.01;
+const SHARE_MIN: f32 = 0.002;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug, PartialEq)]

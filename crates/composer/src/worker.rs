@@ -5,10 +5,17 @@
 
 mod assembly;
 mod composition;
+mod copies;
 mod heard_view;
 pub mod loader;
+mod model_state;
 mod outbox;
+mod parts;
+mod plan;
+mod playing;
+mod relative;
 mod request;
+mod sketch;
 #[cfg(test)]
 pub(crate) mod stand_in;
 
@@ -24,6 +31,7 @@ use linnet_handover::worker_to_audio::Start;
 use linnet_handover::worker_view::{Activity, Failure, Snapshot, WorkerView};
 use linnet_music::{Controls, IdeaId};
 use loader::{Loaded, Loader};
+use model_state::ModelState;
 use outbox::Outbox;
 use request::Request;
 use std::sync::Arc;
@@ -45,18 +53,6 @@ pub enum NextStep {
     Idle,
     /// End the thread.
     End,
-}
-
-/// Whether there are models.
-enum ModelState {
-    /// Not asked for yet.
-    Unloaded,
-    /// To be loaded in the next step.
-    Wanted,
-    /// Loaded; the index of the training set is to be read in the next step.
-    Unindexed(Loaded),
-    Loaded(Loaded),
-    Failed(Failure),
 }
 
 /// An ask that is not begun yet.
@@ -84,6 +80,8 @@ pub struct Worker {
     config: Config,
     loader: Loader,
     models: ModelState,
+    /// The index of the training set, once it is read.
+    originality: Option<&'static Originality>,
     listener: Listener,
     heard_view: HeardView,
     asked: Option<Asked>,
@@ -93,7 +91,7 @@ pub struct Worker {
 impl Worker {
     /// A worker with nothing loaded yet.
     pub fn new(ports: WorkerPorts, config: Config) -> Self {
-        Self::with_loader(ports, config, Box::new(loader::load))
+        Self::with_loader(ports, config, Box::new(loader::begin))
     }
 
     /// A worker that gets its models from `loader`.
@@ -106,6 +104,7 @@ impl Worker {
             config,
             loader,
             models: ModelState::Unloaded,
+            originality: None,
             listener: Listener::default(),
             heard_view: HeardView::default(),
             asked: None,
@@ -123,11 +122,10 @@ impl Worker {
         }
         let heard = self.take_messages();
         self.outbox.flush();
-        if matches!(self.models, ModelState::Wanted) {
-            self.load();
-        } else if matches!(self.models, ModelState::Unindexed(_)) {
-            self.index();
-        } else if let Some(asked) = self.asked.take() {
+        if self.load() {
+            return NextStep::Continue;
+        }
+        if let Some(asked) = self.asked.take() {
             self.begin(asked);
         } else if self.composing.is_some() {
             self.compose();
@@ -143,7 +141,7 @@ impl Worker {
     pub fn recover(&mut self, reason: &str) {
         self.composing = None;
         self.asked = None;
-        if matches!(self.models, ModelState::Wanted | ModelState::Unindexed(_)) {
+        if !self.models.is_settled() {
             self.models = ModelState::Unloaded;
         }
         self.show_activity(Activity::Failed(Failure {
@@ -221,21 +219,29 @@ impl Worker {
         self.show_activity(Activity::Loading);
     }
 
-    fn load(&mut self) {
-        match (self.loader)(&self.config) {
-            Ok(loaded) => self.models = ModelState::Unindexed(loaded),
-            Err(failure) => self.fail(failure),
+    /// Loads a little more; returns whether there was anything to load.
+    fn load(&mut self) -> bool {
+        match &mut self.models {
+            ModelState::Wanted => self.models = ModelState::Loading((self.loader)(&self.config)),
+            ModelState::Loading(loading) => match loading.step() {
+                None => {}
+                Some(Ok(loaded)) => self.models = ModelState::Unindexed(loaded),
+                Some(Err(failure)) => self.fail(failure),
+            },
+            ModelState::Unindexed(loaded) => {
+                let loaded = loaded.clone();
+                self.index(loaded);
+            }
+            ModelState::Unloaded | ModelState::Loaded(_) | ModelState::Failed(_) => return false,
         }
+        true
     }
 
-    /// Reads the index of the training set, the other half of loading: closing waits for one step, so none may be long.
-    fn index(&mut self) {
-        let ModelState::Unindexed(loaded) = std::mem::replace(&mut self.models, ModelState::Wanted) else {
-            return;
-        };
-        if let Err(error) = Originality::built_in() {
-            self.fail(composition::damaged(&error));
-            return;
+    /// Reads the index of the training set, the last step of loading.
+    fn index(&mut self, loaded: Loaded) {
+        match self.originality.map_or_else(Originality::built_in, Ok) {
+            Ok(originality) => self.originality = Some(originality),
+            Err(error) => return self.fail(composition::damaged(&error)),
         }
         self.show(|snapshot| {
             snapshot.activity = Activity::Ready;
@@ -267,9 +273,9 @@ impl Worker {
 
     /// Turns an ask into a request of this moment.
     fn begin(&mut self, asked: Asked) {
-        let models = match &self.models {
-            ModelState::Loaded(loaded) => Arc::clone(&loaded.models),
-            ModelState::Failed(failure) => {
+        let (models, originality) = match (&self.models, self.originality) {
+            (ModelState::Loaded(loaded), Some(originality)) => (Arc::clone(&loaded.models), originality),
+            (ModelState::Failed(failure), _) => {
                 let failure = failure.clone();
                 self.show(|snapshot| {
                     snapshot.note = format!("{} {} {}", failure.title, failure.detail, failure.remedy);
@@ -277,14 +283,19 @@ impl Worker {
                 });
                 return;
             }
-            ModelState::Unloaded | ModelState::Wanted | ModelState::Unindexed(_) => {
+            _ => {
                 self.asked = Some(asked);
                 return self.prepare();
             }
         };
-        let current = self.view.session().current().cloned();
-        let request = Request::new(asked.controls, asked.at, self.listener.stretch(), current.as_ref());
-        match Composition::new(request, &models) {
+        let (current, other) = {
+            let session = self.view.session();
+            let other = asked.controls.morph_with.and_then(|id| session.idea(id).cloned());
+            (session.current().cloned(), other)
+        };
+        let stretch = self.listener.stretch();
+        let request = Request::new(asked.controls, asked.at, stretch, current.as_ref(), other.as_ref());
+        match Composition::new(request, &models, originality) {
             Ok(composition) => {
                 self.composing = Some(Composing { asked, composition, shown: 0.0 });
                 self.show_activity(Activity::Composing { progress: 0.0 });

@@ -19,8 +19,23 @@ impl Scratch {
         let folder = std::env::temp_dir().join(format!("linnet-{name}-{}", std::process::id()));
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
         for (model, files) in [
-            ("lead", &["manifest.toml", "step.onnx", "pitch.onnx", "duration.onnx"][..]),
+            (
+                "phrase",
+                &[
+                    "manifest.toml",
+                    "canvas.onnx",
+                    "step.onnx",
+                    "pitch.onnx",
+                    "duration.onnx",
+                    "attributes.json",
+                ][..],
+            ),
             ("drums", &["manifest.toml", "step.onnx", "touch.onnx"]),
+            ("groove", &["manifest.toml", "groove.onnx"]),
+            ("chords", &["manifest.toml", "step.onnx", "quality.onnx", "length.onnx"]),
+            ("gan", &["manifest.toml", "generator.onnx", "critic.onnx"]),
+            ("line_vae", &["manifest.toml", "encoder.onnx", "step.onnx", "latent.json"]),
+            ("drum_vae", &["manifest.toml", "encoder.onnx", "step.onnx", "latent.json"]),
         ] {
             fs::create_dir_all(folder.join(model)).unwrap();
             for file in files {
@@ -70,19 +85,27 @@ fn hash(bytes: &[u8]) -> String {
 fn a_folder_like_the_shipped_one_loads_and_shares_its_weights() {
     let scratch = Scratch::new("whole");
     let models = scratch.load().unwrap();
-    assert!(Arc::ptr_eq(&models, &scratch.load().unwrap()));
     // The same files are the same models, wherever they lie.
     let built_in = Models::load(&ModelSource::BuiltIn, &Rten::new()).unwrap();
-    assert!(Arc::ptr_eq(&models, &built_in));
-    assert!(models.lead.info.provenance().starts_with("linnet-lead "));
-    assert!(!models.lead.info.training_sets.is_empty());
-    assert_eq!(models.lead.info.sha256.len(), 64);
+    for other in [scratch.load().unwrap(), built_in] {
+        assert!(Arc::ptr_eq(&models.phrase, &other.phrase));
+        assert!(Arc::ptr_eq(&models.drums, &other.drums));
+        assert!(Arc::ptr_eq(&models.groove, &other.groove));
+        assert!(Arc::ptr_eq(&models.chords, &other.chords));
+        assert!(Arc::ptr_eq(&models.gan, &other.gan));
+        assert!(Arc::ptr_eq(&models.line_latent, &other.line_latent));
+        assert!(Arc::ptr_eq(&models.drum_latent, &other.drum_latent));
+        assert!(!Arc::ptr_eq(&models.line_latent, &models.drum_latent));
+    }
+    assert!(models.phrase.info.provenance().starts_with("linnet-phrase "));
+    assert!(!models.phrase.info.training_sets.is_empty());
+    assert_eq!(models.phrase.info.sha256.len(), 64);
 }
 
 #[test]
 fn a_missing_file_is_named() {
     let scratch = Scratch::new("missing");
-    fs::remove_file(scratch.path("lead/pitch.onnx")).unwrap();
+    fs::remove_file(scratch.path("phrase/pitch.onnx")).unwrap();
     let failure = scratch.fault().failure();
     assert!(failure.detail.contains("pitch.onnx"), "{failure:?}");
     assert!(!failure.title.is_empty() && !failure.remedy.is_empty());
@@ -90,6 +113,18 @@ fn a_missing_file_is_named() {
         Models::load(&ModelSource::Folder("/nowhere/at/all".into()), &Rten::new()),
         Err(ModelError::Missing { .. })
     ));
+}
+
+#[test]
+fn a_model_in_the_place_of_another_kind_is_refused_though_both_are_loaded() {
+    let shipped = Models::load(&ModelSource::BuiltIn, &Rten::new()).unwrap();
+    let scratch = Scratch::new("swapped");
+    for entry in fs::read_dir(scratch.path("line_vae")).unwrap() {
+        let file = entry.unwrap().path();
+        fs::copy(&file, scratch.path("drum_vae").join(file.file_name().unwrap())).unwrap();
+    }
+    assert!(matches!(scratch.fault(), ModelError::Network { .. }));
+    drop(shipped);
 }
 
 #[test]
@@ -107,14 +142,14 @@ fn a_truncated_and_an_altered_file_are_told_from_whole_ones() {
 
 #[test]
 fn what_is_no_model_or_another_one_is_refused_though_its_manifest_agrees() {
-    let lead = fs::read(Scratch::new("other").path("lead/pitch.onnx")).unwrap();
-    let step = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/lead/step.onnx")).unwrap();
+    let lead = fs::read(Scratch::new("other").path("phrase/pitch.onnx")).unwrap();
+    let step = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/phrase/step.onnx")).unwrap();
     let text = b"This is a letter to the editor and not a network.";
     for (name, bytes) in
         [("empty", &b""[..]), ("text", text), ("pitch", &lead), ("half", &step[..step.len() / 2])]
     {
         let scratch = Scratch::new(&format!("not-{name}"));
-        scratch.replace("lead", "step.onnx", bytes);
+        scratch.replace("phrase", "step.onnx", bytes);
         let fault = scratch.fault();
         assert!(matches!(fault, ModelError::Network { .. }), "{name}: {fault}");
         assert!(fault.to_string().contains("step.onnx"), "{name}: {fault}");
@@ -141,7 +176,7 @@ fn a_network_with_any_byte_changed_loads_or_is_refused() {
 #[test]
 fn a_model_of_another_vocabulary_is_refused() {
     let scratch = Scratch::new("tokens");
-    let path = scratch.path("lead/manifest.toml");
+    let path = scratch.path("phrase/manifest.toml");
     let text = fs::read_to_string(&path).unwrap();
     let line = text.lines().find(|line| line.starts_with("tokens_sha256")).unwrap();
     fs::write(&path, text.replace(line, "tokens_sha256 = \"00\"")).unwrap();
@@ -158,7 +193,7 @@ fn a_pipe_a_folder_and_a_device_in_the_place_of_a_file_are_refused_at_once() {
     let folder = |path: &Path| fs::create_dir(path).unwrap();
     let device = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
     let makers: [&dyn Fn(&Path); 3] = [&pipe, &folder, &device];
-    for file in ["lead/pitch.onnx", "lead/manifest.toml"] {
+    for file in ["phrase/pitch.onnx", "phrase/manifest.toml"] {
         let path = scratch.path(file);
         let whole = fs::read(&path).unwrap();
         for make in makers {
@@ -179,7 +214,7 @@ fn a_pipe_a_folder_and_a_device_in_the_place_of_a_file_are_refused_at_once() {
 #[test]
 fn a_file_longer_than_a_model_can_be_is_not_read() {
     let scratch = Scratch::new("long");
-    for (file, length) in [("lead/step.onnx", 200 << 20), ("drums/manifest.toml", 2 << 20)] {
+    for (file, length) in [("phrase/step.onnx", 200 << 20), ("drums/manifest.toml", 2 << 20)] {
         let path = scratch.path(file);
         let whole = fs::read(&path).unwrap();
         // A file with a hole: no block of the disk is taken for it.

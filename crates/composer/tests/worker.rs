@@ -6,7 +6,9 @@ use linnet_handover::to_worker::Order;
 use linnet_handover::worker_to_audio::Start;
 use linnet_handover::worker_view::Activity;
 use linnet_handover::{AudioPorts, EditorPorts, connect};
-use linnet_music::{Beats, Controls, Idea, Mode, Part, Pitch, Scale, Tempo, TimeSignature, Velocity};
+use linnet_music::{
+    Beats, Controls, Idea, Mode, Note, Part, Pitch, Scale, Style, Tempo, TimeSignature, Velocity,
+};
 
 struct Band {
     worker: Worker,
@@ -116,7 +118,8 @@ fn check(tune: &[(i32, f64)], metre: TimeSignature, key: &str) {
         assert!(!idea.phrase(part).is_empty(), "{} has no notes", part.name());
     }
     assert!(idea.phrase(Part::Lead).notes().iter().all(|note| idea.key.contains(note.pitch)));
-    assert_eq!(idea.provenance.models.len(), 2);
+    // The phrase model, the drums, and the groove.
+    assert_eq!(idea.provenance.models.len(), 3);
     assert!(idea.provenance.models.iter().all(|model| model.split(' ').count() == 3));
     assert!(idea.provenance.training_sets.len() > 3);
     assert_eq!(idea.provenance.heard.len(), tune.len());
@@ -161,4 +164,53 @@ fn a_whole_phrase_of_the_training_set_asked_back_is_not_given_back() {
         let idea = band.ask(Controls { seed, surprise: 0.0, ..Controls::default() }, end);
         assert!(idea.provenance.longest_shared_run.notes < 12, "{:?}", idea.provenance.longest_shared_run);
     }
+}
+
+#[test]
+fn humanise_says_how_far_from_the_grid_notes_come_and_energy_how_loud_they_are() {
+    let idea = |humanise: f32, energy: f32| {
+        let mut band = Band::new(TimeSignature::COMMON);
+        let mode = Mode::Invent;
+        band.ask(Controls { mode, humanise, energy, style_a: Some(Style::Funk), ..Controls::default() }, 0.0)
+    };
+    let off_grid = |idea: &Idea, part: Part| -> f64 {
+        let off = |note: &Note| (note.onset.0 * 12.0 - (note.onset.0 * 12.0).round()).abs() / 12.0;
+        let notes = idea.phrase(part).notes();
+        notes.iter().map(off).sum::<f64>() / notes.len() as f64
+    };
+    let loud = |idea: &Idea| {
+        let notes = idea.phrase(Part::Drums).notes();
+        notes.iter().map(|note| f64::from(note.velocity.midi())).sum::<f64>() / notes.len() as f64
+    };
+    let (straight, human) = (idea(0.0, 0.5), idea(1.0, 0.5));
+    for part in [Part::Drums, Part::Bass] {
+        assert!(off_grid(&straight, part) < 1e-9, "{}", part.name());
+        let off = off_grid(&human, part);
+        println!("{}: {:.1} ms off the grid", part.name(), off * 600.0);
+        assert!(off > 0.002 && off < 0.1, "{}: {off}", part.name());
+    }
+    for part in Part::ALL {
+        let notes = human.phrase(part).notes();
+        assert!(
+            notes.iter().all(|note| note.onset.0 >= 0.0 && note.end() <= human.length),
+            "{}",
+            part.name()
+        );
+    }
+    let (calm, driving) = (loud(&idea(0.4, 0.1)), loud(&idea(0.4, 0.9)));
+    println!("Drums: {calm:.0} calm, {:.0}, {driving:.0} driving", loud(&idea(0.4, 0.5)));
+    assert!(calm + 15.0 < driving, "{calm} {driving}");
+}
+
+#[test]
+fn the_mood_of_an_idea_from_nothing_is_in_its_chords() {
+    let bright = |valence: f32| {
+        let mut band = Band::new(TimeSignature::COMMON);
+        let idea = band.ask(Controls { mode: Mode::Invent, valence, ..Controls::default() }, 0.0);
+        let minor = idea.harmony.iter().filter(|span| span.chord.to_string().contains('m'));
+        (idea.key.scale, minor.count() as f64 / idea.harmony.len() as f64)
+    };
+    let (dark, light) = (bright(-0.6), bright(0.6));
+    assert_eq!((dark.0, light.0), (Scale::Minor, Scale::Major));
+    assert!(dark.1 > light.1, "{dark:?} {light:?}");
 }

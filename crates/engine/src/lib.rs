@@ -4,6 +4,10 @@
 //!
 //! capture → sequencer → voices → EQ → reverb → limiter
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::inline_always,
+    reason = "only what is compiled into its caller is compiled for the caller's instructions"
+)]
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 mod asker;
@@ -12,6 +16,7 @@ mod capture;
 mod clock;
 pub mod effect;
 mod engine;
+mod lanes;
 mod live;
 mod meter;
 mod midi_out;

@@ -2,6 +2,9 @@
 //!
 //! Runs on the audio thread, but for `new` and `prepare`.
 
+#[cfg(test)]
+mod tests;
+
 use crate::effect::{Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
 use crate::note_bus::{NoteBus, NoteEvent};
@@ -106,6 +109,11 @@ impl Sound {
 
     fn render_piece(&mut self, audio: [&mut [f32]; 2], settings: &Settings, view: &AudioView) {
         let [left, right] = audio;
+        if self.events.is_empty() && self.is_at_rest(settings) {
+            self.skip([left, right]);
+            self.meter.show_spectrum(left, right);
+            return;
+        }
         let [send_left, send_right] = self.send.each_mut().map(|send| &mut send[..left.len()]);
         self.voices.render(&self.events, settings, [left, right], [send_left, send_right]);
         self.equalizer.process([left, right], &settings.bands);
@@ -113,5 +121,24 @@ impl Sound {
         self.reverb.process([send_left, send_right], [left, right], &settings.reverb);
         let reduction_db = self.limiter.process([left, right], settings.output_db, settings.limiter);
         Meter::show_output(view, [left, right], reduction_db);
+    }
+
+    /// Whether silence would change nothing but the time: nothing sounds, and everything that glides has arrived.
+    fn is_at_rest(&self, settings: &Settings) -> bool {
+        self.voices.is_at_rest(settings)
+            && self.reverb.is_at_rest(&settings.reverb)
+            && self.limiter.is_at_rest(settings.output_db, settings.limiter)
+            && self.equalizer.is_at_rest(&settings.bands)
+    }
+
+    /// Silence. Time goes on, so that it does not matter in which blocks it comes.
+    fn skip(&mut self, [left, right]: [&mut [f32]; 2]) {
+        left.fill(0.0);
+        right.fill(0.0);
+        let frames = left.len();
+        self.voices.skip(frames);
+        self.equalizer.skip(frames);
+        self.reverb.skip(frames);
+        self.limiter.skip(frames);
     }
 }

@@ -4,7 +4,9 @@
 //! equivalent currents", Cytomic, 2013: its state is that of the analogue capacitors, so that cutoff and resonance may
 //! move at every frame without a click, and it stays stable for every positive `g` and `k`.
 
+use crate::lanes::{LANES, Wide};
 use crate::tick::ranged;
+use fearless_simd::{f32x4, f32x16, prelude::*};
 use std::f32::consts::PI;
 
 /// The tuning: tan(π · frequency / sample rate), for frequencies clamped to what the sample rate carries.
@@ -27,6 +29,11 @@ impl Solution {
         let a1 = 1.0 / (1.0 + g * (g + k));
         let a2 = g * a1;
         Self { a1, a2, a3: g * a2 }
+    }
+
+    /// Twice each of them.
+    pub(crate) fn doubled(self) -> [f32; 3] {
+        [self.a1, self.a2, self.a3].map(|coefficient| 2.0 * coefficient)
     }
 }
 
@@ -70,8 +77,35 @@ impl Svf {
         Outputs { band, low }
     }
 
+    /// Into registers: left and right, and two lanes that are of no use.
+    #[inline(always)]
+    pub(crate) fn load<S: Simd>(&self, simd: S) -> StereoRegisters<S> {
+        let load = |[left, right]: [f32; 2]| [left, right, 0.0, 0.0];
+        StereoRegisters {
+            current1: f32x4::load_array(simd, load(self.current1)),
+            current2: f32x4::load_array(simd, load(self.current2)),
+        }
+    }
+
+    /// Out of registers.
+    #[inline(always)]
+    pub(crate) fn store<S: Simd>(&mut self, registers: &StereoRegisters<S>) {
+        [self.current1[0], self.current1[1], ..] = registers.current1.to_array();
+        [self.current2[0], self.current2[1], ..] = registers.current2.to_array();
+    }
+
+    /// The currents of both capacitors, left and right.
+    pub(crate) fn currents(&self) -> [[f32; 2]; 2] {
+        [self.current1, self.current2]
+    }
+
+    /// Sets them.
+    pub(crate) fn set_currents(&mut self, [current1, current2]: [[f32; 2]; 2]) {
+        (self.current1, self.current2) = (current1, current2);
+    }
+
     /// Sets a state that has died away, or is not finite, to 0: no denormals, and not-a-number does not stay.
-    /// Called once a tick.
+    /// Called once a tick, or behind many frames where ticks have nothing else to do.
     pub(crate) fn flush(&mut self) {
         let states = self.current1.into_iter().chain(self.current2);
         // The largest, where not-a-number counts as infinite.
@@ -80,6 +114,94 @@ impl Svf {
         if !(Self::SILENCE..=Self::BROKEN).contains(&largest) {
             *self = Self::default();
         }
+    }
+}
+
+/// The state of a stereo filter while frames are computed.
+#[derive(Clone, Copy)]
+pub(crate) struct StereoRegisters<S: Simd> {
+    current1: f32x4<S>,
+    current2: f32x4<S>,
+}
+
+impl<S: Simd> StereoRegisters<S> {
+    /// One frame, by [`Solution::doubled`]: band-pass and low-pass. The same as [`Svf::step`] but for rounding, in an order
+    /// that makes the way from one frame to the next short.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, simd: S, input: f32x4<S>, doubled: [f32; 3]) -> [f32x4<S>; 2] {
+        let [a1, a2, a3] = doubled;
+        let (ic1, ic2) = (self.current1, self.current2);
+        let v3 = input - ic2;
+        self.current1 = (f32x4::splat(simd, a1) * ic1 - ic1) + f32x4::splat(simd, a2) * v3;
+        self.current2 = (ic2 + f32x4::splat(simd, a2) * ic1) + f32x4::splat(simd, a3) * v3;
+        let half = f32x4::splat(simd, 0.5);
+        [half * (ic1 + self.current1), half * (ic2 + self.current2)]
+    }
+}
+
+/// The states of eight stereo filters: all left ones, then all right ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SvfLanes {
+    current1: Wide,
+    current2: Wide,
+}
+
+impl SvfLanes {
+    /// Silence in `lane`.
+    pub(crate) fn clear(&mut self, lane: usize) {
+        for current in [&mut self.current1, &mut self.current2] {
+            (current.0[lane], current.0[LANES + lane]) = (0.0, 0.0);
+        }
+    }
+
+    /// As [`Svf::flush`], lane by lane.
+    #[inline(always)]
+    pub(crate) fn flush<S: Simd>(&mut self, simd: S) {
+        let SvfRegisters { current1, current2 } = self.load(simd);
+        let (least, most) = (f32x16::splat(simd, Svf::SILENCE), f32x16::splat(simd, Svf::BROKEN));
+        // Comparisons with not-a-number are false.
+        let is_sound = (current1.abs().simd_ge(least) | current2.abs().simd_ge(least))
+            & current1.abs().simd_le(most)
+            & current2.abs().simd_le(most);
+        let zero = f32x16::splat(simd, 0.0);
+        self.store(&SvfRegisters {
+            current1: is_sound.select(current1, zero),
+            current2: is_sound.select(current2, zero),
+        });
+    }
+
+    /// Into registers.
+    #[inline(always)]
+    pub(crate) fn load<S: Simd>(&self, simd: S) -> SvfRegisters<S> {
+        SvfRegisters { current1: self.current1.load(simd), current2: self.current2.load(simd) }
+    }
+
+    /// Out of registers.
+    #[inline(always)]
+    pub(crate) fn store<S: Simd>(&mut self, registers: &SvfRegisters<S>) {
+        self.current1.store(registers.current1);
+        self.current2.store(registers.current2);
+    }
+}
+
+/// The same while frames are computed.
+#[derive(Clone, Copy)]
+pub(crate) struct SvfRegisters<S: Simd> {
+    current1: f32x16<S>,
+    current2: f32x16<S>,
+}
+
+impl<S: Simd> SvfRegisters<S> {
+    /// One frame of the low-pass, for `doubled`, which is twice the coefficients of [`Solution`]. The same as
+    /// [`Svf::step`] but for rounding, in an order that makes the way from one frame to the next short.
+    #[inline(always)]
+    pub(crate) fn low_pass(&mut self, simd: S, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> f32x16<S> {
+        let [a1, a2, a3] = doubled;
+        let (ic1, ic2) = (self.current1, self.current2);
+        let v3 = input - ic2;
+        self.current1 = (a1 * ic1 - ic1) + a2 * v3;
+        self.current2 = (ic2 + a2 * ic1) + a3 * v3;
+        (ic2 + self.current2) * f32x16::splat(simd, 0.5)
     }
 }
 

@@ -11,11 +11,14 @@ mod drum_voices;
 mod envelope;
 mod fade;
 mod kit;
+mod lane_sums;
+mod oscillators;
 mod polyphony;
 mod sound;
 mod strip;
 mod tonal_voices;
 mod voice;
+mod voice_group;
 mod wavetable;
 
 #[cfg(test)]
@@ -27,9 +30,10 @@ use bus::Bus;
 use controllers::Controllers;
 use drum_voices::DrumVoices;
 use linnet_music::Part;
+use sound::sound_of;
 use strip::{Strip, Sums};
 use tonal_voices::{TONAL_PARTS, TonalVoices};
-use voice::Strike;
+use voice::{Start, Strike};
 use wavetable::Wavetables;
 
 /// The names of each part's sounds, by [`linnet_music::Part`] and then by [`crate::settings::PartSettings::sound`].
@@ -52,6 +56,9 @@ pub struct Voices {
     drums: DrumVoices,
     controllers: [Controllers; TONAL_PARTS],
     strips: [Strip; 4],
+    /// The shares of their ways that they go in a tick.
+    controllers_share: f32,
+    strips_share: f32,
     /// Counts the note-ons since the reset.
     serial: u32,
 }
@@ -67,6 +74,8 @@ impl Voices {
             drums: DrumVoices::new(),
             controllers: Default::default(),
             strips: Default::default(),
+            controllers_share: 1.0,
+            strips_share: 1.0,
             serial: 0,
         }
     }
@@ -74,8 +83,16 @@ impl Voices {
     /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates; the first call in a process takes some milliseconds.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         self.sample_rate_hz = sample_rate_hz as f32;
+        self.controllers_share = Controllers::share(self.sample_rate_hz);
+        self.strips_share = Strip::share(self.sample_rate_hz);
         self.tables = Some(Wavetables::shared());
         self.reset();
+    }
+
+    /// As on a processor that can do no more than `level`.
+    #[cfg(test)]
+    pub(crate) fn limit_to(&mut self, level: fearless_simd::Level) {
+        self.tonal.limit_to(level);
     }
 
     /// Silence, controllers at rest.
@@ -93,7 +110,19 @@ impl Voices {
 
     /// Whether nothing sounds until the next note-on.
     pub fn is_silent(&self) -> bool {
-        self.drums.is_silent() && (0..TONAL_PARTS).all(|part| self.tonal.sounding(part).next().is_none())
+        self.drums.is_silent() && self.tonal.is_silent()
+    }
+
+    /// Whether nothing changes but the time until the next event.
+    pub(crate) fn is_at_rest(&self, settings: &Settings) -> bool {
+        self.is_silent()
+            && self.controllers.iter().all(Controllers::are_still)
+            && self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_settled(part))
+    }
+
+    /// Goes on by `frames` of silence, at rest.
+    pub(crate) fn skip(&mut self, frames: usize) {
+        self.ticker.skip(frames);
     }
 
     /// Overwrites `dry` and `send`, left and right, with the next frames: as many as the shortest of them has. `send` is
@@ -174,33 +203,39 @@ impl Voices {
     fn start(&mut self, part: Part, strike: Strike, settings: &Settings) {
         let Some(tables) = self.tables else { return };
         let index = part.index();
-        let sound = settings.parts[index].sound;
-        match self.controllers.get(index) {
-            Some(controllers) => {
-                let bend = controllers.now();
-                self.tonal.start((index, sound), strike, bend, tables, self.sample_rate_hz);
+        let (number, sample_rate_hz) = (settings.parts[index].sound, self.sample_rate_hz);
+        match self.controllers.get(index).zip(sound_of(index, number)) {
+            Some((controllers, sound)) => {
+                let (bend, place) = (controllers.now(), self.ticker.gone());
+                self.tonal.start(strike, &Start { part: index, sound, bend, tables, sample_rate_hz, place });
             }
-            None => self.drums.start(sound, strike, tables, self.sample_rate_hz),
+            None => self.drums.start(number, strike, tables, sample_rate_hz),
         }
     }
 
     fn tick(&mut self, settings: &Settings) {
         for controllers in &mut self.controllers {
-            controllers.tick(self.sample_rate_hz);
+            controllers.tick(self.controllers_share);
         }
         for (strip, part) in self.strips.iter_mut().zip(&settings.parts) {
-            strip.tick(part, self.sample_rate_hz);
+            strip.tick(part, self.strips_share);
         }
         self.tonal.tick(&self.controllers.map(|controllers| controllers.now()));
         self.drums.tick();
     }
 
     fn render_chunk(&mut self, frames: usize, sums: &mut Sums) {
-        let mut buses = [Bus::default(); 4];
-        self.tonal.render(frames, &mut buses);
-        self.drums.render(frames, &mut buses[Part::Drums.index()]);
-        for (strip, bus) in self.strips.iter_mut().zip(&mut buses) {
-            strip.mix(bus, sums);
+        let [lead, chords, bass, drums] = &mut self.strips;
+        self.tonal.render(self.ticker.place(), &[*lead, *chords, *bass], sums);
+        if self.drums.is_silent() {
+            drums.skip(frames);
+        } else {
+            let mut bus = Bus::default();
+            self.drums.render(frames, &mut bus);
+            drums.mix(&mut bus, sums);
+        }
+        for strip in [lead, chords, bass] {
+            strip.skip(frames);
         }
     }
 }

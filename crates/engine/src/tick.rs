@@ -3,10 +3,15 @@
 //! Runs on the audio thread. Ticks are counted in frames since the last reset, never from the start of a block, so that
 //! every split of the sound into blocks gives the same sound.
 
+use fearless_simd::{f32x16, prelude::*};
 use std::f32::consts::TAU;
 
 /// Frames from one tick to the next.
 pub(crate) const TICK_FRAMES: usize = 16;
+
+/// The numbers of the frames of a tick.
+pub(crate) const FRAME_NUMBERS: [f32; TICK_FRAMES] =
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
 
 /// Where in the current tick we are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +23,24 @@ impl Ticker {
     /// Whether the next frame is the first of a tick.
     pub(crate) fn is_due(self) -> bool {
         self.elapsed == 0
+    }
+
+    /// Goes on by `frames` in which ticks have next to nothing to do, and returns how many begin in them.
+    pub(crate) fn skip(&mut self, frames: usize) -> usize {
+        let before_next = (TICK_FRAMES - self.elapsed) % TICK_FRAMES;
+        let ticks = frames.saturating_sub(before_next).div_ceil(TICK_FRAMES);
+        self.advance(frames);
+        ticks
+    }
+
+    /// How many frames of the tick are gone, in [0, [`TICK_FRAMES`]).
+    pub(crate) fn place(self) -> usize {
+        self.elapsed
+    }
+
+    /// The same for what starts now: where the next tick is due, the last one is all gone. In [1, [`TICK_FRAMES`]].
+    pub(crate) fn gone(self) -> usize {
+        if self.is_due() { TICK_FRAMES } else { self.elapsed }
     }
 
     /// How many of `frames` may be processed in one go: at most up to the next tick. In [0, [`TICK_FRAMES`]].
@@ -48,15 +71,18 @@ pub(crate) fn approach(value: f32, target: f32, share: f32) -> f32 {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ramp {
     is_set: bool,
-    value: f32,
+    /// Where the tick began.
+    begin: f32,
     end: f32,
     step: f32,
+    /// Frames of the tick that are gone.
+    gone: f32,
 }
 
 impl Ramp {
     /// At rest at `value`.
     pub(crate) fn at(value: f32) -> Self {
-        Self { is_set: true, value, end: value, step: 0.0 }
+        Self { is_set: true, begin: value, end: value, step: 0.0, gone: 0.0 }
     }
 
     /// Begins a tick: `share` of the way to `target` is gone by its end.
@@ -64,22 +90,47 @@ impl Ramp {
         if !self.is_set {
             *self = Self::at(target);
         }
-        self.value = self.end;
+        self.begin = self.end;
         self.end = approach(self.end, target, share);
-        self.step = (self.end - self.value) / TICK_FRAMES as f32;
+        self.step = (self.end - self.begin) / TICK_FRAMES as f32;
+        self.gone = 0.0;
     }
 
     /// The value of the next frame.
     #[inline]
     pub(crate) fn next(&mut self) -> f32 {
-        let value = self.value;
-        self.value += self.step;
+        let value = self.after(0);
+        self.gone += 1.0;
         value
+    }
+
+    /// The value after `frames` more.
+    #[inline]
+    pub(crate) fn after(&self, frames: usize) -> f32 {
+        self.begin + (self.gone + frames as f32) * self.step
+    }
+
+    /// The values of the next frames.
+    #[inline(always)]
+    pub(crate) fn row<S: Simd>(&self, simd: S) -> f32x16<S> {
+        let gone = f32x16::splat(simd, self.gone) + f32x16::load_array(simd, FRAME_NUMBERS);
+        f32x16::splat(simd, self.begin) + gone * f32x16::splat(simd, self.step)
+    }
+
+    /// Goes on by `frames`.
+    #[inline]
+    pub(crate) fn skip(&mut self, frames: usize) {
+        self.gone += frames as f32;
     }
 
     /// Where this tick ends.
     pub(crate) fn end(&self) -> f32 {
         self.end
+    }
+
+    /// Whether the value stays as it is throughout this tick.
+    pub(crate) fn is_still(&self) -> bool {
+        self.is_set && self.step == 0.0
     }
 
     /// Whether the value is exactly 0 throughout this tick.
@@ -103,7 +154,9 @@ impl Lfo {
 
     /// Goes on by `frames`.
     pub(crate) fn advance(&mut self, rate_hz: f32, frames: usize, sample_rate_hz: f32) {
-        self.phase = (self.phase + rate_hz * frames as f32 / sample_rate_hz).fract();
+        let phase = self.phase + rate_hz * frames as f32 / sample_rate_hz;
+        // The fraction of what is never negative, without a call.
+        self.phase = phase - phase as u32 as f32;
     }
 
     /// In [−1, 1].
@@ -140,6 +193,22 @@ mod tests {
         }
         assert_eq!(ramp.next(), 0.0);
         assert!(ramp.is_zero());
+    }
+
+    #[test]
+    fn ticks_that_are_skipped_are_counted() {
+        for frames in [0, 1, 15, 16, 17, 100] {
+            let (mut one, mut due) = (Ticker::default(), 0);
+            let mut other = one;
+            for start in [3, 13, 16, 40] {
+                for _ in 0..start + frames {
+                    due += usize::from(one.is_due());
+                    one.advance(1);
+                }
+                due -= other.skip(start) + other.skip(frames);
+                assert_eq!((due, one.place()), (0, other.place()));
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,19 @@ pub struct SharedRun {
     pub piece: String,
 }
 
+/// One figure by which an idea was judged, beside what people's music has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What it says, for users: "Notes a beat", "Chord tones on the beat".
+    pub name: String,
+    /// The idea's own.
+    pub value: f32,
+    /// From the 10th to the 90th percentile of held-out human pieces, where they were measured.
+    pub human: Option<(f32, f32)>,
+    /// What was asked for, where it was.
+    pub asked: Option<f32>,
+}
+
 /// The record of where an idea's notes came from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -65,6 +78,9 @@ pub struct Idea {
     /// Where the notes came from.
     #[serde(default)]
     pub provenance: Provenance,
+    /// Why it came first among its candidates.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
     /// Fields of a newer version, kept and written back.
     #[serde(flatten)]
     pub unread: Map<String, Value>,

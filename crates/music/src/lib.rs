@@ -13,16 +13,18 @@ pub mod part;
 pub mod pitch;
 pub mod scale;
 pub mod session;
+pub mod style;
 pub mod time;
 
 pub use chord::{Chord, ChordQuality, ChordSpan};
-pub use controls::{Controls, Mode};
-pub use idea::{Idea, IdeaId, Provenance, SharedRun};
+pub use controls::{ChordsRole, Controls, Mode};
+pub use idea::{Figure, Idea, IdeaId, Provenance, SharedRun};
 pub use note::{Note, Phrase, Velocity};
 pub use part::Part;
 pub use pitch::{Pitch, PitchClass};
 pub use scale::{Key, Scale};
 pub use session::{Session, SessionError};
+pub use style::{STYLES, Style};
 pub use time::{Beats, Tempo, TimeSignature};
 
 /// Why a saved value is none: which range it lies outside of.

@@ -82,6 +82,11 @@ impl PitchClass {
         ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][self.0 as usize]
     }
 
+    /// The English name with flats: C, D♭ … B.
+    pub fn flat_name(self) -> &'static str {
+        if self.0 == 6 { "G♭" } else { self.name() }
+    }
+
     /// The English name with sharps: C, C♯ … B.
     pub fn sharp_name(self) -> &'static str {
         ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"][self.0 as usize]

@@ -117,7 +117,11 @@ impl Key {
 
     /// The name of `class`, spelled as this key is: G♯ in E major, A♭ in F minor.
     pub fn spell(self, class: PitchClass) -> &'static str {
-        if self.fifths() > 0 { class.sharp_name() } else { class.name() }
+        match self.fifths() {
+            1.. => class.sharp_name(),
+            ..=-2 => class.flat_name(),
+            _ => class.name(),
+        }
     }
 }
 
@@ -144,6 +148,8 @@ mod tests {
         check(1, Scale::Minor, 6, ("C♯ minor", "F♯m"));
         check(1, Scale::Major, 10, ("D♭ major", "B♭m"));
         check(10, Scale::Dorian, 3, ("B♭ dorian", "E♭m"));
+        check(10, Scale::HarmonicMinor, 6, ("B♭ harmonic minor", "G♭m"));
         check(0, Scale::Major, 8, ("C major", "A♭m"));
+        check(0, Scale::Major, 6, ("C major", "F♯m"));
     }
 }

@@ -21,6 +21,7 @@ fn idea(id: u32, notes: Vec<Note>) -> Idea {
         controls: Controls::default(),
         started_at: Some(Beats(0.1 + f64::from(id) / 3.0)),
         provenance: Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }

@@ -38,3 +38,14 @@ class StepStack(nn.Module):
             x = states[-1][0]
         h_out = torch.stack([s[0] for s in states])
         return x, h_out, torch.stack([s[1] for s in states])
+
+
+def run_lstm(lstm, x, state=None):
+    """What an `nn.LSTM` answers, outputs and state; on a GPU in float32 always.
+
+    There, autocast would run it in half precision, whose gradients vanish without loss scaling.
+    """
+    if x.device.type != "cuda":
+        return lstm(x, state)
+    with torch.autocast("cuda", enabled=False):
+        return lstm(x.float(), state)

@@ -1,45 +1,49 @@
-"""Groove MIDI performances as drum steps, and the windows that the drum model learns from.
+"""Drum performances as steps: those of the Groove MIDI Dataset, and those of arrangements.
 
 Source: J. Gillick et al., "Learning to Groove with Inverse Sequence Transformations", ICML 2019
 (the Groove MIDI Dataset, CC BY 4.0), with the authors' own split.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from . import tokens
-from .sources.archive import require
-from .sources.midi import read_midi
-from .tokens import DRUM_IN, DRUM_START
+from .arrangement import load_arrangements
+from .drum_styles import groove_style, style_weights
+from .tokens import DRUM_IN
 
 CLASS_OF = {midi: i for i, group in enumerate(DRUM_IN) for midi in group}
 TRIPLET_STYLES = ("swing", "shuffle")
 SPLITS = {"train": "train", "validation": "valid", "test": "test"}
-_WEIGHTS = 1 << np.arange(9)
-WINDOW_BARS = ((2, 0.2), (4, 0.4), (8, 0.3), (16, 0.1))
-FILL_SHARE, RHYTHM_DROP, DENSITY_DROP = 0.35, 0.5, 0.5
 
 
 @dataclass
 class Take:
-    """One performance: `velocity` and `shift` are `f32[steps, 9]`, 0 where nothing sounds."""
+    """One performance: `velocity` and `shift` are `f32[steps, 9]`, 0 where nothing sounds.
+
+    `beats` a bar need not be whole: 3.5 in 7/8. `bpm` counts beats. `fills` are the bars that are fills.
+    """
 
     velocity: np.ndarray
     shift: np.ndarray
-    beats: int
+    beats: float
     a_beat: int
     bpm: float
     is_fill: bool
     split: str
     name: str
+    style: np.ndarray = None
+    is_human: bool = True
+    fills: tuple = ()
+    first_full: int = 0
 
     @property
     def bar_steps(self):
-        return self.beats * self.a_beat
+        return round(self.beats * self.a_beat)
 
     @property
     def bars(self):
@@ -81,6 +85,8 @@ def _grid(onsets, a_beat, bar_steps):
 
 def read_take(path, row):
     """The `Take` of one row of `info.csv`, or None where it has too few hits."""
+    from .sources.midi import read_midi  # needs mido, which only preparing does
+
     midi = read_midi(path)
     if midi is None:
         return None
@@ -103,92 +109,85 @@ def read_take(path, row):
 
 def prepare(folder, out):
     """Writes `drums.pt`; returns the number of takes and steps per split."""
+    from .sources.archive import require
+
     takes = []
     with open(require(folder / "info.csv"), newline="", encoding="utf-8") as file:
         for row in tqdm(list(csv.DictReader(file)), desc="prepare groove", mininterval=2):
             take = read_take(folder / row["midi_filename"], row)
             if take is not None:
                 takes.append(take)
-    torch.save([vars(take) for take in takes], out / "drums.pt")
+    kept = ("velocity", "shift", "beats", "a_beat", "bpm", "is_fill", "split", "name")
+    torch.save([{key: getattr(take, key) for key in kept} for take in takes], out / "drums.pt")
     return {split: {"takes": sum(t.split == split for t in takes),
                     "steps": sum(len(t.velocity) for t in takes if t.split == split)}
             for split in SPLITS.values()}
 
 
 def load_takes(path):
-    """Reads what `prepare` wrote."""
-    return [Take(**row) for row in torch.load(path, weights_only=False)]
+    """The Groove takes that `prepare` wrote, with their styles."""
+    rows = torch.load(path, weights_only=False)
+    return [Take(**row, style=groove_style(row["name"])) for row in rows]
+
+
+FILL_TOMS_MIN = 3
+_TOMS = slice(4, 7)
+
+
+def _fill_bars(velocity, bar_steps):
+    """The bars with several tom hits more than half of the bars have."""
+    toms = (velocity[:, _TOMS] > 0).reshape(-1, bar_steps, 3).sum((1, 2))
+    return tuple(np.flatnonzero(toms >= np.median(toms) + FILL_TOMS_MIN).tolist())
+
+
+def take_of(arrangement):
+    """The drums of an `Arrangement` as a `Take`, or None where it has none or they fit no grid."""
+    rows = arrangement.parts.get("drums")
+    metre, a_beat = arrangement.metre, arrangement.steps_a_beat
+    beats = tokens.bar_ticks(metre) / tokens.beat_ticks(metre)
+    steps = beats * a_beat
+    if rows is None or not len(rows) or steps != round(steps):
+        return None
+    steps = round(steps)
+    at = rows[:, 0].astype(int) * steps + rows[:, 1]
+    velocity = np.zeros((arrangement.bars * steps, 9), np.float32)
+    shift = np.zeros_like(velocity)
+    inside = (at >= 0) & (at < len(velocity))
+    at, rows = at[inside], rows[inside]
+    velocity[at, rows[:, 2]] = rows[:, 3] / 127
+    shift[at, rows[:, 2]] = np.clip(rows[:, 4] / 100, -0.5, 0.5)
+    bpm = (arrangement.bpm or 110) * 24 / tokens.beat_ticks(metre)
+    return Take(velocity, shift, beats, a_beat, bpm, False, arrangement.split,
+                f"{arrangement.set}/{arrangement.piece}", style_weights({arrangement.style: 1}),
+                "drums" not in arrangement.by_grammar, _fill_bars(velocity, steps),
+                arrangement.first_full)
+
+
+def load_composed(path):
+    """The drum takes of the arrangements in `path`, none where the file is not there."""
+    if not path.exists():
+        return []
+    takes = [take_of(arrangement) for arrangement in load_arrangements(path)]
+    return [take for take in takes if take is not None]
+
+
+def fitted(grid, steps):
+    """`f32[bars, a, 9]` as bars of `steps` steps: cut short, or with the second half again."""
+    width = grid.shape[1]
+    if steps <= width:
+        return grid[:, :steps]
+    return np.concatenate([grid[:, :steps - width // 2], grid[:, width - width // 2:]], 1)
 
 
 def reread(take, beats):
-    """The take with `beats` beats a bar: a half or a whole bar re-read, or each bar cut short."""
-    if beats == take.beats or take.is_fill:
+    """The take with `beats` beats a bar, 3.5 in 7/8: bars re-read where they divide, else cut or drawn
+    out. A fill stays as it is."""
+    steps = round(beats * take.a_beat)
+    if steps == take.bar_steps or take.is_fill:
         return take
-    steps, width = take.bar_steps, beats * take.a_beat
-    bars = take.bars
-    shape = (bars, steps, 9)
-    parts = []
+    bars, parts = take.bars, []
     for grid in (take.velocity, take.shift):
-        whole = grid[: bars * steps].reshape(shape)
-        whole = whole if steps % width == 0 else whole[:, :width]
+        whole = grid[: bars * take.bar_steps].reshape(bars, take.bar_steps, 9)
+        whole = whole if take.bar_steps % steps == 0 else fitted(whole, steps)
         parts.append(whole.reshape(-1, 9))
-    return Take(*parts, beats, take.a_beat, take.bpm, take.is_fill, take.split, take.name)
-
-
-def drum_features(velocity, beats, a_beat, bpm, fill_bars, rhythm=None, density=None):
-    """Features of every step of a window: `f32[steps, 47]` as in `TOKENS.md`.
-
-    `velocity f32[steps, 9]` holds the hits, `fill_bars` the bars that are fills, `rhythm
-    f32[steps]` the velocities to fit (0: no onset), `density` the wish in 0–1.
-    """
-    steps, width = len(velocity), beats * a_beat
-    at = np.arange(steps)
-    bar, inside = at // width, at % width
-    out = np.zeros((steps, tokens.DRUM_FEATURES), np.float32)
-    out[at, inside % a_beat] = 1
-    out[at, 4 + np.minimum(inside // a_beat, 7)] = 1
-    out[:, 12 if a_beat == 4 else 13] = 1
-    out[:, 14], out[:, 15] = beats / 4, np.log2(bpm / 120)
-    out[at, 16 + bar % 4] = 1
-    out[:, 20] = bar == steps // width - 1
-    out[:, 21] = np.isin(bar, list(fill_bars))
-    hits = (velocity > 0).astype(np.float32)
-    for lag, column in ((1, 22), (2, 31)):
-        out[lag * width:, column:column + 9] = hits[: max(steps - lag * width, 0)]
-    if rhythm is not None:
-        out[:, 40], out[:, 41] = rhythm > 0, rhythm
-        out[:-1, 42], out[:-1, 43] = rhythm[1:] > 0, rhythm[1:]
-        out[:, 44] = 1
-    if density is not None:
-        out[:, 45], out[:, 46] = density, 1
-    return out
-
-
-def hit_density(velocity):
-    """Mean hits a step / 2, at most 1."""
-    return min(float((velocity > 0).sum(1).mean()) / 2, 1.0)
-
-
-def window_arrays(velocity, shift, features):
-    """Inputs and targets of a window: prev, event `i64[T]`, hits, velocity, shift `f32[T, 9]`."""
-    hits = (velocity > 0).astype(np.float32)
-    event = (hits.astype(np.int64) * _WEIGHTS).sum(1)
-    prev = np.concatenate([[DRUM_START], event[:-1]])
-    return {"prev": prev, "event": event, "features": features, "hits": hits,
-            "velocity": velocity, "shift": shift}
-
-
-def collate(arrays):
-    """A padded time-major batch of tensors with `mask f32[T, B]`."""
-    length = max(len(a["event"]) for a in arrays)
-    batch = {}
-    for key, first in arrays[0].items():
-        out = np.zeros((length, len(arrays), *first.shape[1:]), first.dtype)
-        for i, a in enumerate(arrays):
-            out[: len(a[key]), i] = a[key]
-        batch[key] = torch.from_numpy(out)
-    mask = np.zeros((length, len(arrays)), np.float32)
-    for i, a in enumerate(arrays):
-        mask[: len(a["event"]), i] = 1
-    batch["mask"] = torch.from_numpy(mask)
-    return batch
+    return replace(take, velocity=parts[0], shift=parts[1], beats=beats)

@@ -5,7 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from . import tokens
-from .cells import StepStack
+from .cells import StepStack, run_lstm
+from .drum_features import DRUM_FEATURES
 
 HITS = 512
 CLASSES = len(tokens.DRUM_CLASSES)
@@ -14,11 +15,11 @@ CLASSES = len(tokens.DRUM_CLASSES)
 class DrumModel(nn.Module):
     """The hits of the next step, and how they are played; shapes as in `TOKENS.md`."""
 
-    def __init__(self, hidden=256, dropout=0.25):
+    def __init__(self, hidden=320, dropout=0.25):
         super().__init__()
         self.hidden = hidden
         self.prev_in = nn.Embedding(HITS + 1, 64)
-        self.lstm = nn.LSTM(64 + tokens.DRUM_FEATURES, hidden, 2, dropout=dropout)
+        self.lstm = nn.LSTM(64 + DRUM_FEATURES, hidden, 2, dropout=dropout)
         self.drop = nn.Dropout(dropout)
         self.hits_head = nn.Linear(hidden, HITS)
         self.touch_head = TouchHead(hidden)
@@ -26,7 +27,7 @@ class DrumModel(nn.Module):
     def forward(self, batch):
         """`hits_logits f32[T, B, 512]`, `velocity` and `shift f32[T, B, 9]` of a batch."""
         x = torch.cat([self.prev_in(batch["prev"]), batch["features"]], -1)
-        context = self.drop(self.lstm(x)[0])
+        context = self.drop(run_lstm(self.lstm, x)[0])
         return self.hits_head(context), *self.touch_head(context, batch["hits"])
 
 

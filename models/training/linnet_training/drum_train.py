@@ -1,17 +1,26 @@
-"""Trains the drum model on `drums.pt`."""
+"""Trains the drum model on the Groove takes and, where they are there, composed arrangements."""
+
+import functools
 
 import torch
 
-from .drum_data import load_takes
+from .arrangement import load_arrangements
+from .batching import training_batches
+from .drum_data import load_composed, load_takes
 from .drum_model import DrumModel, losses
+from .drum_sheet import draw_sheet
 from .drum_windows import DrumSampler, evaluation_batches
-from .optimise import Trainer
+from .optimise import Trainer, load_weights
+from .processes import device_of, moved
+
+COMPOSED = "composed.npz"
+VALID_COMPOSED = 48
 
 
 def training_loss(model, batch):
-    """Mean nats a step plus the touch error."""
+    """Nats plus the touch error of a batch, and its steps."""
     nats, error = losses(model, batch)
-    return ((nats + error) * batch["mask"]).sum() / batch["mask"].sum()
+    return ((nats + error) * batch["mask"]).sum(), batch["mask"].sum()
 
 
 @torch.no_grad()
@@ -19,6 +28,7 @@ def figures(model, batches):
     """Nats a step, and the mean error of velocity (0–127) and shift (in steps) of the hits."""
     nats = steps = hits = velocity = shift = 0.0
     for batch in batches:
+        batch = moved(batch, device_of(model))
         logits, loud, late = model(batch)
         flat = torch.nn.functional.cross_entropy(
             logits.float().flatten(0, 1), batch["event"].flatten(), reduction="none")
@@ -31,26 +41,49 @@ def figures(model, batches):
             "shift_error_steps": shift / hits, "steps": int(steps)}
 
 
+def sheet(model, out, path):
+    """Draws generated beats beside real ones."""
+    draw_sheet(model, path, all_takes(out))
+
+
 def load_best(out, hidden):
     """The model of the best checkpoint, in evaluation mode, and what the checkpoint says."""
-    state = torch.load(out / "drums_best.pt", weights_only=True)
-    model = DrumModel(hidden)
-    model.load_state_dict(state.pop("model"))
-    return model.eval(), state
+    return load_weights(DrumModel(hidden), out / "drums_best.pt")
+
+
+def sets(out):
+    """The sets that the model learns from."""
+    composed = out / COMPOSED
+    return {"groove", *(a.set for a in (load_arrangements(composed) if composed.exists() else []))}
+
+
+def all_takes(out):
+    """The Groove takes and those of the composed arrangements."""
+    return load_takes(out / "drums.pt") + load_composed(out / COMPOSED)
+
+
+def held_out(takes, split):
+    """The beats of a split as `{"human": takes, "written": takes}`, what is empty left out."""
+    beats = [t for t in takes if t.split == split and not t.is_fill]
+    written = [t for t in beats if not t.is_human]
+    kinds = {"human": [t for t in beats if t.is_human],
+             "written": written[::max(1, len(written) // VALID_COMPOSED)]}
+    return {name: ours for name, ours in kinds.items() if ours}
 
 
 def train(out, hidden, batch_size, schedule):
-    """Trains, resuming where an earlier run stopped; returns the best valid figure.
+    """Trains, resuming where an earlier run stopped; returns the best valid nats a step.
 
-    The figure that chooses the checkpoint is nats a step plus a small share of the touch errors.
+    The figure that chooses the checkpoint is the mean over human and written drums.
     """
-    takes = load_takes(out / "drums.pt")
+    takes = all_takes(out)
     torch.manual_seed(schedule.seed)
-    model = DrumModel(hidden, dropout=0.35)
-    sampler = DrumSampler([t for t in takes if t.split == "train"], schedule.seed)
-    held_out = [t for t in takes if t.split == "valid" and not t.is_fill]
-    valid = list(evaluation_batches(held_out or takes))
-    trainer = Trainer("drums", model, sampler.batches(batch_size), training_loss,
-                      lambda m: figures(m, valid)["nats"], schedule, out)
+    ours = [t for t in takes if t.split == "train"]
+    batches = training_batches(functools.partial(DrumSampler, ours), batch_size, schedule)
+    valid = [list(evaluation_batches(kind))
+             for kind in (held_out(takes, "valid") or {"human": takes}).values()]
+    trainer = Trainer("drums", DrumModel(hidden, dropout=0.4), batches, training_loss,
+                      lambda m: sum(figures(m, kind)["nats"] for kind in valid) / len(valid),
+                      schedule, out, functools.partial(draw_sheet, takes=takes))
     trainer.resume()
     return trainer.run()

@@ -1,80 +1,69 @@
-"""Writes trained models as ONNX: fp32, and dynamic int8 with signed weights."""
+"""Writes the graphs of trained models as ONNX: fp32 masters, and the files that ship."""
 
 import json
-import tempfile
-from pathlib import Path
+import shutil
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from . import tokens
-from .drum_model import DrumStep
-from .lead_model import LeadStep
+from .vocabulary import vocabulary_sha256
 
 OPSET = 17
+# What PyTorch makes the states of an LSTM with that is given none.
+_ZEROS = ("ConstantOfShape", "Expand", "Slice")
 VERSION = "1.0.0"
 
 
-def _lead_graphs(model):
-    """`name → (module, inputs, input names, output names)` of the lead model."""
-    b, h = 2, model.hidden
-    state = torch.zeros(2, b, h)
-    context, ids = torch.zeros(b, h), torch.zeros(b, dtype=torch.int64)
-    step = (torch.zeros(b, 3, dtype=torch.int64), torch.zeros(b, 6, dtype=torch.int64),
-            torch.zeros(b, tokens.LEAD_FEATURES), state, state.clone())
-    pitch = (context, ids, torch.zeros(b, 3, dtype=torch.int64), torch.zeros(b, 24))
-    return {
-        "step": (LeadStep(model), step, ["prev", "look", "features", "h", "c"],
-                 ["context", "position_logits", "h_out", "c_out"]),
-        "pitch": (model.pitch_head, pitch, ["context", "position", "look", "chord"],
-                  ["pitch_logits"]),
-        "duration": (model.duration_head, (context, ids, ids.clone()),
-                     ["context", "position", "pitch"], ["duration_logits"]),
-    }
-
-
-def _drum_graphs(model):
-    """`name → (module, inputs, input names, output names)` of the drum model."""
-    b, d = 2, model.hidden
-    state = torch.zeros(2, b, d)
-    step = (torch.zeros(b, dtype=torch.int64), torch.zeros(b, tokens.DRUM_FEATURES), state,
-            state.clone())
-    return {
-        "step": (DrumStep(model), step, ["prev", "features", "h", "c"],
-                 ["context", "hits_logits", "h_out", "c_out"]),
-        "touch": (model.touch_head, (torch.zeros(b, d), torch.zeros(b, 9)), ["context", "hits"],
-                  ["velocity", "shift"]),
-    }
-
-
-GRAPHS = {"lead": _lead_graphs, "drums": _drum_graphs}
-
-
-def _axes(names, is_output=False):
-    """The batch axis of each tensor: the second of the states, the first of all others."""
-    states = ("h_out", "c_out") if is_output else ("h", "c")
-    return {name: {1 if name in states else 0: "B"} for name in names}
-
-
-def _stamp(path, licences):
+def _stamp(path, metadata, licences):
     """Adds what the plug-in checks, and what the provenance record names."""
+    import onnx  # Training alone does without.
+
     model = onnx.load(path)
     del model.metadata_props[:]
-    for key, value in (("tokens_sha256", tokens.tokens_sha256()), ("version", VERSION),
-                       ("licences", json.dumps(licences))):
+    stated = {"tokens_sha256": vocabulary_sha256(), "version": VERSION,
+              "licences": json.dumps(licences), **metadata}
+    for key, value in stated.items():
         model.metadata_props.add(key=key, value=value)
     model.producer_name, model.producer_version = "linnet_training", VERSION
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
 
-def export_graph(module, inputs, input_names, output_names, path):
-    """One ONNX file with the batch size B as the only symbolic dimension."""
-    axes = {**_axes(input_names), **_axes(output_names, True)}
-    torch.onnx.export(module.eval(), inputs, str(path), input_names=input_names,
-                      output_names=output_names, dynamic_axes=axes, opset_version=OPSET,
-                      dynamo=False)
+def _start_at_zero(path):
+    """Takes from the LSTMs of a file the zero states that PyTorch computes from the shape of their input.
+
+    ONNX has them by default, and the plug-in refuses graphs that compute shapes.
+    """
+    import onnx
+
+    model = onnx.load(path)
+    made = {name: node.op_type for node in model.graph.node for name in node.output}
+    for node in model.graph.node:
+        if node.op_type == "LSTM" and len(node.input) > 5:
+            assert all(made.get(name) in _ZEROS for name in node.input[5:7]), node.name
+            del node.input[5:]
+    _drop_unused(model.graph)
+    onnx.save(model, path)
+
+
+def _drop_unused(graph):
+    """Takes out the nodes and weights that no output needs."""
+    needed = {output.name for output in graph.output}
+    for node in reversed(list(graph.node)):
+        if needed.intersection(node.output):
+            needed.update(node.input)
+        else:
+            graph.node.remove(node)
+    for array in list(graph.initializer):
+        if array.name not in needed:
+            graph.initializer.remove(array)
+
+
+def export_graph(graph, path):
+    """One ONNX file of a `Graph`, fp32."""
+    torch.onnx.export(graph.module.eval(), tuple(graph.inputs.values()), str(path),
+                      input_names=list(graph.inputs), output_names=graph.outputs,
+                      dynamic_axes=graph.open_axes, opset_version=OPSET, dynamo=False)
+    _start_at_zero(path)
 
 
 def quantise(source, target):
@@ -82,20 +71,19 @@ def quantise(source, target):
 
     Weights take seven bits, so that no processor overflows the 16-bit sums of its int8 products.
     """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8,
                      op_types_to_quantize=["MatMul", "Gemm"], reduce_range=True)
 
 
-def export(name, model, folder, licences):
-    """Writes `folder/fp32/*.onnx` and `folder/*.onnx` of the model `name` (`lead`, `drums`)."""
-    master = Path(folder) / "fp32"
-    master.mkdir(parents=True, exist_ok=True)
-    for graph, parts in GRAPHS[name](model).items():
-        path = master / f"{graph}.onnx"
-        with tempfile.TemporaryDirectory() as scratch:
-            raw = Path(scratch) / "raw.onnx"
-            export_graph(*parts, raw)
-            onnx.save(onnx.load(raw), path)
-            quantise(raw, Path(folder) / f"{graph}.onnx")
-        for file in (path, Path(folder) / f"{graph}.onnx"):
-            _stamp(file, licences)
+def export(graphs, folder, masters, licences):
+    """Writes `masters/*.onnx`, fp32, and `folder/*.onnx`, as they ship, of `{name: Graph}`."""
+    for place in (folder, masters):
+        place.mkdir(parents=True, exist_ok=True)
+    for name, graph in graphs.items():
+        master, shipped = masters / f"{name}.onnx", folder / f"{name}.onnx"
+        export_graph(graph, master)
+        (quantise if graph.has_int8 else shutil.copy)(master, shipped)
+        for path in (master, shipped):
+            _stamp(path, graph.metadata, licences)

@@ -1,132 +1,105 @@
-"""Golden vectors: what the exported models must answer, for the tests in Rust."""
+"""Golden vectors: what the shipped graphs must answer, for the tests in Rust."""
 
 import json
 
 import numpy as np
-import onnxruntime
 import torch
 
-from . import export as exporting
-from . import tokens
+from .runtime import run, session
+from .vocabulary import vocabulary_sha256
 
-BATCHES = (1, 8)
+BATCHES = (1, 4)
 STEPS = 3
-CONTEXT_SHOWN = 32
+SHOWN = 32
+WIDE = ("context", "h_out", "c_out", "memory", "summary")
+NOTE = (f"Tensors are {{shape, kept, values}}; where `kept` differs from `shape`, only the first {SHOWN} "
+        "entries of the last axis are given. Step 0 starts from zero states; each later step takes h_out "
+        "and c_out of the step before as h and c. Inputs that are not given are the tensors of that "
+        "name that an earlier graph of the same step took or gave. Outputs stand under the kind of the file that "
+        "ships, int8 or fp32, and are from ONNX Runtime.")
 
 
-def _tensor(array, columns=None):
+def plain(array):
+    """Nested lists rounded to 1e-6, whole numbers as integers."""
+    if isinstance(array, np.ndarray) and array.ndim > 1:
+        return [plain(row) for row in array]
+    rounded = [round(float(v), 6) for v in array]
+    return [int(v) if v == int(v) else v for v in rounded]
+
+
+def tensor(array, columns=None):
     """Shape and rounded flat values; `columns` keeps only the first entries of the last axis."""
     array = np.asarray(array)
-    shape = list(array.shape)
-    if columns is not None and shape[-1] > columns:
-        array = array[..., :columns]
-    flat = array.ravel().tolist()
-    if array.dtype.kind == "f":
-        flat = [float(f"{v:.7g}") for v in flat]
-    return {"shape": shape, "kept": list(array.shape), "values": flat}
+    kept = array if columns is None else array[..., :columns]
+    values = [int(v) if v == int(v) else float(f"{v:.7g}") for v in kept.ravel().tolist()]
+    return {"shape": list(array.shape), "kept": list(kept.shape), "values": values}
 
 
-def session(path):
-    """An ONNX Runtime session on one thread."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+def write_json(path, content):
+    """Writes JSON without blanks."""
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
-def run(sess, names, inputs):
-    """Outputs by name of one run on numpy inputs in the graph's order."""
-    wanted = [o.name for o in sess.get_outputs()]
-    return dict(zip(wanted, sess.run(None, dict(zip(names, inputs, strict=True))), strict=True))
+def walk(graphs, draw, answer, batch, random):
+    """Runs all graphs for a few steps: yields `(step, graph, inputs drawn, all inputs, outputs)`.
+
+    `draw(graph, batch, random, so_far)` gives inputs by name, all but states and what an earlier
+    graph of the same step took or gave (`so_far`); `answer(graph, inputs)` computes the outputs.
+    """
+    hidden = next((graph.hidden for graph in graphs.values() if graph.hidden), None)
+    state = {name: np.zeros((2, batch, hidden or 0), np.float32) for name in ("h", "c")}
+    for step in range(STEPS if hidden else 1):
+        so_far = {}
+        for name, graph in graphs.items():
+            drawn = draw(name, batch, random, so_far)
+            inputs = {key: ({**state, **so_far} | drawn)[key] for key in graph.inputs}
+            outputs = answer(name, inputs)
+            yield step, name, drawn, inputs, outputs
+            so_far |= drawn | outputs
+            if graph.hidden:
+                state = {"h": outputs["h_out"], "c": outputs["c_out"]}
 
 
-def _draw(name, graph, batch, random, context):
-    """Random but legal inputs of a graph, without states."""
-    ints = lambda high, *shape: random.integers(0, high, shape)  # noqa: E731
-    floats = lambda *shape: random.random(shape, np.float32).round(3)  # noqa: E731
-    if name == "lead" and graph == "step":
-        prev = np.stack([ints(96, batch), ints(64, batch), ints(24, batch)], 1)
-        look = np.concatenate([ints(97, batch, 3), ints(65, batch, 3)], 1)
-        return [prev, look, floats(batch, tokens.LEAD_FEATURES)]
-    if name == "lead" and graph == "pitch":
-        return [context, ints(96, batch), ints(65, batch, 3), floats(batch, 24).round()]
-    if name == "lead":
-        return [context, ints(96, batch), ints(64, batch)]
-    if graph == "step":
-        return [ints(513, batch), floats(batch, tokens.DRUM_FEATURES)]
-    return [context, floats(batch, 9).round()]
+def in_torch(graphs):
+    """Answers by PyTorch."""
+    def answer(name, inputs):
+        given = [torch.from_numpy(np.ascontiguousarray(x)) for x in inputs.values()]
+        with torch.no_grad():
+            out = graphs[name].module.eval()(*given)
+        out = out if isinstance(out, tuple) else (out,)
+        return {n: o.numpy() for n, o in zip(graphs[name].outputs, out, strict=True)}
+    return answer
 
 
-def _torch_outputs(module, names, inputs):
-    with torch.no_grad():
-        out = module(*[torch.from_numpy(np.ascontiguousarray(x)) for x in inputs])
-    out = out if isinstance(out, tuple) else (out,)
-    return {n: o.numpy() for n, o in zip(names, out, strict=True)}
+def in_onnx(graphs, folder):
+    """Answers by the files of a folder."""
+    sessions = {name: session(folder / f"{name}.onnx") for name in graphs}
+    return lambda name, inputs: run(sessions[name], **inputs)
 
 
-def vectors(name, model, folder, seed=7):
-    """Consecutive steps with the state carried over, for each batch size; fp32 and int8 outputs."""
-    graphs = exporting.GRAPHS[name](model)
-    int8 = {g: session(folder / f"{g}.onnx") for g in graphs}
-    random = np.random.default_rng(seed)
-    cases = []
-    for batch in BATCHES:
-        states = {kind: [np.zeros((2, batch, model.hidden), np.float32)] * 2
-                  for kind in ("fp32", "int8")}
-        for step in range(STEPS):
-            cases.append(_case(name, graphs, int8, batch, step, states, random))
-    note = (f"Tensors are {{shape, kept, values}}; where `kept` differs from `shape`, only the first "
-            f"{CONTEXT_SHOWN} entries of the last axis are given. Step 0 starts from zero states; "
-            "each later step takes h_out and c_out of the step before as h and c (the fp32 outputs "
-            "follow the fp32 states, the int8 outputs the int8 states). The heads take the context "
-            "of the same step. int8 is from ONNX Runtime.")
-    return {"model": name, "tokens_sha256": tokens.tokens_sha256(), "note": note, "cases": cases}
-
-
-def _case(name, graphs, int8, batch, step, states, random):
-    case = {"batch": batch, "step": step, "graphs": {}}
-    contexts = {}
-    for graph, (module, _, in_names, out_names) in graphs.items():
-        drawn = _draw(name, graph, batch, random, None)
-        entry = {"inputs": {}, "fp32": {}, "int8": {}}
-        for kind in ("fp32", "int8"):
-            inputs = [contexts[kind] if x is None else x for x in drawn]
-            if graph == "step":
-                inputs += states[kind]
-            answer = (_torch_outputs(module, out_names, inputs) if kind == "fp32"
-                      else run(int8[graph], in_names, inputs))
-            if graph == "step":
-                contexts[kind] = answer["context"]
-                states[kind] = [answer["h_out"], answer["c_out"]]
-            for key, value in answer.items():
-                wide = key in ("context", "h_out", "c_out")
-                entry[kind][key] = _tensor(value, CONTEXT_SHOWN if wide else None)
-        given = zip(in_names, drawn, strict=False)
-        entry["inputs"] = {n: _tensor(x) for n, x in given if x is not None}
-        case["graphs"][graph] = entry
-    return case
-
-
-def compare(name, model, folder, seed=11):
-    """Greatest difference between PyTorch and the exported fp32 graphs over a few steps."""
-    graphs = exporting.GRAPHS[name](model)
+def compare(graphs, draw, masters, seed=11):
+    """Greatest difference between PyTorch and the fp32 files over a few steps."""
     random, worst = np.random.default_rng(seed), 0.0
+    exported = in_onnx(graphs, masters)
     for batch in BATCHES:
-        state = [np.zeros((2, batch, model.hidden), np.float32)] * 2
-        for _ in range(STEPS):
-            context = None
-            for graph, (module, _, in_names, out_names) in graphs.items():
-                inputs = _draw(name, graph, batch, random, context)
-                inputs += state if graph == "step" else []
-                ours = _torch_outputs(module, out_names, inputs)
-                theirs = run(session(folder / "fp32" / f"{graph}.onnx"), in_names, inputs)
-                worst = max(worst, *(float(np.abs(ours[k] - theirs[k]).max()) for k in ours))
-                if graph == "step":
-                    context, state = ours["context"], [ours["h_out"], ours["c_out"]]
+        for _, name, _, inputs, ours in walk(graphs, draw, in_torch(graphs), batch, random):
+            theirs = exported(name, inputs)
+            worst = max(worst, *(float(np.abs(ours[key] - theirs[key]).max()) for key in ours))
     return worst
 
 
-def write(name, model, folder):
-    """Writes `folder/golden.json`."""
-    text = json.dumps(vectors(name, model, folder), separators=(",", ":"))
-    (folder / "golden.json").write_text(text + "\n")
+def write(name, graphs, draw, folder, seed=7):
+    """Writes `folder/golden.json`: inputs and the answers of the files in `folder`."""
+    random, cases = np.random.default_rng(seed), []
+    for batch in BATCHES:
+        for step, graph, drawn, _, outputs in walk(graphs, draw, in_onnx(graphs, folder), batch, random):
+            if not cases or (cases[-1]["batch"], cases[-1]["step"]) != (batch, step):
+                cases.append({"batch": batch, "step": step, "graphs": {}})
+            kind = "int8" if graphs[graph].has_int8 else "fp32"
+            cases[-1]["graphs"][graph] = {
+                "inputs": {key: tensor(value) for key, value in drawn.items()},
+                kind: {key: tensor(value, SHOWN if key in WIDE else None)
+                       for key, value in outputs.items()}}
+    write_json(folder / "golden.json", {"model": name, "tokens_sha256": vocabulary_sha256(),
+                                        "note": NOTE, "cases": cases})

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from . import tokens
+from .chord_features import joined
 from .piece import load_pieces
 from .progressions import read_billboard, read_moods
 from .sources.archive import read_splits, unpack
@@ -15,17 +16,6 @@ ORDER = 3
 SOURCE_WEIGHTS = {"openewld": 3, "free-midi-chords": 6, "mcgill-billboard": 1}
 CHORDS_MAX = 40
 COUNT_MIN = {1: 1, 2: 4, 3: 5, 4: 9}
-
-
-def joined(row):
-    """A chord row with equal neighbours joined."""
-    out = []
-    for degree, quality, beats in row:
-        if out and out[-1][:2] == (degree, quality):
-            out[-1] = (degree, quality, out[-1][2] + beats)
-        else:
-            out.append((degree, quality, beats))
-    return out
 
 
 def _sheet_row(piece):

@@ -33,6 +33,15 @@ SETS = {
         "attribution": "Groove MIDI Dataset, Gillick, Roberts, Engel, Eck and Bamman, ICML 2019, "
                        "CC BY 4.0; changed: put on a grid, metres derived",
     },
+    "mcgill-billboard": {
+        "licence": "CC BY 4.0", "source": "corpusmusic/billboardcorpus",
+        "attribution": "McGill Billboard annotations, J. A. Burgoyne, J. Wild and I. Fujinaga, 2011, "
+                       "CC BY 4.0; chords only",
+    },
+    "free-midi-chords": {
+        "licence": "MIT", "source": "ldrolez/free-midi-chords",
+        "attribution": "free-midi-chords, © 2019 Ludovic Drolez, MIT",
+    },
 }
 
 

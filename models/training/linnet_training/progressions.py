@@ -40,8 +40,11 @@ def roman_chord(text, mode):
     return degree % 12, QUALITIES.index(quality)
 
 
-def read_moods(path):
-    """`(mode, [(degree, quality, beats)])` rows of free-midi-chords, four beats a chord."""
+def read_moods(path, tags=False):
+    """`(mode, [(degree, quality, beats)])` rows of free-midi-chords, four beats a chord.
+
+    With `tags`, each with its moods as a third.
+    """
     rows = []
     for entry in json.loads(require(path).read_text())["progressions"]:
         mode = entry["mode"]
@@ -49,7 +52,8 @@ def read_moods(path):
             mode = "minor" if entry["chords"][0].startswith("i") else "major"
         chords = [roman_chord(text, mode) for text in entry["chords"]]
         if all(chords):
-            rows.append((mode, [(*chord, 4) for chord in chords]))
+            row = (mode, [(*chord, 4) for chord in chords])
+            rows.append((*row, entry["moods"]) if tags else row)
     return rows
 
 

@@ -1,6 +1,5 @@
 """The vocabulary of `models/TOKENS.md`: time grid, pitch and duration classes, events."""
 
-import hashlib
 import json
 from bisect import bisect_right
 from pathlib import Path
@@ -19,22 +18,17 @@ PITCH_OFFSET = TOKENS["pitch_offset"]
 NO_PITCH = TOKENS["no_pitch"]
 DURATIONS = TOKENS["durations"]
 NO_DURATION = TOKENS["no_duration"]
-LEAD_FEATURES = TOKENS["lead_features"]
 LAGS_BARS = TOKENS["lags_bars"]
 QUALITIES = TOKENS["qualities"]
 DRUM_CLASSES = TOKENS["drum_classes"]
 DRUM_IN = TOKENS["drum_in"]
 DRUM_START = TOKENS["drum_start"]
-DRUM_FEATURES = TOKENS["drum_features"]
 BAR_QUARTERS_MAX = 8
+# The class of each metre; any other is the seventh.
+METRES = {(2, 4): 0, (3, 4): 1, (4, 4): 2, (2, 2): 2, (6, 8): 3, (3, 8): 3, (9, 8): 4, (12, 8): 5}
 
 BAR_EVENT = (BAR, NO_PITCH, NO_DURATION)
 START_EVENT = (START, NO_PITCH, NO_DURATION)
-
-
-def tokens_sha256():
-    """SHA-256 of the bytes of `tokens.json`, in hex."""
-    return hashlib.sha256(TOKENS_PATH.read_bytes()).hexdigest()
 
 
 def bar_ticks(metre):

@@ -34,6 +34,8 @@ const fn shot(name: &'static str, scene: fn(&mut Stage)) -> Shot {
 }
 
 const LEFT: PointerButton = PointerButton::Primary;
+/// The button "Why".
+const WHY: (f32, f32, PointerButton) = (465.0, 60.0, LEFT);
 const RIGHT: PointerButton = PointerButton::Secondary;
 
 fn shots() -> Vec<Shot> {
@@ -57,17 +59,31 @@ fn shots() -> Vec<Shot> {
         Shot { zoom: 1.5, light: true, ..shot("zoom-150", scenes::playing) },
         Shot { zoom: 2.0, ..shot("zoom-200", scenes::playing) },
         Shot { size: vec2(1400.0, 900.0), ..shot("large", scenes::playing) },
-        Shot { clicks: &[(128.0, 256.0, LEFT)], ..shot("menu-scale", scenes::playing) },
+        Shot { clicks: &[(116.0, 102.0, LEFT)], ..shot("menu-scale", scenes::playing) },
+        Shot { clicks: &[(200.0, 312.0, LEFT)], ..shot("menu-style", scenes::playing) },
         Shot {
-            clicks: &[(53.0, 440.0, RIGHT)],
-            hover: Some((100.0, 520.0)),
+            clicks: &[(43.0, 494.0, RIGHT)],
+            hover: Some((100.0, 574.0)),
             ..shot("menu-knob", scenes::playing)
         },
-        Shot { hover: Some((53.0, 440.0)), ..shot("tooltip", scenes::playing) },
+        Shot { hover: Some((43.0, 494.0)), ..shot("tooltip", scenes::playing) },
+        Shot { hover: Some((205.0, 564.0)), ..shot("tooltip-unused", scenes::playing) },
+        shot("fill", scenes::filling),
+        light(shot("", scenes::filling), "fill-light"),
+        Shot { clicks: &[(590.0, 250.0, RIGHT)], ..shot("menu-bar", scenes::filling) },
+        shot("fill-nothing-locked", scenes::nothing_locked),
+        shot("morph", scenes::morphing),
+        shot("morph-one-idea", scenes::one_idea_to_morph),
+        Shot { size: vec2(760.0, 480.0), light: true, ..shot("morph-narrow", scenes::morphing) },
+        Shot { clicks: &[(530.0, 447.0, RIGHT)], ..shot("menu-idea", scenes::morphing) },
+        Shot { clicks: &[WHY], hover: Some((520.0, 200.0)), ..shot("why", scenes::playing) },
+        Shot { clicks: &[WHY], light: true, ..shot("why-light", scenes::playing) },
+        Shot { clicks: &[WHY], ..shot("why-empty", scenes::without_figures) },
+        Shot { clicks: &[WHY], size: vec2(760.0, 480.0), ..shot("why-narrow", scenes::playing) },
         Shot { clicks: &[(290.0, 138.0, LEFT)], ..shot("menu-part", scenes::playing) },
         Shot { clicks: &[(946.0, 20.0, LEFT)], ..shot("help", scenes::playing) },
         Shot { clicks: &[(976.0, 20.0, LEFT), (930.0, 52.0, LEFT)], ..shot("engine", scenes::playing) },
-        Shot { clicks: &[(53.0, 440.0, LEFT), (53.0, 440.0, LEFT)], ..shot("typing", scenes::playing) },
+        Shot { clicks: &[(43.0, 494.0, LEFT), (43.0, 494.0, LEFT)], ..shot("typing", scenes::playing) },
         Shot { tabs: 11, ..shot("focus", scenes::playing) },
         shot("odd", scenes::odd),
         shot("stopped", scenes::stopped),

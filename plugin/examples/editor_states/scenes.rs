@@ -1,136 +1,16 @@
 //! What the editor is shown with: a session of seven ideas, heard notes, and each state of the worker and the engine.
 
+#[path = "tune.rs"]
+mod tune;
+
 use crate::stage::Stage;
 use linnet::recovery::Offer;
 use linnet_handover::worker_view::{Activity, Failure, Heard};
-use linnet_music::{
-    Beats, Chord, ChordQuality, ChordSpan, Controls, Idea, IdeaId, Key, Mode, Note, Phrase, Pitch,
-    PitchClass, Provenance, Scale, TimeSignature, Velocity,
-};
+use linnet_music::{Beats, Controls, Idea, IdeaId, Mode, Phrase, Provenance, TimeSignature};
 use nice_plug::prelude::Param;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-
-fn key() -> Key {
-    Key { tonic: PitchClass::new(2), scale: Scale::Minor }
-}
-
-fn note(onset: f64, length: f64, pitch: i32, velocity: i32) -> Note {
-    Note {
-        onset: Beats(onset),
-        length: Beats(length),
-        pitch: Pitch::new(pitch),
-        velocity: Velocity::new(velocity),
-    }
-}
-
-fn lead(shift: i32) -> Vec<Note> {
-    [
-        (0.5, 0.5, 69, 84),
-        (1.0, 1.5, 72, 110),
-        (3.0, 0.5, 74, 90),
-        (3.5, 0.5, 76, 80),
-        (4.0, 1.5, 77, 120),
-        (5.5, 0.5, 76, 90),
-        (6.0, 0.5, 74, 80),
-        (6.5, 1.25, 70, 115),
-        (8.0, 0.75, 69, 90),
-        (8.8, 0.3, 67, 60),
-        (9.0, 1.0, 65, 100),
-        (10.5, 0.5, 67, 85),
-        (11.0, 1.0, 69, 105),
-        (12.0, 1.0, 70, 110),
-        (13.0, 0.5, 67, 80),
-        (13.5, 0.5, 64, 75),
-        (14.0, 1.0, 73, 110),
-        (15.0, 0.75, 69, 100),
-    ]
-    .map(|(on, length, pitch, velocity)| note(on, length, pitch + shift, velocity))
-    .to_vec()
-}
-
-fn chords() -> Vec<ChordSpan> {
-    [
-        (0.0, 4.0, 2, ChordQuality::Minor7),
-        (4.0, 4.0, 7, ChordQuality::Minor7),
-        (8.0, 4.0, 10, ChordQuality::Major7),
-        (12.0, 2.0, 4, ChordQuality::HalfDiminished7),
-        (14.0, 2.0, 9, ChordQuality::Dominant7),
-    ]
-    .map(|(onset, length, root, quality)| ChordSpan {
-        onset: Beats(onset),
-        length: Beats(length),
-        chord: Chord { root: PitchClass::new(root), quality },
-    })
-    .to_vec()
-}
-
-fn comping() -> Vec<Note> {
-    let voicing = |span: &ChordSpan| {
-        let root = 48 + i32::from(span.chord.root.semitones());
-        let tones = span.chord.quality.intervals().iter().map(move |i| {
-            let pitch = root + i32::from(*i);
-            if pitch < 53 { pitch + 12 } else { pitch }
-        });
-        tones.collect::<Vec<_>>()
-    };
-    let hits = |span: &ChordSpan| {
-        let (on, length) = (span.onset.0, span.length.0);
-        if length > 3.0 { vec![(on, 1.5), (on + 2.5, 1.0)] } else { vec![(on, 1.5)] }
-    };
-    let mut notes = Vec::new();
-    for span in chords() {
-        for (onset, length) in hits(&span) {
-            notes.extend(voicing(&span).into_iter().map(|pitch| note(onset, length, pitch, 88)));
-        }
-    }
-    notes
-}
-
-fn bass() -> Vec<Note> {
-    [
-        (0.0, 1.5, 38),
-        (2.0, 1.0, 45),
-        (3.5, 0.5, 41),
-        (4.0, 1.5, 43),
-        (6.0, 1.0, 38),
-        (7.5, 0.5, 45),
-        (8.0, 1.5, 46),
-        (10.0, 1.0, 41),
-        (11.5, 0.5, 41),
-        (12.0, 1.5, 40),
-        (14.0, 1.0, 45),
-        (15.0, 0.5, 43),
-        (15.5, 0.5, 37),
-    ]
-    .map(|(on, length, pitch)| note(on, length, pitch, 96))
-    .to_vec()
-}
-
-fn drums() -> Vec<Note> {
-    let mut notes = Vec::new();
-    for bar in 0..4 {
-        let start = f64::from(bar) * 4.0;
-        for (beat, key, velocity) in [
-            (0.0, 51, 90),
-            (1.0, 51, 110),
-            (1.67, 51, 70),
-            (2.0, 51, 90),
-            (3.0, 51, 110),
-            (3.67, 51, 70),
-            (1.0, 44, 60),
-            (3.0, 44, 60),
-            (1.0, 38, 45),
-            (2.9, 38, 50),
-            (0.0, 36, 70),
-            (2.67, 36, 60),
-        ] {
-            notes.push(note(start + beat, 0.2, key, velocity));
-        }
-    }
-    notes.push(note(15.4, 0.2, 38, 70));
-    notes
-}
+use tune::{bass, chords, comping, drums, figures, key, lead, note};
 
 fn idea(number: u32, parent: Option<u32>, mode: Mode, shift: i32) -> Idea {
     Idea {
@@ -145,6 +25,7 @@ fn idea(number: u32, parent: Option<u32>, mode: Mode, shift: i32) -> Idea {
         controls: Controls { mode, ..Controls::default() },
         started_at: Some(Beats(32.0)),
         provenance: Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }
@@ -205,16 +86,22 @@ fn worker(stage: &Stage, activity: Activity, heard: Heard) {
 fn session(stage: &Stage, count: u32) {
     let tree = [
         (1, None, Mode::Invent, 0),
-        (2, Some(1), Mode::Continue, 2),
+        (2, Some(1), Mode::Vary, 2),
         (3, Some(2), Mode::Continue, -1),
-        (4, Some(3), Mode::Groove, 1),
-        (5, Some(3), Mode::Continue, 3),
+        (4, Some(3), Mode::Morph, 1),
+        (5, Some(3), Mode::Fill, 3),
         (6, Some(5), Mode::Continue, -3),
         (7, Some(5), Mode::Continue, 0),
     ];
     let mut session = stage.ports.worker.session();
     for (number, parent, mode, shift) in tree.into_iter().take(count as usize) {
         session.push(idea(number, parent, mode, shift));
+    }
+    if let Some(morphed) = session.idea_mut(IdeaId(4)) {
+        morphed.controls.morph_with = Some(IdeaId(2));
+    }
+    if let Some(latest) = session.idea_mut(IdeaId(count)) {
+        latest.figures = figures();
     }
     drop(session);
     let mut snapshot = stage.ports.worker.snapshot();
@@ -256,6 +143,14 @@ fn steer(stage: &Stage) {
     put(&|| (params.style.density.as_ptr(), 0.28));
     put(&|| (params.style.surprise.as_ptr(), 0.38));
     put(&|| (params.style.swing.as_ptr(), 0.52));
+    put(&|| (params.style.style_a.as_ptr(), 16.0 / 20.0));
+    put(&|| (params.style.style_b.as_ptr(), 17.0 / 20.0));
+    put(&|| (params.style.style_blend.as_ptr(), 0.26));
+    put(&|| (params.style.valence.as_ptr(), 0.35));
+    put(&|| (params.style.energy.as_ptr(), 0.24));
+    put(&|| (params.style.complexity.as_ptr(), 0.55));
+    put(&|| (params.style.leaps.as_ptr(), 0.3));
+    params.saved.marks().lock_bars([0b10; 4]);
     put(&|| (params.parts[2].lock.as_ptr(), 1.0));
     put(&|| (params.parts[1].pan.as_ptr(), 0.44));
     put(&|| (params.parts[3].pan.as_ptr(), 0.54));
@@ -301,6 +196,49 @@ pub(crate) fn playing(stage: &mut Stage) {
     audio.idea_start_beats.store(32.0, Relaxed);
     audio.notes_in.store(14, Relaxed);
     sound(stage);
+}
+
+fn choose(stage: &Stage, mode: Mode) {
+    let value = mode as usize as f32 / (Mode::ALL.len() - 1) as f32;
+    // SAFETY: the stage holds the parameters.
+    unsafe { stage.params.propose.mode.as_ptr()._internal_set_normalized_value(value) };
+}
+
+/// Idea 7 plays; all but two bars, and some cells, are locked for Fill.
+pub(crate) fn filling(stage: &mut Stage) {
+    playing(stage);
+    choose(stage, Mode::Fill);
+    stage.params.saved.marks().lock_bars([0b1001, 0b0101, 0, 0b0001]);
+}
+
+/// Fill with nothing locked.
+pub(crate) fn nothing_locked(stage: &mut Stage) {
+    filling(stage);
+    stage.params.saved.marks().lock_bars([0; 4]);
+    // SAFETY: the stage holds the parameters.
+    unsafe { stage.params.parts[2].lock.as_ptr()._internal_set_normalized_value(0.0) };
+}
+
+/// Ideas 7 and 3 are to be morphed.
+pub(crate) fn morphing(stage: &mut Stage) {
+    playing(stage);
+    choose(stage, Mode::Morph);
+    stage.params.saved.marks().set_morph_with(Some(IdeaId(3)));
+}
+
+/// Morph without a second idea.
+pub(crate) fn one_idea_to_morph(stage: &mut Stage) {
+    morphing(stage);
+    stage.params.saved.marks().set_morph_with(None);
+}
+
+/// An idea of an earlier version, without figures.
+pub(crate) fn without_figures(stage: &mut Stage) {
+    playing(stage);
+    if let Some(idea) = stage.ports.worker.session().idea_mut(IdeaId(7)) {
+        idea.figures.clear();
+    }
+    stage.ports.worker.touch();
 }
 
 /// Idea 7 is kept, and the transport stands.

@@ -96,13 +96,18 @@ pub(crate) fn labelled(
 
 /// The box of a list: what is chosen, and a chevron.
 pub(crate) fn list_box(surface: &mut Surface<'_>, id: Id, area: Rect, label: &str) -> Response {
+    let ink = surface.theme.t1;
+    boxed(surface, id, area, label, ink)
+}
+
+fn boxed(surface: &mut Surface<'_>, id: Id, area: Rect, label: &str, ink: Color32) -> Response {
     let response = surface.control(id, area, Sense::click());
     let theme = surface.theme;
     let fill = surface.ground(&response, theme.raised);
     paint::panel(&surface.painter, area, 4.0, fill, Stroke::NONE);
     let at = pos2(area.left() + 7.0, area.center().y);
     let room = area.width() - 24.0;
-    text::draw_within(&surface.painter, at, Align2::LEFT_CENTER, label, (text::LABEL_STRONG, theme.t1), room);
+    text::draw_within(&surface.painter, at, Align2::LEFT_CENTER, label, (text::LABEL_STRONG, ink), room);
     let chevron = pos2(area.right() - 11.0, area.center().y);
     icons::draw(&surface.painter, Icon::ChevronDown, chevron, 14.0, theme.t2);
     surface.hand(&response);
@@ -118,11 +123,23 @@ pub(crate) fn list(
     shown: &str,
     labels: impl Iterator<Item = String>,
 ) {
+    list_dimmed(surface, area, param, (shown, None), labels);
+}
+
+/// The same, dimmed where the mode does not use it; `unused` says why.
+pub(crate) fn list_dimmed(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    param: Handle,
+    (shown, unused): (&str, Option<&str>),
+    labels: impl Iterator<Item = String>,
+) {
     let id = Id::unique(("list", param));
-    let response = list_box(surface, id, area, shown);
+    let ink = if unused.is_some() { surface.theme.t3 } else { surface.theme.t1 };
+    let response = boxed(surface, id, area, shown, ink);
     answer(surface, &response, param, area, labels);
     let title = format!("{}: {}", param.name(), param.text());
-    surface.tip(&response, &title, "Click to choose   Backspace: reset");
+    surface.tip(&response, &title, unused.unwrap_or("Click to choose   Backspace: reset"));
 }
 
 /// Lets a list's box answer to the pointer and the keys.

@@ -87,6 +87,13 @@ impl Handle {
         self.value() > 0.5
     }
 
+    /// Sets the value without a host.
+    #[cfg(test)]
+    pub(crate) fn set_directly(self, value: f32) {
+        // SAFETY: as above.
+        unsafe { self.0._internal_set_normalized_value(value) };
+    }
+
     /// Tells the host that a gesture begins.
     pub(crate) fn begin(self, host: &GuiContext) {
         // SAFETY: as above.

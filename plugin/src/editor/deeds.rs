@@ -1,6 +1,7 @@
 //! Runs on the main thread. Performs what the widgets asked for: orders to the worker, commands to the engine, the
 //! session, files, and how the editor looks.
 
+use super::locks::Locks;
 use super::surface::Deed;
 use super::undo::Step;
 use super::{Editor, Page, ZOOMS, alternatives, export};
@@ -34,6 +35,16 @@ impl Editor {
             Deed::Walk(by) => self.walk(by, reach),
             Deed::Alternative(place) => self.play_alternative(place, reach),
             Deed::Keep => self.keep(reach),
+            Deed::Lock(locks) => {
+                let before = Locks::of(&self.params);
+                self.lock(locks, reach);
+                self.desk.undo.push(Step::Lock { before, after: locks });
+            }
+            Deed::MorphWith(idea) => {
+                let before = self.params.saved.marks().morph_with();
+                self.morph_with(idea, reach);
+                self.desk.undo.push(Step::MorphWith { before, after: idea });
+            }
             Deed::Export => self.export(),
             Deed::ForgetHeard => order(reach, Order::ForgetHeard),
             Deed::Audition(on) => command(reach, Command::Audition(on)),
@@ -65,6 +76,7 @@ impl Editor {
                 self.pages.over = open.then_some(Page::Help);
             }
             Deed::Settings(open) => self.open_engine_page(open),
+            Deed::Why(open) => self.pages.over = open.then_some(Page::Why),
             Deed::SoundPage(open) => self.pages.sound = open,
             Deed::TallLane(lane) => self.pages.tall_lane = lane,
             Deed::ShowHeard(shown) => self.pages.shows_heard = shown,
@@ -167,6 +179,24 @@ impl Editor {
         self.desk.undo.push(Step::Keep { idea: idea.0, kept: idea.1 });
     }
 
+    /// Locks these parts, through the host, and these bars.
+    fn lock(&self, locks: Locks, reach: &Reach<'_>) {
+        for (part, locked) in self.params.parts.iter().zip(locks.parts) {
+            if part.lock.value() != locked {
+                Handle::of(&part.lock).put(reach.host, f32::from(u8::from(locked)));
+            }
+        }
+        if self.params.saved.marks().locked_bars() != locks.bars {
+            self.params.saved.marks().lock_bars(locks.bars);
+            self.mark_modified(reach.host);
+        }
+    }
+
+    fn morph_with(&self, idea: Option<IdeaId>, reach: &Reach<'_>) {
+        self.params.saved.marks().set_morph_with(idea);
+        self.mark_modified(reach.host);
+    }
+
     fn export(&mut self) {
         let Some(idea) = &self.view.current else { return };
         let bpm = self.view.now.tempo_bpm;
@@ -178,6 +208,11 @@ impl Editor {
     fn take_step(&mut self, step: Option<Step>, reach: &mut Reach<'_>) {
         match step {
             Some(Step::Value { param, after, .. }) => param.put(reach.host, after),
+            Some(Step::Point { params, after, .. }) => {
+                params.iter().zip(after).for_each(|(param, value)| param.put(reach.host, value));
+            }
+            Some(Step::Lock { after, .. }) => self.lock(after, reach),
+            Some(Step::MorphWith { after, .. }) => self.morph_with(after, reach),
             Some(Step::Keep { idea, kept }) => set_kept(reach, idea, kept),
             // It has left the history since.
             Some(Step::Choose { after: Some(idea), .. })

@@ -44,9 +44,10 @@ impl Editor for PluginEditor {
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Handle>, Box<dyn Error>> {
         super::quitting::watch_main_thread();
+        self.app.open();
         let spawned = self.editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
         let window = Window { inner: Some(spawned.window), app: self.app.clone() };
-        Ok(SpawnedEditor { handle: Handle(spawned.handle), window })
+        Ok(SpawnedEditor { handle: Handle { inner: spawned.handle, app: self.app.clone() }, window })
     }
 
     fn size(&self) -> NativeSize<u32> {
@@ -96,12 +97,25 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        self.app.begin_to_close();
         self.close(drop);
     }
 }
 
 /// The framework's handle of an open window.
-pub struct Handle(EguiEditorHandle);
+pub struct Handle {
+    inner: EguiEditorHandle,
+    app: App,
+}
+
+impl Handle {
+    /// Tells the editor that something it shows has changed. The first frame shows it anyway.
+    fn tell(&self, what: impl FnOnce(&EguiEditorHandle)) {
+        if self.app.is_drawn() {
+            what(&self.inner);
+        }
+    }
+}
 
 impl EditorHandle for Handle {
     type Window = Window;
@@ -112,33 +126,33 @@ impl EditorHandle for Handle {
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, window: &Window) -> Result<(), baseview::Error> {
-        window.with(|inner| self.0.set_parent(parent, inner))
+        window.with(|inner| self.inner.set_parent(parent, inner))
     }
 
     fn show(&self, window: &Window) -> Result<(), baseview::Error> {
-        window.with(|inner| self.0.show(inner))
+        window.with(|inner| self.inner.show(inner))
     }
 
     fn hide(&self, window: &Window) -> Result<(), baseview::Error> {
-        window.with(|inner| self.0.hide(inner))
+        window.with(|inner| self.inner.hide(inner))
     }
 
     fn host_main_thread_callback(&self, window: &Window) {
         if let Some(inner) = &window.inner {
-            self.0.host_main_thread_callback(inner);
+            self.inner.host_main_thread_callback(inner);
         }
     }
 
     fn set_size(&self, new_size: NativeSize<u32>, window: &Window) -> Result<(), baseview::Error> {
-        window.with(|inner| self.0.set_size(new_size, inner))
+        window.with(|inner| self.inner.set_size(new_size, inner))
     }
 
     fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Window) -> Result<(), baseview::Error> {
-        window.with(|inner| self.0.set_fallback_scale_factor(scale_factor, inner))
+        window.with(|inner| self.inner.set_fallback_scale_factor(scale_factor, inner))
     }
 
     fn adjust_size(&self, new_size: NativeSize<u32>, window: &Window) -> Option<NativeSize<u32>> {
-        self.0.adjust_size(new_size, window.inner.as_ref()?)
+        self.inner.adjust_size(new_size, window.inner.as_ref()?)
     }
 
     fn on_virtual_key_from_host(
@@ -147,19 +161,19 @@ impl EditorHandle for Handle {
         is_down: bool,
         modifiers: Modifiers,
     ) -> bool {
-        self.0.on_virtual_key_from_host(key_code, is_down, modifiers)
+        self.inner.on_virtual_key_from_host(key_code, is_down, modifiers)
     }
 
     fn state_changed(&self) {
-        self.0.state_changed();
+        self.tell(EguiEditorHandle::state_changed);
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        self.0.param_value_changed(id, normalized_value);
+        self.tell(|inner| inner.param_value_changed(id, normalized_value));
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        self.0.param_modulation_changed(id, modulation_offset);
+        self.tell(|inner| inner.param_modulation_changed(id, modulation_offset));
     }
 }
 

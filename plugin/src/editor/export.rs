@@ -77,6 +77,7 @@ mod tests {
             controls: Controls::default(),
             started_at: None,
             provenance: Provenance::default(),
+            figures: Vec::new(),
             unread: serde_json::Map::new(),
         }
     }

@@ -3,6 +3,7 @@
 use super::button::{self, Look};
 use super::icons::{self, Icon};
 use super::menu::{Choice, Item, OpenMenu};
+use super::origin;
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
@@ -10,7 +11,6 @@ use super::view::{View, bar_number};
 use super::{Pages, ZOOMS};
 use crate::PluginKind;
 use egui::{Align2, Id, Rect, Stroke, pos2, vec2};
-use linnet_music::Mode;
 
 /// What the header knows beside the view.
 #[derive(Clone, Copy, Debug)]
@@ -106,13 +106,7 @@ fn title_words(view: &View) -> (String, String) {
         return ("Listening".to_owned(), format!("bars {first} to {last}"));
     };
     let kept = if idea.kept { "kept, " } else { "" };
-    let origin = match (idea.parent, idea.controls.mode) {
-        (Some(parent), Mode::Groove) => format!("groove for idea {}", parent.0),
-        (Some(parent), _) => format!("continues idea {}", parent.0),
-        (None, Mode::Invent) => "invented".to_owned(),
-        (None, _) if idea.provenance.heard.is_empty() => "from nothing heard".to_owned(),
-        (None, _) => "from what was heard".to_owned(),
-    };
+    let origin = origin::of(idea);
     (format!("Idea {}", idea.id.0), format!("{kept}{origin}"))
 }
 

@@ -10,7 +10,7 @@ use egui::{Align2, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
 const STEPS: [&str; 5] = [
     "Play on a MIDI track that reaches Linnet. It hears key, harmony and groove.",
     "Press Propose. The idea starts on your next bar and loops.",
-    "Turn the knobs, lock the parts that you like, and propose again.",
+    "Turn the knobs, lock the parts or bars that you like, and propose again.",
     "The history has the newest 200 ideas, and every one that you keep. Projects save it.",
     "Export MIDI writes it as a file, one track a part.",
 ];
@@ -34,6 +34,12 @@ const KEYS: [(&str, &str); 16] = [
     ("Esc", "close, cancel"),
 ];
 
+const ROLL: [(&str, &str); 3] = [
+    ("Click a bar", "lock it; the padlock of a part: lock that"),
+    ("Alt-click", "in a lane: lock one bar of one part"),
+    ("Ctrl-click", "or Enter, in the history: Morph with it"),
+];
+
 const MOUSE: [(&str, &str); 3] = [
     ("Drag ↕", "200 px are the full range; Shift: fine"),
     ("Wheel", "2 %; Shift: 0.2 %"),
@@ -43,7 +49,7 @@ const MOUSE: [(&str, &str); 3] = [
 /// Draws the page over the window.
 pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
     let theme = surface.theme;
-    let size = vec2((window.width() - 80.0).min(680.0), (window.height() - 64.0).min(424.0));
+    let size = vec2((window.width() - 80.0).min(680.0), (window.height() - 64.0).min(474.0));
     let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
     let veil = surface.ui.interact(window, Id::unique("help veil"), Sense::click());
     let page = surface.ui.interact(area, Id::unique("help page"), Sense::click_and_drag());
@@ -60,7 +66,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
         theme.t1,
     );
     let mut y = area.top() + 54.0;
-    let line = if size.y < 420.0 { 19.0 } else { 21.0 };
+    let line = if size.y < 470.0 { 18.0 } else { 21.0 };
     for (i, step) in STEPS.iter().enumerate() {
         let number = format!("{}", i + 1);
         text::draw(&surface.painter, pos2(left, y), Align2::LEFT_CENTER, &number, text::CHORD, theme.t1);
@@ -79,8 +85,8 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
     let half = area.width() / 2.0;
     column(surface, pos2(left, y), "Keys, with the focus here", &KEYS[..9], line);
     column(surface, pos2(area.left() + half, y), "On a control", &KEYS[9..], line);
-    let y = y + line * 8.6;
-    rows(surface, pos2(area.left() + half, y), &MOUSE, line);
+    rows(surface, pos2(area.left() + half, y + line * 8.6), &MOUSE, line);
+    rows(surface, pos2(left, y + line * 10.6), &ROLL, line);
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, _) = button::icon(surface, "help close", cross, (Icon::Close, 12.0), Look::Bare);
     let escaped = surface.ui.input(|input| input.key_pressed(Key::Escape));

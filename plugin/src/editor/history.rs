@@ -2,14 +2,15 @@
 
 use super::icons::{self, Icon};
 use super::layout::Roll;
+use super::menu::{Choice, Item, OpenMenu};
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::theme;
 use super::view::{Card, View, bar_number};
 use egui::{Align2, Id, Key, Rect, Sense, Shape, Stroke, Vec2, pos2, vec2};
-use linnet_music::Part;
 use linnet_music::session::HISTORY_MAX;
+use linnet_music::{IdeaId, Part};
 
 /// The pitch of the tree's cells, and the size of a thumb.
 const COLUMN: f32 = 89.0;
@@ -18,6 +19,13 @@ const THUMB: Vec2 = vec2(68.0, 34.0);
 /// The same where history is one row of numbers.
 const CHIP: Vec2 = vec2(28.0, 24.0);
 const CHIP_PITCH: f32 = 36.0;
+
+/// Which idea is the other one of Morph, and whether that matters now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marks {
+    pub(crate) other: Option<IdeaId>,
+    pub(crate) is_morph: bool,
+}
 
 /// How far the tree is scrolled, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,7 +36,13 @@ pub(crate) struct Scroll {
 }
 
 /// Draws the history.
-pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, scroll: &mut Scroll, compact: bool) {
+pub(crate) fn show(
+    surface: &mut Surface<'_>,
+    roll: &Roll,
+    (view, marks): (&View, Marks),
+    scroll: &mut Scroll,
+    compact: bool,
+) {
     let area = roll.history;
     let left = roll.well.left() + 10.0;
     heading(surface, pos2(left, area.top() + 10.0), view, compact);
@@ -38,12 +52,12 @@ pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, scroll: 
     let id = Id::unique("history");
     let ground = surface.control(id, area, Sense::click_and_drag());
     if compact {
-        chips(surface, area, view, scroll, &ground);
+        chips(surface, area, (view, marks), scroll, &ground);
     } else if view.cards.is_empty() && view.composing().is_none() {
         surface.painter = painter.clone();
         empty(surface, area);
     } else {
-        tree(surface, area, view, scroll, &ground);
+        tree(surface, area, (view, marks), scroll, &ground);
     }
     surface.painter = painter;
     surface.ring(id, area, 4.0);
@@ -52,6 +66,12 @@ pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, scroll: 
     }
     if surface.pressed(id, Key::ArrowRight) {
         surface.ask(Deed::Walk(1));
+    }
+    if surface.pressed(id, Key::Enter)
+        && let Some(current) = view.current_id()
+    {
+        // The idea that plays now is to be the other one; then choose the first by the arrows.
+        surface.ask(Deed::MorphWith(Some(current).filter(|id| marks.other != Some(*id))));
     }
 }
 
@@ -123,7 +143,13 @@ fn follow(
     scroll.offset.y = (scroll.offset.y / ROW).round() * ROW;
 }
 
-fn tree(surface: &mut Surface<'_>, area: Rect, view: &View, scroll: &mut Scroll, ground: &egui::Response) {
+fn tree(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    (view, marks): (&View, Marks),
+    scroll: &mut Scroll,
+    ground: &egui::Response,
+) {
     let cell = |column: usize, row: usize| {
         Rect::from_min_size(pos2(column as f32 * COLUMN, row as f32 * ROW), THUMB)
     };
@@ -155,7 +181,7 @@ fn tree(surface: &mut Surface<'_>, area: Rect, view: &View, scroll: &mut Scroll,
             }
         }
         if to.expand2(vec2(0.0, 20.0)).intersects(in_sight) && to.bottom() <= area.bottom() {
-            thumb(surface, to, &view.cards[i], Some(view.cards[i].id) == current);
+            thumb(surface, to, &view.cards[i], Some(view.cards[i].id) == current, marks);
         }
     }
     if pending {
@@ -205,7 +231,7 @@ fn branch(surface: &Surface<'_>, from: Rect, to: Rect) {
     painter.add(Shape::line(path, stroke));
 }
 
-fn thumb(surface: &mut Surface<'_>, area: Rect, card: &Card, is_current: bool) {
+fn thumb(surface: &mut Surface<'_>, area: Rect, card: &Card, is_current: bool, marks: Marks) {
     let theme = surface.theme;
     let id = Id::unique(("idea", card.id.0));
     let response = surface.ui.interact(area.expand2(vec2(0.0, 2.0)), id, Sense::click());
@@ -225,18 +251,43 @@ fn thumb(surface: &mut Surface<'_>, area: Rect, card: &Card, is_current: bool) {
     let next = pos2(place.right() + 4.0, label.y);
     let ink = if is_current { theme.t1 } else { theme.t2 };
     text::draw(&surface.painter, next, Align2::LEFT_CENTER, card.mode.name(), text::LABEL, ink);
-    surface.hand(&response);
-    tip(surface, &response, card);
-    if response.clicked() {
-        surface.desk.focus.click(Id::unique("history"));
-        surface.ask(Deed::Play(card.id));
-    }
+    letter(surface, area.min + vec2(8.0, 8.0), card.id, is_current, marks);
+    answer(surface, &response, card, marks);
 }
 
-fn tip(surface: &mut Surface<'_>, response: &egui::Response, card: &Card) {
-    let title = format!("Idea {}, {}", card.id.0, card.mode.name().to_lowercase());
+/// A and B: the two ideas of Morph.
+fn letter(surface: &Surface<'_>, at: egui::Pos2, id: IdeaId, is_current: bool, marks: Marks) {
+    let words = match (marks.other == Some(id), is_current && marks.is_morph) {
+        (true, _) => "B",
+        (_, true) => "A",
+        _ => return,
+    };
+    let ink = if marks.is_morph { surface.theme.t1 } else { surface.theme.t2 };
+    surface.painter.circle_filled(at, 7.0, ink);
+    text::draw(&surface.painter, at, Align2::CENTER_CENTER, words, text::LABEL_CHOSEN, surface.theme.win);
+}
+
+/// A click plays an idea; with Ctrl or Shift it makes it the other one of Morph.
+fn answer(surface: &mut Surface<'_>, response: &egui::Response, card: &Card, marks: Marks) {
+    surface.hand(response);
+    let title = format!("Idea {}, {}", card.id.0, card.origin);
     let kept = if card.is_kept { "Kept   " } else { "" };
-    surface.tip(response, &title, &format!("{kept}Click: play it"));
+    surface.tip(response, &title, &format!("{kept}Click: play it   Ctrl-click: Morph with it"));
+    let chosen = if marks.other == Some(card.id) { None } else { Some(card.id) };
+    let words = if chosen.is_some() { "Morph with this idea" } else { "Morph without this idea" };
+    if response.secondary_clicked() {
+        let items = vec![
+            Item::new("Play it", "Click", Choice::Do(Deed::Play(card.id))),
+            Item::new(words, "Ctrl-click", Choice::Do(Deed::MorphWith(chosen))),
+        ];
+        let title = Some((format!("Idea {}", card.id.0), card.mode.name().to_owned()));
+        surface.desk.menu = Some(OpenMenu::new(response.rect, title, items));
+    }
+    if response.clicked() {
+        surface.desk.focus.click(Id::unique("history"));
+        let held = surface.modifiers();
+        surface.ask(if held.command || held.shift { Deed::MorphWith(chosen) } else { Deed::Play(card.id) });
+    }
 }
 
 /// Lead, chords and bass as dashes, one above the other.
@@ -258,7 +309,13 @@ fn notes(surface: &Surface<'_>, area: Rect, card: &Card) {
 }
 
 /// One row of numbers, where there is little room.
-fn chips(surface: &mut Surface<'_>, area: Rect, view: &View, scroll: &mut Scroll, ground: &egui::Response) {
+fn chips(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    (view, marks): (&View, Marks),
+    scroll: &mut Scroll,
+    ground: &egui::Response,
+) {
     let theme = surface.theme;
     if view.cards.is_empty() {
         let at = area.left_center();
@@ -295,10 +352,7 @@ fn chips(surface: &mut Surface<'_>, area: Rect, view: &View, scroll: &mut Scroll
             let at = pos2(place.right() - 5.0, place.top() + 2.0);
             icons::draw(&surface.painter, Icon::BookmarkSolid, at, 10.0, theme.accent);
         }
-        surface.hand(&response);
-        tip(surface, &response, card);
-        if response.clicked() {
-            surface.ask(Deed::Play(card.id));
-        }
+        letter(surface, place.left_top() + vec2(3.0, 3.0), card.id, is_current, marks);
+        answer(surface, &response, card, marks);
     }
 }

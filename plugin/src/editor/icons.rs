@@ -21,6 +21,11 @@ pub(crate) enum Icon {
     Continue,
     Invent,
     Groove,
+    Vary,
+    Morph,
+    Fill,
+    Accompany,
+    Sketch,
     ChevronDown,
     Bookmark,
     BookmarkSolid,
@@ -55,6 +60,12 @@ impl Pen<'_> {
             self.painter.circle_filled(*end, self.stroke.width * 0.5, self.stroke.color);
         }
         self.painter.add(Shape::line(path, self.stroke));
+    }
+
+    /// The same pen, half as strong.
+    fn faint(&self) -> Self {
+        let stroke = Stroke::new(self.stroke.width, self.stroke.color.gamma_multiply(0.55));
+        Self { stroke, ..*self }
     }
 
     fn closed(&self, points: &[(f32, f32)]) {
@@ -122,13 +133,12 @@ pub(crate) fn draw(painter: &Painter, icon: Icon, centre: Pos2, size: f32, colou
             pen.line(&[(4.0, -4.0), (-4.0, 4.0)]);
         }
         Icon::Pill => pen.outline((-5.0, -2.5), (5.0, 2.5), 2.5),
-        Icon::Continue | Icon::Invent | Icon::Groove | Icon::Ear | Icon::Wave => {
-            draw_sound(&pen, icon);
-        }
+        mode => draw_mode(&pen, mode),
     }
 }
 
-fn draw_sound(pen: &Pen<'_>, icon: Icon) {
+/// The modes, and what has to do with sound.
+fn draw_mode(pen: &Pen<'_>, icon: Icon) {
     match icon {
         Icon::Continue => go_on(pen),
         Icon::Invent => spark(pen),
@@ -137,6 +147,24 @@ fn draw_sound(pen: &Pen<'_>, icon: Icon) {
                 pen.line(&[(x, top), (x, 5.0)]);
             }
         }
+        Icon::Vary => {
+            pen.line(&wave(-2.4));
+            pen.faint().line(&wave(2.6));
+        }
+        Icon::Morph => [-2.6, 2.6].into_iter().for_each(|x| pen.circle((x, 0.0), 4.0)),
+        Icon::Fill => {
+            for x in [-6.5, 6.5] {
+                pen.line(&[(x, -4.5), (x, 4.5)]);
+            }
+            pen.filled((-4.2, -1.3), (4.2, 1.3), 1.0);
+        }
+        Icon::Accompany => {
+            pen.filled((-4.5, -4.7), (2.0, -2.7), 1.0);
+            let below = pen.faint();
+            below.filled((-1.0, -1.0), (6.5, 1.0), 1.0);
+            below.filled((-6.5, 2.7), (5.5, 4.7), 1.0);
+        }
+        Icon::Sketch => sketch(pen),
         Icon::Ear => ear(pen),
         _ => pen.line(&[
             (-7.0, 0.0),
@@ -147,6 +175,26 @@ fn draw_sound(pen: &Pen<'_>, icon: Icon) {
             (4.0, 0.0),
             (7.0, 0.0),
         ]),
+    }
+}
+
+/// Two periods of a wave around `y`.
+fn wave(y: f32) -> Vec<(f32, f32)> {
+    (0..=24).map(|i| i as f32 / 24.0).map(|t| (14.0 * t - 7.0, y - 2.2 * (t * 1.5 * TAU).sin())).collect()
+}
+
+/// Scattered squares: a piano roll from afar.
+fn sketch(pen: &Pen<'_>) {
+    let rows: [(f32, &[f32]); 4] = [
+        (-5.0, &[-6.0, -1.5, 3.0]),
+        (-1.6, &[-4.0, 0.5, 5.0]),
+        (1.6, &[-6.0, -1.5, 3.0]),
+        (5.0, &[-4.0, 0.5, 5.0]),
+    ];
+    for (y, row) in rows {
+        for x in row {
+            pen.filled((x - 1.1, y - 1.1), (x + 1.1, y + 1.1), 0.5);
+        }
     }
 }
 

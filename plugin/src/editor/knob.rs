@@ -23,19 +23,27 @@ pub(crate) struct Look<'a> {
     pub(crate) is_bipolar: bool,
     /// Whether the unit stands in the label, not at the value.
     pub(crate) unit_in_label: bool,
+    /// Why the mode does not use it; it is dimmed then, and still answers.
+    pub(crate) unused: Option<&'a str>,
 }
 
 /// A knob with its value inside and its label below.
 pub(crate) fn show(surface: &mut Surface<'_>, place: KnobPlace, param: Handle, look: Look<'_>) {
     let inner = (place.radius - 3.0) * 2.0 - 3.0;
     let value_area = Rect::from_center_size(place.centre, vec2(inner, 14.0));
-    let response = drive(surface, param, place.rect, value_area);
+    let response = drive(surface, param, place.rect, (value_area, look.unused));
+    let is_at_hand = response.hovered() || response.dragged() || surface.desk.focus.has_ring(response.id);
+    if look.unused.is_some() && !is_at_hand {
+        dimmed(surface, place, look.label);
+        return;
+    }
     ring(surface, place, param, look.is_bipolar, &response);
     let full = param.text();
     let (number, unit) = value_text::split(&full);
     let painter = &surface.painter;
     let with_unit = if unit.is_empty() { number.clone() } else { format!("{number} {unit}") };
-    let fits = text::width(painter, &with_unit, text::VALUE) <= inner + 3.0;
+    // Percent go without their sign: beside the dot there is no room for it.
+    let fits = unit != "%" && text::width(painter, &with_unit, text::VALUE) <= inner + 3.0;
     let value = if fits && !look.unit_in_label { with_unit } else { number };
     text::draw(painter, place.centre, Align2::CENTER_CENTER, &value, text::VALUE, surface.theme.t1);
     let label = if look.unit_in_label { format!("{} {unit}", look.label) } else { look.label.to_owned() };
@@ -55,7 +63,7 @@ pub(crate) fn small(surface: &mut Surface<'_>, centre: Pos2, param: Handle, is_b
         ),
     };
     let value_area = Rect::from_center_size(centre + vec2(0.0, 18.0), vec2(38.0, 12.0));
-    let response = drive(surface, param, place.rect, value_area);
+    let response = drive(surface, param, place.rect, (value_area, None));
     ring(surface, place, param, is_bipolar, &response);
     let value = value_text::short(&param.text());
     text::draw(
@@ -69,11 +77,29 @@ pub(crate) fn small(surface: &mut Surface<'_>, centre: Pos2, param: Handle, is_b
     surface.ring(response.id, place.rect.shrink2(vec2(2.0, 1.0)), 4.0);
 }
 
-fn drive(surface: &mut Surface<'_>, param: Handle, area: Rect, value_area: Rect) -> Response {
+/// What the mode does not use.
+fn dimmed(surface: &Surface<'_>, place: KnobPlace, label: &str) {
+    let (painter, theme) = (&surface.painter, surface.theme);
+    let track = Stroke::new(3.0, theme.hair);
+    paint::arc(painter, place.centre, place.radius - 1.5, (START, START + SWEEP), track);
+    text::draw(painter, place.centre, Align2::CENTER_CENTER, "–", text::VALUE, theme.t3);
+    let at = pos2(place.centre.x, place.rect.bottom() - 8.0);
+    text::draw(painter, at, Align2::CENTER_CENTER, label, text::KNOB, theme.t3);
+}
+
+fn drive(
+    surface: &mut Surface<'_>,
+    param: Handle,
+    area: Rect,
+    (value_area, unused): (Rect, Option<&str>),
+) -> Response {
     let id = Id::unique(("knob", param));
     let response = surface.control(id, area, Sense::click_and_drag());
     let dragging = gesture::drive(surface, &response, param, Travel::Vertical, value_area);
-    tip(surface, &response, param, dragging);
+    match unused {
+        Some(why) if !dragging => surface.tip(&response, param.name(), why),
+        _ => tip(surface, &response, param, dragging),
+    }
     if response.hovered() || dragging {
         surface.ui.ctx().set_cursor_icon(CursorIcon::ResizeVertical);
     }

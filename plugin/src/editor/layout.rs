@@ -2,7 +2,11 @@
 //!
 //! Units are pixels at 100 %. Extra width goes to the roll, extra height to the lanes.
 
-use egui::{Pos2, Rect, Vec2, pos2, vec2};
+mod steer;
+
+pub(crate) use steer::{KnobPlace, Steer};
+
+use egui::{Rect, Vec2, pos2, vec2};
 
 /// The window's size when it first opens.
 pub(crate) const DEFAULT_SIZE: Vec2 = vec2(1000.0, 640.0);
@@ -11,8 +15,6 @@ pub(crate) const MIN_SIZE: Vec2 = vec2(760.0, 480.0);
 /// Below this width or [`COMPACT_HEIGHT`] the Sound column becomes a page.
 const COMPACT_WIDTH: f32 = 900.0;
 const COMPACT_HEIGHT: f32 = 608.0;
-/// Left edges and width of the Steer column.
-const STEER: (f32, f32) = (16.0, 216.0);
 const WELL_LEFT: f32 = 248.0;
 const SOUND_WIDTH: f32 = 216.0;
 const GUTTER: f32 = 72.0;
@@ -29,40 +31,6 @@ pub(crate) struct Wish {
     pub(crate) notes_only: bool,
     /// The lane that takes all the height, by part index.
     pub(crate) tall_lane: Option<usize>,
-}
-
-/// One knob of the Steer column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct KnobPlace {
-    /// Centre of the ring.
-    pub(crate) centre: Pos2,
-    /// Outer radius of the ring.
-    pub(crate) radius: f32,
-    /// The whole control, label included.
-    pub(crate) rect: Rect,
-}
-
-/// The Steer column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Steer {
-    pub(crate) heard: Rect,
-    pub(crate) propose: Rect,
-    pub(crate) seed: Rect,
-    /// The mode buttons; in the compact layout the first is a list of the whole width.
-    pub(crate) modes: [Rect; 3],
-    /// Bars, quantise, auto.
-    pub(crate) lists: [Rect; 3],
-    /// The heading "Harmony", where there is room.
-    pub(crate) harmony_heading: Option<Rect>,
-    pub(crate) key: Rect,
-    pub(crate) scale: Rect,
-    /// One octave to choose the key from, where there is room.
-    pub(crate) keyboard: Option<Rect>,
-    pub(crate) follow: Rect,
-    /// Headings of the three columns of knobs.
-    pub(crate) headings: [Rect; 3],
-    /// By column and row: density, surprise; register, range; swing, humanise.
-    pub(crate) knobs: [KnobPlace; 6],
 }
 
 /// The well with the roll.
@@ -122,61 +90,10 @@ pub(crate) fn layout(size: Vec2, wish: Wish) -> Layout {
         size,
         compact,
         header: rect(0.0, 0.0, size.x, 40.0),
-        steer: steer(size.y, compact),
+        steer: steer::steer(size.y, compact),
         roll,
         sound: has_column.then(|| sound_column(size.x - SOUND_WIDTH - 16.0, &roll.lanes)),
         status: rect(0.0, size.y - 32.0, size.x, 32.0),
-    }
-}
-
-fn steer(height: f32, compact: bool) -> Steer {
-    let (x, w) = STEER;
-    let third = |i: usize, y: f32, h: f32| {
-        let left = (x + i as f32 * (w + 4.0) / 3.0).round();
-        let right = (x + (i + 1) as f32 * (w + 4.0) / 3.0).round() - 4.0;
-        Rect::from_min_max(pos2(left, y), pos2(right, y + h))
-    };
-    let modes = if compact {
-        [rect(x, 144.0, w, 24.0), Rect::NOTHING, Rect::NOTHING]
-    } else {
-        [0, 1, 2].map(|i| third(i, 144.0, 36.0))
-    };
-    let lists_y = if compact { 176.0 } else { 188.0 };
-    let key_y = if compact { 216.0 } else { 242.0 };
-    let keyboard = (!compact).then(|| {
-        let spare = (height - DEFAULT_SIZE.y).min(0.0);
-        rect(x, 274.0, w, 76.0 + spare)
-    });
-    let follow_y = keyboard.map_or(key_y + 32.0, |k| k.bottom() + 8.0);
-    let (radius, pitch, below) = if compact { (18.0, 72.0, 27.0) } else { (20.0, 84.0, 31.0) };
-    let heading_y = follow_y + if compact { 36.0 } else { 40.0 };
-    let first = heading_y + radius + 16.0;
-    let knob = |i: usize| {
-        let (column, row) = (i / 2, i % 2);
-        let centre = pos2(third(column, 0.0, 0.0).center().x.round(), first + row as f32 * pitch);
-        let area = Rect::from_min_max(
-            pos2(centre.x - 33.0, centre.y - radius - 4.0),
-            pos2(centre.x + 33.0, centre.y + below + 8.0),
-        );
-        KnobPlace { centre, radius, rect: area }
-    };
-    Steer {
-        heard: rect(x, 48.0, w, 36.0),
-        propose: rect(x, 92.0, 148.0, 44.0),
-        seed: rect(172.0, 92.0, 60.0, 44.0),
-        modes,
-        lists: [
-            rect(16.0, lists_y, 62.0, 24.0),
-            rect(82.0, lists_y, 74.0, 24.0),
-            rect(160.0, lists_y, 72.0, 24.0),
-        ],
-        harmony_heading: (!compact).then(|| rect(x, 222.0, w, 16.0)),
-        key: rect(16.0, key_y, 72.0, 24.0),
-        scale: rect(92.0, key_y, 140.0, 24.0),
-        keyboard,
-        follow: rect(x, follow_y, w, 24.0),
-        headings: [0, 1, 2].map(|i| third(i, heading_y - 8.0, 16.0)),
-        knobs: [0, 1, 2, 3, 4, 5].map(knob),
     }
 }
 
@@ -293,8 +210,13 @@ mod tests {
         check(sound.eq, 768.0, 432.0, 216.0, 88.0);
         check(sound.reverb, 768.0, 529.0, 216.0, 70.0);
         check(all.status, 0.0, 608.0, 1000.0, 32.0);
-        check(all.steer.propose, 16.0, 92.0, 148.0, 44.0);
-        check(all.steer.seed, 172.0, 92.0, 60.0, 44.0);
+        let steer = all.steer;
+        check(steer.propose, 16.0, 122.0, 148.0, 44.0);
+        check(steer.seed, 172.0, 122.0, 60.0, 44.0);
+        check(steer.modes[0], 16.0, 178.0, 51.0, 36.0);
+        check(steer.modes[7], 181.0, 218.0, 51.0, 36.0);
+        check(steer.pad.unwrap(), 16.0, 298.0, 216.0, 80.0);
+        assert_eq!(steer.knobs[5].centre, pos2(97.0, 494.0));
     }
 
     #[test]
@@ -313,7 +235,7 @@ mod tests {
         assert!(narrow.compact && narrow.sound.is_none());
         assert_eq!(narrow.roll.lanes.map(|lane| lane.height()), LANES_COMPACT);
         check(narrow.roll.well, 248.0, 40.0, 504.0, 404.0);
-        assert!(narrow.steer.keyboard.is_none());
+        assert!(narrow.steer.pad.is_none() && narrow.steer.blend.is_some());
     }
 
     #[test]
@@ -336,7 +258,10 @@ mod tests {
             vec![all.header, all.status, all.roll.well, s.heard, s.propose, s.seed, s.key, s.scale];
         found.extend(s.lists);
         found.extend(s.modes.iter().filter(|r| r.is_positive()));
-        found.extend(s.keyboard.iter().chain(s.harmony_heading.iter()));
+        match s.pad {
+            Some(pad) => found.push(pad),
+            None => found.extend(s.styles.iter().chain(&s.blend)),
+        }
         found.push(s.follow);
         found.extend(s.knobs.iter().map(|k| k.rect));
         if let Some(sound) = &all.sound {
@@ -347,7 +272,7 @@ mod tests {
     }
 
     fn check_apart(all: &Layout) {
-        let window = Rect::from_min_size(Pos2::ZERO, all.size);
+        let window = Rect::from_min_size(egui::Pos2::ZERO, all.size);
         let found = regions(all);
         for (i, a) in found.iter().enumerate() {
             assert!(window.contains_rect(*a), "{a:?} leaves {window:?}");

@@ -3,6 +3,7 @@
 use super::button;
 use super::control::Handle;
 use super::surface::Surface;
+use super::uses::{Control, unused};
 use crate::params::{AUTOS, LinnetParams};
 use egui::Rect;
 
@@ -14,7 +15,8 @@ pub(crate) fn show(surface: &mut Surface<'_>, [bars, quantise, auto]: [Rect; 3],
     let propose = &params.propose;
     let in_bars = |n: i32| if n == 1 { "1 bar".to_owned() } else { format!("{n} bars") };
     let shown = in_bars(propose.bars.value());
-    button::list(surface, bars, Handle::of(&propose.bars), &shown, (1..=16).map(in_bars));
+    let why = unused(params.mode(), Control::Bars);
+    button::list_dimmed(surface, bars, Handle::of(&propose.bars), (&shown, why), (1..=16).map(in_bars));
     let place = propose.quantise.value() as usize;
     let shown = QUANTISE.get(place).copied().unwrap_or_default();
     let labels = QUANTISE.iter().map(ToString::to_string);

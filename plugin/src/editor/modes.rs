@@ -15,6 +15,11 @@ fn icon(mode: Mode) -> Icon {
         Mode::Continue => Icon::Continue,
         Mode::Invent => Icon::Invent,
         Mode::Groove => Icon::Groove,
+        Mode::Vary => Icon::Vary,
+        Mode::Morph => Icon::Morph,
+        Mode::Fill => Icon::Fill,
+        Mode::Accompany => Icon::Accompany,
+        Mode::Sketch => Icon::Sketch,
     }
 }
 
@@ -23,14 +28,36 @@ fn meaning(mode: Mode) -> &'static str {
         Mode::Continue => "what comes next",
         Mode::Invent => "a new idea from nothing",
         Mode::Groove => "drums that fit; the rest stays",
+        Mode::Vary => "a relative of the idea",
+        Mode::Morph => "between two ideas",
+        Mode::Fill => "what is not locked, anew",
+        Mode::Accompany => "the parts that go with it",
+        Mode::Sketch => "a texture",
     }
 }
 
+/// The order in which they are drawn: two rows of four.
+const ORDER: [Mode; 8] = [
+    Mode::Continue,
+    Mode::Invent,
+    Mode::Vary,
+    Mode::Morph,
+    Mode::Fill,
+    Mode::Accompany,
+    Mode::Sketch,
+    Mode::Groove,
+];
+
+/// The name as a button has room for it.
+fn short(mode: Mode) -> &'static str {
+    if mode == Mode::Accompany { "Accomp." } else { mode.name() }
+}
+
 /// Draws the modes in `areas`; where only the first has a size, it is a list.
-pub(crate) fn show(surface: &mut Surface<'_>, areas: &[Rect; 3], params: &LinnetParams) {
+pub(crate) fn show(surface: &mut Surface<'_>, areas: &[Rect; 8], params: &LinnetParams) {
     let param = Handle::of(&params.propose.mode);
     if areas[1].is_positive() {
-        for (mode, area) in Mode::ALL.into_iter().zip(areas) {
+        for (mode, area) in ORDER.into_iter().zip(areas) {
             cell(surface, *area, mode, param, params.mode() == mode);
         }
     } else {
@@ -52,14 +79,15 @@ fn cell(surface: &mut Surface<'_>, area: Rect, mode: Mode, param: Handle, is_cho
     let style = if is_chosen { text::LABEL_CHOSEN } else { text::LABEL };
     let label_ink = if is_chosen { ink } else { surface.theme.t2 };
     let at = pos2(area.center().x, area.bottom() - 9.0);
-    text::draw(painter, at, Align2::CENTER_CENTER, mode.name(), style, label_ink);
+    text::draw(painter, at, Align2::CENTER_CENTER, short(mode), style, label_ink);
     surface.tip(&response, mode.name(), meaning(mode));
     if surface.activated(id, &response) {
         gesture::put(surface, param, value_of(mode));
     }
-    let step =
-        i32::from(surface.pressed(id, Key::ArrowRight)) - i32::from(surface.pressed(id, Key::ArrowLeft));
-    let next = Mode::ALL.get((mode as i32 + step).max(0) as usize).filter(|_| step != 0);
+    let ways = [(Key::ArrowLeft, -1), (Key::ArrowRight, 1), (Key::ArrowUp, -4), (Key::ArrowDown, 4)];
+    let step: isize = ways.into_iter().filter(|(key, _)| surface.pressed(id, *key)).map(|(_, by)| by).sum();
+    let here = ORDER.iter().position(|other| *other == mode);
+    let next = here.filter(|_| step != 0).and_then(|i| i.checked_add_signed(step)).and_then(|i| ORDER.get(i));
     if let Some(next) = next {
         gesture::put(surface, param, value_of(*next));
         surface.desk.focus.move_to(Id::unique(("mode", *next)));

@@ -51,9 +51,7 @@ impl Editor {
         let kept = self.view.cards.iter().filter(|card| card.is_kept).count();
         let ideas = Some((self.view.cards.last().map(|card| card.id), self.view.cards.len(), kept));
         if self.saved_ideas.is_some() && self.saved_ideas != ideas {
-            let revision = control::Handle::of(&self.params.revision);
-            let next = (self.params.revision.value() + 1) % 65_536;
-            revision.put(host, revision.normalized(next as f32));
+            self.mark_modified(host);
         }
         self.saved_ideas = ideas;
         let failure = match &self.view.worker.activity {
@@ -64,6 +62,13 @@ impl Editor {
             self.pages.message = true;
             self.failure = failure;
         }
+    }
+
+    /// Tells the host that the project has changed.
+    pub(super) fn mark_modified(&self, host: &GuiContext) {
+        let revision = control::Handle::of(&self.params.revision);
+        let next = (self.params.revision.value() + 1) % 65_536;
+        revision.put(host, revision.normalized(next as f32));
     }
 
     /// The gravest thing that the user must be told, where there is one.

@@ -4,11 +4,13 @@ use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::theme;
+use super::uses::{Control, unused};
 use super::view::View;
 use crate::params::LinnetParams;
 use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2};
 use linnet_handover::worker_to_audio::Start;
 use linnet_handover::worker_view::Activity;
+use linnet_music::Mode;
 
 /// Draws the button.
 pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, view: &View, params: &LinnetParams) {
@@ -73,8 +75,14 @@ fn words(surface: &Surface<'_>, area: Rect, title: &str, below: &str, (ink, quie
 fn what(params: &LinnetParams) -> String {
     let bars = params.propose.bars.value();
     let unit = if bars == 1 { "bar" } else { "bars" };
-    let mode = params.mode().name().to_lowercase();
-    format!("{mode}, {bars} {unit}, {}", when(params.start()))
+    let mode = params.mode();
+    let name = mode.name().to_lowercase();
+    let start = when(params.start());
+    // The longest name leaves no room for the bars.
+    if unused(mode, Control::Bars).is_some() || mode == Mode::Accompany {
+        return format!("{name}, {start}");
+    }
+    format!("{name}, {bars} {unit}, {start}")
 }
 
 /// When an idea would start, in words.

@@ -35,6 +35,11 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams)
             pos2(centre.x + 26.0, centre.y + 29.0),
         );
         let place = KnobPlace { centre, radius: 14.0, rect };
-        knob::show(surface, place, Handle::of(param), Look { label, is_bipolar: false, unit_in_label: true });
+        knob::show(
+            surface,
+            place,
+            Handle::of(param),
+            Look { label, is_bipolar: false, unit_in_label: true, unused: None },
+        );
     }
 }

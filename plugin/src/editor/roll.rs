@@ -1,17 +1,17 @@
 //! Runs on the main thread. The well: tools, harmony, ruler, lanes, playhead, history, actions.
 
-use super::control::Handle;
 use super::lane::{self, Content};
 use super::layout::{Layout, Roll};
+use super::locks::Locks;
 use super::paint;
 use super::roll_axis::Axis;
 use super::surface::Surface;
 use super::text;
-use super::view::View;
+use super::view::{View, bar_number};
 use super::{Pages, actions, chord_row, history, icons, playhead, ruler, toolbar};
 use crate::params::LinnetParams;
 use egui::{Align2, Rect, Stroke, pos2, vec2};
-use linnet_music::{Beats, ChordSpan, Note, Part};
+use linnet_music::{Beats, ChordSpan, Mode, Note, Part};
 
 /// Draws the well and everything in it.
 pub(crate) fn show(
@@ -28,7 +28,8 @@ pub(crate) fn show(
     let axis = Axis::new(roll.ruler, view.roll_start(), length, metre);
     toolbar::show(surface, roll.tools, view, pages);
     chord_row::show(surface, roll.chord_row, &axis, &chords(view, &axis), view.key());
-    ruler::show(surface, roll.ruler, &axis);
+    let locks = Locks::of(params);
+    ruler::show(surface, roll.ruler, &axis, view.current.as_ref().map(|_| locks));
     lanes(surface, roll, &axis, view, params, pages);
     if view.current.is_none() {
         empty(surface, roll, view);
@@ -37,7 +38,9 @@ pub(crate) fn show(
     if view.now.is_offline {
         offline_pill(surface, roll, view);
     }
-    history::show(surface, roll, view, scroll, all.compact);
+    let marks =
+        history::Marks { other: params.saved.marks().morph_with(), is_morph: params.mode() == Mode::Morph };
+    history::show(surface, roll, (view, marks), scroll, all.compact);
     actions::show(surface, roll, view, exported);
 }
 
@@ -78,20 +81,31 @@ fn lanes(
     let is_listening = view.current.is_none();
     let heard = if pages.shows_heard || is_listening { heard_notes(view, axis) } else { Vec::new() };
     let chords = chords(view, axis);
+    let locks = if is_listening { whole(params) } else { Locks::of(params) };
+    let count = if is_listening { 0 } else { axis.whole_bars() };
+    let bars = (count, bar_number(axis.start_beats, axis.metre));
     for part in Part::ALL {
         let i = part.index();
         let notes = view.current.as_ref().map_or(&[][..], |idea| idea.phrase(part).notes());
         let heard = if part == Part::Lead { &heard[..] } else { &[] };
-        let content = Content { part, notes, heard, is_listening, chords: &chords };
-        let is_locked = Handle::of(&params.parts[i].lock).is_on();
-        lane::show(surface, roll.lanes[i], axis, content, is_locked);
-        lane::gutter(surface, roll.gutters[i], part, params, pages.tall_lane);
+        let content = Content { part, notes, heard, is_listening, chords: &chords, locks };
+        lane::show(surface, roll.lanes[i], axis, content);
+        lane::padlocks(surface, roll.lanes[i], axis, part, locks);
+        if !is_listening {
+            lane::answer(surface, roll.lanes[i], axis, part, locks);
+        }
+        lane::gutter(surface, roll.gutters[i], part, params, (pages.tall_lane, bars));
     }
     let (left, right) = (roll.well.left(), roll.well.right());
     for lane in &roll.lanes {
         paint::hline(&surface.painter, (left, right), lane.top(), 1.0, theme.line);
     }
     paint::hline(&surface.painter, (left, right), roll.lanes[3].bottom(), 1.0, theme.line);
+}
+
+/// Without an idea there are no bars to lock.
+fn whole(params: &LinnetParams) -> Locks {
+    Locks { bars: [0; 4], ..Locks::of(params) }
 }
 
 const LISTENING: [&str; 1] = ["Chords, bass and drums wait for a proposal."];

@@ -52,6 +52,24 @@ impl Axis {
         (0..count).filter(|i| i % in_bar != 0).map(|i| i as f64 * beat).collect()
     }
 
+    /// How many bars there are, the last one perhaps not whole.
+    pub(crate) fn whole_bars(&self) -> usize {
+        (self.length_beats / self.metre.bar().0 - 1e-6).ceil().max(1.0) as usize
+    }
+
+    /// The stretch of `area` over the bar at `place`, from 0.
+    pub(crate) fn bar_area(&self, area: Rect, place: usize) -> Rect {
+        let bar = self.metre.bar().0;
+        let (from, to) = (place as f64 * bar, ((place + 1) as f64 * bar).min(self.length_beats));
+        Rect::from_x_y_ranges(self.x(from)..=self.x(to.max(from)), area.y_range())
+    }
+
+    /// The bar under `x`, from 0.
+    pub(crate) fn bar_at(&self, x: f32) -> usize {
+        let beats = f64::from((x - self.left) / self.width.max(1.0)) * self.length_beats;
+        ((beats / self.metre.bar().0).max(0.0) as usize).min(self.whole_bars() - 1)
+    }
+
     /// The width of a bar in pixels.
     pub(crate) fn bar_width(&self) -> f32 {
         (self.metre.bar().0 / self.length_beats) as f32 * self.width
@@ -113,6 +131,8 @@ mod tests {
             [320.0, 426.0, 532.0, 638.0, 744.0]
         );
         assert_eq!(axis.beats().len(), 12);
+        assert_eq!((axis.whole_bars(), axis.bar_at(431.0), axis.bar_at(9999.0)), (4, 1, 3));
+        assert_eq!(axis.bar_area(area(), 1).x_range(), egui::Rangef::new(426.0, 532.0));
     }
 
     #[test]

@@ -9,6 +9,14 @@ use egui::{Align2, Color32, CursorIcon, Id, Rect, Sense, pos2, vec2};
 
 /// A slider over `track`, with the value right-aligned at `value_right`.
 pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
+    bare(surface, track, value_right, param, hue);
+    let value = level_text(&param.text());
+    let at = pos2(value_right, track.center().y);
+    text::draw(&surface.painter, at, Align2::RIGHT_CENTER, &value, text::VALUE, surface.theme.t1);
+}
+
+/// The same without its value; what lies up to `value_right` answers.
+pub(crate) fn bare(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
     let id = Id::unique(("slider", param));
     let middle = track.center().y;
     let area =
@@ -30,8 +38,6 @@ pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, value_right: f32, par
     let thumb = Rect::from_center_size(pos2(x, middle), vec2(4.0, 14.0));
     painter.rect_filled(thumb.expand2(vec2(1.5, 0.0)), 2.0, theme.win);
     painter.rect_filled(thumb, 1.5, theme.t1);
-    let value = level_text(&param.text());
-    text::draw(painter, pos2(value_right, middle), Align2::RIGHT_CENTER, &value, text::VALUE, theme.t1);
     surface.ring(id, area, 4.0);
 }
 

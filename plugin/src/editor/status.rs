@@ -1,6 +1,7 @@
 //! Runs on the main thread. The status line: what Linnet is doing, in a sentence.
 
 use super::icons::{self, Icon};
+use super::locks::Locks;
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
@@ -9,7 +10,7 @@ use crate::PluginKind;
 use crate::params::LinnetParams;
 use egui::{Align2, Id, Rect, Sense, pos2, vec2};
 use linnet_handover::worker_view::Activity;
-use linnet_music::{Key, Part};
+use linnet_music::{Key, Mode, Part};
 
 /// A sentence and what stands before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,9 @@ pub(crate) fn of(view: &View, params: &LinnetParams, compact: bool) -> Status {
         let old = if now.idea == 0 { String::new() } else { format!(" Idea {} plays on.", now.idea) };
         return status(Icon::Clock, format!("Idea {next} starts at bar {bar}.{old}"));
     }
+    if let Some(advice) = advice(view, params) {
+        return status(Icon::Ear, advice);
+    }
     match &view.current {
         Some(_) => with_idea(view, params, compact),
         None => without_idea(view),
@@ -89,6 +93,41 @@ fn composing(view: &View) -> Status {
         format!(" Idea {} plays on.", now.idea)
     };
     status(Icon::Wave, format!("{before}Composing{start}.{old}"))
+}
+
+/// What the mode still needs from the user.
+fn advice(view: &View, params: &LinnetParams) -> Option<String> {
+    let mode = params.mode();
+    let Some(idea) = &view.current else {
+        let name = mode.name();
+        let needs =
+            format!("{name} begins from an idea. Continue or Invent one, or choose one in the history.");
+        return mode.needs_an_idea().then_some(needs);
+    };
+    match mode {
+        Mode::Morph => {
+            let other = params.saved.marks().morph_with();
+            match other.filter(|id| view.cards.iter().any(|card| card.id == *id)) {
+                None => Some("Morph needs a second idea: Ctrl-click one in the history.".to_owned()),
+                Some(id) if id == idea.id => {
+                    Some(format!("Morph needs two ideas, and idea {} is both: play another one.", id.0))
+                }
+                Some(_) => None,
+            }
+        }
+        Mode::Fill => {
+            let (held, all) = Locks::of(params).held(idea.bars().max(1) as usize);
+            match held {
+                0 => Some(
+                    "Fill keeps what is locked, and nothing is: click a bar’s number or a part’s padlock."
+                        .to_owned(),
+                ),
+                held if held == all => Some("Fill has nothing to write: free a bar or a part.".to_owned()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 fn with_idea(view: &View, params: &LinnetParams, compact: bool) -> Status {

@@ -5,6 +5,7 @@
 
 use super::focus::Focus;
 use super::gesture::Gesture;
+use super::locks::Locks;
 use super::menu::OpenMenu;
 use super::paint;
 use super::theme::{self, Theme};
@@ -28,6 +29,12 @@ pub(crate) enum Deed {
     /// Plays an alternative of the last proposal, by place: 0 is the one that was chosen.
     Alternative(usize),
     Keep,
+    /// Locks these bars and parts, and no others.
+    Lock(Locks),
+    /// Makes an idea the other one of Morph, or none.
+    MorphWith(Option<IdeaId>),
+    /// Whether the panel that says why an idea came first is open.
+    Why(bool),
     Export,
     ForgetHeard,
     Audition(bool),

@@ -5,7 +5,7 @@ use super::icons::Icon;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::view::View;
-use super::{Pages, alternatives};
+use super::{Page, Pages, alternatives};
 use egui::{Rect, pos2, vec2};
 
 /// Draws the row.
@@ -42,6 +42,15 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, view: &View, pages: &P
     surface.tip(&response, "Heard notes", "Outlined behind the proposal");
     if pressed {
         surface.ask(Deed::ShowHeard(!pages.shows_heard));
+    }
+    let why = Rect::from_min_size(pos2(heard.right() + 8.0, area.top()), vec2(46.0, 24.0));
+    let is_open = pages.over == Some(Page::Why);
+    let look = if is_open { Look::Chosen } else { Look::Raised };
+    let (pressed, response) =
+        button::labelled(surface, "why", why, (None, "Why"), (text::LABEL_STRONG, look));
+    surface.tip(&response, "Why this idea", "Its figures beside those of people’s music");
+    if pressed {
+        surface.ask(Deed::Why(!is_open));
     }
     alternatives::show(surface, area, view);
 }

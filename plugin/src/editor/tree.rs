@@ -73,6 +73,7 @@ mod tests {
             parent: (*parent > 0).then_some(IdeaId(*parent)),
             is_kept: false,
             mode: Mode::Continue,
+            origin: String::new(),
             thumb: Default::default(),
         };
         parents.iter().map(card).collect()

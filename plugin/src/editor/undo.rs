@@ -1,6 +1,7 @@
 //! Runs on the main thread. What the user did, to be undone and done again: 200 steps.
 
 use super::control::Handle;
+use super::locks::Locks;
 use linnet_music::IdeaId;
 use std::collections::VecDeque;
 
@@ -12,6 +13,12 @@ const STEPS_MAX: usize = 200;
 pub(crate) enum Step {
     /// A parameter moved; values in [0, 1].
     Value { param: Handle, before: f32, after: f32 },
+    /// Two parameters moved together; values in [0, 1].
+    Point { params: [Handle; 2], before: [f32; 2], after: [f32; 2] },
+    /// Bars or parts were locked, or freed.
+    Lock { before: Locks, after: Locks },
+    /// The other idea of Morph was chosen.
+    MorphWith { before: Option<IdeaId>, after: Option<IdeaId> },
     /// Another idea was chosen, or a proposal came.
     Choose { before: Option<IdeaId>, after: Option<IdeaId> },
     /// An idea was kept, or let go.
@@ -23,6 +30,9 @@ impl Step {
     fn reversed(self) -> Self {
         match self {
             Self::Value { param, before, after } => Self::Value { param, before: after, after: before },
+            Self::Point { params, before, after } => Self::Point { params, before: after, after: before },
+            Self::Lock { before, after } => Self::Lock { before: after, after: before },
+            Self::MorphWith { before, after } => Self::MorphWith { before: after, after: before },
             Self::Choose { before, after } => Self::Choose { before: after, after: before },
             Self::Keep { idea, kept } => Self::Keep { idea, kept: !kept },
         }
@@ -32,7 +42,9 @@ impl Step {
     fn is_idle(self) -> bool {
         match self {
             Self::Value { before, after, .. } => before == after,
-            Self::Choose { before, after } => before == after,
+            Self::Point { before, after, .. } => before == after,
+            Self::Lock { before, after } => before == after,
+            Self::MorphWith { before, after } | Self::Choose { before, after } => before == after,
             Self::Keep { .. } => false,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! The session is copied only when its revision changes, and the notes only of the current idea.
 
+use super::origin;
 use super::tree::{self, Place};
 use linnet_handover::EditorPorts;
 use linnet_handover::audio_to_editor::AudioView;
@@ -21,6 +22,8 @@ pub(crate) struct Card {
     pub(crate) parent: Option<IdeaId>,
     pub(crate) is_kept: bool,
     pub(crate) mode: Mode,
+    /// Where it came from, in words.
+    pub(crate) origin: String,
     /// By part, notes as onset, end and height, each in [0, 1].
     pub(crate) thumb: [Vec<[f32; 3]>; 4],
 }
@@ -41,7 +44,14 @@ impl Card {
             });
             small.collect()
         });
-        Self { id: idea.id, parent: idea.parent, is_kept: idea.kept, mode: idea.controls.mode, thumb }
+        Self {
+            id: idea.id,
+            parent: idea.parent,
+            is_kept: idea.kept,
+            mode: idea.controls.mode,
+            origin: origin::of(idea),
+            thumb,
+        }
     }
 }
 

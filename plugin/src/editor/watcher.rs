@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-const INTERVAL: Duration = Duration::from_millis(33);
+/// Between two looks.
+pub(super) const INTERVAL: Duration = Duration::from_millis(33);
 /// The peak from which the output counts as audible: −80 dB.
 const AUDIBLE: f32 = 1e-4;
 

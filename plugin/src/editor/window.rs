@@ -15,16 +15,38 @@ use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
     EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use watcher::Watcher;
 
 /// Frames after opening in which the window is asked to take its saved size.
 const FRAMES_TO_SETTLE: u8 = 4;
+/// How long after opening a size may be the host's: some give the window several of their own, the last of them late.
+const OPENING: Duration = Duration::from_secs(1);
 
 /// What the window shows; a clone shows the same.
 #[derive(Clone)]
 pub(super) struct App {
     contents: Arc<Mutex<Contents>>,
+    course: Arc<Course>,
+}
+
+/// How far the window is, for those who must not wait until a frame is drawn.
+#[derive(Default)]
+struct Course {
+    /// Whether the window is about to close: what would be drawn now nobody would see.
+    is_closing: AtomicBool,
+    /// Whether the window has drawn its first frame.
+    is_drawn: AtomicBool,
+    /// The thread that draws the open window.
+    thread: Mutex<Option<ThreadId>>,
+}
+
+impl Course {
+    fn thread(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct Contents {
@@ -35,10 +57,9 @@ struct Contents {
     host: Option<GuiContext>,
     watcher: Option<Watcher>,
     settling: u8,
+    opened_at: Instant,
     /// Whether drawing panicked: nothing more is drawn then, and the host lives on.
     is_broken: bool,
-    /// The thread that draws the open window.
-    thread: Option<ThreadId>,
     open: Option<OpenWindow>,
 }
 
@@ -47,20 +68,37 @@ impl App {
         self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends what runs while the window is open. The framework calls nothing when a window closes.
-    pub(super) fn close(&self) {
-        let mut contents = self.contents();
-        contents.watcher = None;
-        contents.thread = None;
-        contents.open = None;
-        if let Some(host) = contents.host.take() {
-            guard(Place::CloseEditor, || contents.editor.close(&host));
-        }
+    /// To be called before a window opens.
+    pub(super) fn open(&self) {
+        self.course.is_closing.store(false, Ordering::Release);
+        self.course.is_drawn.store(false, Ordering::Release);
+    }
+
+    /// Whether the window has drawn its first frame. Before, none may be asked for: on X11, baseview 0.4 asks the server
+    /// when to draw, and hears no answer until the window is on the screen. It would wait for that answer for ever.
+    pub(super) fn is_drawn(&self) -> bool {
+        self.course.is_drawn.load(Ordering::Acquire)
+    }
+
+    /// Draws nothing from now on, so that the window comes to its end sooner.
+    pub(super) fn begin_to_close(&self) {
+        self.course.is_closing.store(true, Ordering::Release);
     }
 
     /// The thread that draws the open window.
     pub(super) fn thread(&self) -> Option<ThreadId> {
-        self.contents().thread
+        *self.course.thread()
+    }
+
+    /// Ends what runs while the window is open. The framework calls nothing when a window closes.
+    pub(super) fn close(&self) {
+        *self.course.thread() = None;
+        let mut contents = self.contents();
+        contents.watcher = None;
+        contents.open = None;
+        if let Some(host) = contents.host.take() {
+            guard(Place::CloseEditor, || contents.editor.close(&host));
+        }
     }
 }
 
@@ -86,19 +124,26 @@ impl Contents {
     fn build(&mut self, egui_ctx: &egui::Context, host: GuiContext) {
         Editor::prepare(egui_ctx);
         egui_ctx.set_zoom_factor(self.params.saved.editor().zoom.clamp(0.75, 2.0));
+        self.host = Some(host);
+        self.is_broken = false;
+        self.settling = FRAMES_TO_SETTLE;
+        self.opened_at = Instant::now();
+        self.open = Some(OpenWindow::new(self.notifier.clone()));
+    }
+
+    /// Begins to look for what is to be drawn: with the first frame, see [`App::is_drawn`].
+    fn watch(&mut self) {
         let ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         let (audio, worker) = (Arc::clone(&ports.audio), Arc::clone(&ports.worker));
         drop(ports);
         self.watcher = Some(Watcher::start(audio, worker, self.notifier.clone()));
-        self.host = Some(host);
-        self.is_broken = false;
-        self.settling = FRAMES_TO_SETTLE;
-        self.thread = Some(ThreadId::current());
-        self.open = Some(OpenWindow::new(self.notifier.clone()));
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         let Some(host) = self.host.clone() else { return };
+        if self.watcher.is_none() {
+            self.watch();
+        }
         if self.is_broken {
             guard(Place::End, || apologise(ui));
             return;
@@ -114,7 +159,7 @@ impl Contents {
     }
 
     fn resized(&mut self, new_size: WindowSize) {
-        if self.settling == 0 {
+        if self.settling == 0 && self.opened_at.elapsed() > OPENING {
             let mut preferences = self.params.saved.editor();
             preferences.width = (new_size.logical.width as f32).round().max(layout::MIN_SIZE.x);
             preferences.height = (new_size.logical.height as f32).round().max(layout::MIN_SIZE.y);
@@ -129,6 +174,7 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
+        *self.course.thread() = Some(ThreadId::current());
         // A window whose contents could not be made stays empty: without a host it draws nothing.
         guard(Place::OpenEditor, || self.contents().build(&egui_ctx, nice_gui_ctx));
         Ok(())
@@ -136,7 +182,10 @@ impl NiceEguiApp for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         quitting::begin_frame();
-        self.contents().ui(ui, frame);
+        if !self.course.is_closing.load(Ordering::Acquire) {
+            self.contents().ui(ui, frame);
+        }
+        self.course.is_drawn.store(true, Ordering::Release);
     }
 
     fn resized(&mut self, new_size: WindowSize) {
@@ -178,6 +227,8 @@ pub fn create(
     let least = LogicalSize::new(layout::MIN_SIZE.x, layout::MIN_SIZE.y);
     let settings = EguiNiceSettings::new()
         .with_tile(kind.name())
+        // The first of these looks comes before the first frame, and may be too early as well.
+        .with_repaint_poll_interval(watcher::INTERVAL)
         .with_resize_hint(ResizeHint::RESIZABLE.with_min_logical_size(least));
     let notifier = RepaintNotifier::new();
     let contents = Contents {
@@ -188,10 +239,10 @@ pub fn create(
         host: None,
         watcher: None,
         settling: 0,
+        opened_at: Instant::now(),
         is_broken: false,
-        thread: None,
         open: None,
     };
-    let app = App { contents: Arc::new(Mutex::new(contents)) };
+    let app = App { contents: Arc::new(Mutex::new(contents)), course: Arc::default() };
     create_egui_editor(state, notifier, settings, app.clone()).map(|window| PluginEditor::new(window, app))
 }

@@ -57,6 +57,13 @@ pub(super) fn percent(name: &str, default: f32, max: f32) -> FloatParam {
     continuous(name, default, range, text::write_percent, text::read_percent)
 }
 
+/// A share in [`min`, 1], shown in percent, with a word at each end: "−100 % dark".
+pub(super) fn between(name: &str, default: f32, min: f32, words: [&'static str; 2]) -> FloatParam {
+    FloatParam::new(name, default, FloatRange::Linear { min, max: 1.0 })
+        .with_value_to_string(Arc::new(move |value| text::write_between(value, min, words)))
+        .with_string_to_value(Arc::new(move |typed| text::read_between(typed, min, words)))
+}
+
 /// Octaves in [−2, 2].
 pub(super) fn octaves(name: &str) -> FloatParam {
     let range = FloatRange::Linear { min: -2.0, max: 2.0 };

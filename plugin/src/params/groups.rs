@@ -1,13 +1,14 @@
 //! The parameters by group: what they are called, their ranges and their defaults.
 
 use super::build::{
-    choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch, whole,
+    between, choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch,
+    whole,
 };
 use linnet_music::Part;
 use nice_plug::prelude::*;
 
 /// The values of `mode`, in the order of [`linnet_music::Mode::ALL`].
-pub const MODES: [&str; 3] = ["Continue", "Invent", "Groove"];
+pub const MODES: [&str; 8] = ["Continue", "Invent", "Groove", "Vary", "Morph", "Fill", "Accompany", "Sketch"];
 /// The values of `auto`.
 pub const AUTOS: [&str; 6] = ["off", "1 bar", "2 bars", "4 bars", "8 bars", "16 bars"];
 /// The bars that each value of `auto` stands for.
@@ -32,6 +33,32 @@ pub const SCALES: [&str; 13] = [
     "blues",
     "chromatic",
 ];
+/// The values of `style_a` and `style_b`: any, then [`linnet_music::Style::ALL`].
+pub const STYLES: [&str; 21] = [
+    "any",
+    "Folk",
+    "Chorale",
+    "Classical",
+    "Lied",
+    "Songbook",
+    "Pop",
+    "Rock",
+    "Funk",
+    "Soul",
+    "House",
+    "Techno",
+    "Hip-hop",
+    "Lo-fi",
+    "Drum and bass",
+    "Ambient",
+    "Swing",
+    "Bossa nova",
+    "Latin",
+    "Reggae",
+    "Cinematic",
+];
+/// The values of `chords_role`, in the order of [`linnet_music::ChordsRole::ALL`].
+pub const CHORDS_ROLES: [&str; 2] = ["comping", "counter-line"];
 /// The values of a part's `midi_channel`.
 pub const CHANNELS: [&str; 17] =
     ["off", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
@@ -136,6 +163,39 @@ pub struct StyleParams {
     /// In [0, 1].
     #[id = "humanise"]
     pub humanise: FloatParam,
+    /// By place in [`STYLES`].
+    #[id = "style_a"]
+    pub style_a: IntParam,
+    /// By place in [`STYLES`].
+    #[id = "style_b"]
+    pub style_b: IntParam,
+    /// From `style_a` to `style_b`, in [0, 1].
+    #[id = "style_blend"]
+    pub style_blend: FloatParam,
+    /// From −1, dark, to 1, bright.
+    #[id = "valence"]
+    pub valence: FloatParam,
+    /// From 0, calm, to 1, driving.
+    #[id = "energy"]
+    pub energy: FloatParam,
+    /// In [0, 1].
+    #[id = "complexity"]
+    pub complexity: FloatParam,
+    /// In [0, 1].
+    #[id = "repetition"]
+    pub repetition: FloatParam,
+    /// In [0, 1].
+    #[id = "leaps"]
+    pub leaps: FloatParam,
+    /// In [0, 1]; of Vary.
+    #[id = "similarity"]
+    pub similarity: FloatParam,
+    /// From the current idea to the other, in [0, 1]; of Morph.
+    #[id = "morph"]
+    pub morph: FloatParam,
+    /// By place in [`CHORDS_ROLES`].
+    #[id = "chords_role"]
+    pub chords_role: IntParam,
 }
 
 impl Default for StyleParams {
@@ -147,6 +207,17 @@ impl Default for StyleParams {
             range: whole("Range", 19, (5, 36), &["st", "st"]),
             swing: percent("Swing", 0.0, 0.75),
             humanise: percent("Humanise", 0.4, 1.0),
+            style_a: choice("Style A", &STYLES, 0),
+            style_b: choice("Style B", &STYLES, 0),
+            style_blend: percent("Style blend", 0.0, 1.0),
+            valence: between("Valence", 0.0, -1.0, ["dark", "bright"]),
+            energy: between("Energy", 0.5, 0.0, ["calm", "driving"]),
+            complexity: percent("Complexity", 0.5, 1.0),
+            repetition: percent("Repetition", 0.5, 1.0),
+            leaps: percent("Leaps", 0.5, 1.0),
+            similarity: percent("Similarity", 0.7, 1.0),
+            morph: percent("Morph", 0.5, 1.0),
+            chords_role: choice("Chords role", &CHORDS_ROLES, 0),
         }
     }
 }

@@ -107,6 +107,27 @@ pub(super) fn read_percent(text: &str) -> Option<f32> {
     read(text, &[("", 0.01), ("%", 0.01), ("percent", 0.01)])
 }
 
+/// "−30 %" or, at the ends of [`min`, 1], "−100 % dark". A plus stands where the range has a minus.
+pub(super) fn write_between(unit: f32, min: f32, [low, high]: [&str; 2]) -> String {
+    let share = format!("{} %", write(unit * 100.0, 0, min < 0.0));
+    let is_at = |end: f32| (unit - end).abs() < 0.005;
+    match (is_at(min), is_at(1.0)) {
+        (true, _) => format!("{share} {low}"),
+        (_, true) => format!("{share} {high}"),
+        _ => share,
+    }
+}
+
+/// Reads percent, with or without one of the words that stand at the ends, or such a word alone.
+pub(super) fn read_between(typed: &str, min: f32, [low, high]: [&str; 2]) -> Option<f32> {
+    let word = folded(typed);
+    if word == low || word == high {
+        return Some(if word == low { min } else { 1.0 });
+    }
+    let number = word.strip_suffix(low).or_else(|| word.strip_suffix(high));
+    read_percent(number.unwrap_or(&word))
+}
+
 /// "+0.50 oct".
 pub(super) fn write_octaves(octaves: f32) -> String {
     format!("{} oct", write(octaves, 2, true))

@@ -8,7 +8,8 @@ use crate::PluginKind;
 use linnet_engine::Settings;
 use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
 use linnet_handover::worker_to_audio::Start;
-use linnet_music::{Controls, Mode, Part, PitchClass, Scale};
+use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
+use nice_plug::prelude::IntParam;
 
 impl LinnetParams {
     /// When a proposal takes over.
@@ -24,6 +25,11 @@ impl LinnetParams {
     /// How to propose.
     pub fn mode(&self) -> Mode {
         Mode::ALL.get(self.propose.mode.value() as usize).copied().unwrap_or_default()
+    }
+
+    /// What the chords part plays.
+    pub fn chords_role(&self) -> ChordsRole {
+        ChordsRole::ALL.get(self.style.chords_role.value() as usize).copied().unwrap_or_default()
     }
 
     /// The steering, complete.
@@ -47,8 +53,21 @@ impl LinnetParams {
             range: self.style.range.value() as u8,
             swing: self.style.swing.value(),
             humanise: self.style.humanise.value(),
+            style_a: style(&self.style.style_a),
+            style_b: style(&self.style.style_b),
+            style_blend: self.style.style_blend.value(),
+            valence: self.style.valence.value(),
+            energy: self.style.energy.value(),
+            complexity: self.style.complexity.value(),
+            repetition: self.style.repetition.value(),
+            leaps: self.style.leaps.value(),
+            similarity: self.style.similarity.value(),
+            morph: self.style.morph.value(),
+            morph_with: self.saved.marks().morph_with(),
+            chords_role: self.chords_role(),
             on: by_part(|part| part.on.value()),
             locked: by_part(|part| part.lock.value()),
+            locked_bars: self.saved.marks().locked_bars(),
         }
     }
 
@@ -107,6 +126,12 @@ impl LinnetParams {
             mix: self.reverb.mix.value(),
         }
     }
+}
+
+/// The style that a list of [`super::STYLES`] has chosen; none for "any".
+fn style(list: &IntParam) -> Option<Style> {
+    let place = list.value().checked_sub(1)?;
+    Style::ALL.get(usize::try_from(place).ok()?).copied()
 }
 
 fn band_settings(band: &BandParams) -> BandSettings {

@@ -2,11 +2,16 @@
 //!
 //! `LINNET_ONNXRUNTIME` names a libonnxruntime to compare the built-in engine with.
 
-use linnet_composer::bench::{Latency, lead_latency};
+use linnet_composer::bench::{
+    Latency, chord_latency, drum_latency, idea_latency, lead_latency, originality_latency, texture_latency,
+    touch_latency,
+};
 use linnet_composer::inference::onnxruntime::OnnxRuntime;
 use linnet_composer::inference::rten::Rten;
 use linnet_composer::inference::{Engine, InferenceError};
-use linnet_composer::models::{ModelSource, Models};
+use linnet_composer::models::{Loading, ModelError, ModelSource, Models};
+use linnet_composer::originality::Originality;
+use linnet_music::Mode;
 use linnet_tests::clap_host::{Bundle, bundle_path};
 use linnet_tests::evaluation::statistics::median;
 use linnet_tests::offline::{SCENES, render};
@@ -15,9 +20,11 @@ use serde::Serialize;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::time::Instant;
 
 const PROPOSALS: u16 = 40;
+const IDEAS: u16 = 15;
 const STARTS: usize = 11;
 const SAMPLE_RATE_HZ: f64 = 48_000.0;
 const BLOCK_FRAMES: usize = 512;
@@ -64,35 +71,31 @@ fn run(out: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A four-bar lead, eight candidates in one batch, on one core: the built-in engine, and onnxruntime beside it.
+/// A four-bar lead of eight candidates in one batch, the other networks, and whole ideas by mode, on one core: the
+/// built-in engine, and onnxruntime beside it.
 fn proposals(rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
-    let mut measure = |engine: &dyn Engine, target: Option<f64>| -> Result<(), Box<dyn Error>> {
-        let begin = Instant::now();
-        let models = Models::load(&ModelSource::BuiltIn, engine)?;
-        let load_ms = begin.elapsed().as_secs_f64() * 1e3;
-        let Latency { median_ms, p95_ms, .. } = lead_latency(&models.lead, PROPOSALS)?;
+    let mut measure = |engine: &dyn Engine, targets: Option<[f64; 2]>| -> Result<(), Box<dyn Error>> {
         let name = engine.name();
-        rows.push(Row {
-            what: format!("four-bar lead, median, {name}"),
-            value: median_ms,
-            unit: "ms",
-            target,
-        });
-        rows.push(Row {
-            what: format!("four-bar lead, 95th percentile, {name}"),
-            value: p95_ms,
-            unit: "ms",
-            target: None,
-        });
-        rows.push(Row {
-            what: format!("all models loaded, {name}"),
-            value: load_ms,
-            unit: "ms",
-            target: None,
-        });
+        let models = load(engine, &name, rows)?;
+        let lead = lead_latency(&models.phrase, PROPOSALS)?;
+        rows.extend(latencies("four-bar lead", &name, lead, targets.map(|[lead, _]| lead)));
+        for (what, latency) in [
+            ("chords of four bars", chord_latency(&models.chords, PROPOSALS)?),
+            ("drums of four bars", drum_latency(&models.drums, PROPOSALS)?),
+            ("texture of four bars", texture_latency(&models.gan, PROPOSALS)?),
+            ("touch of a part of four bars", touch_latency(&models.groove, PROPOSALS)?),
+            ("search for copies", originality_latency(&models.phrase, Originality::built_in()?, PROPOSALS)?),
+        ] {
+            rows.extend(latencies(what, &name, latency, None));
+        }
+        for mode in Mode::ALL {
+            let what = format!("{}, four parts", mode.name());
+            let latency = idea_latency(&models, mode, IDEAS)?;
+            rows.extend(latencies(&what, &name, latency, targets.map(|[_, band]| band)));
+        }
         Ok(())
     };
-    measure(&Rten::new(), Some(60.0))?;
+    measure(&Rten::new(), Some([60.0, 250.0]))?;
     match onnxruntime() {
         Ok(Some(engine)) => measure(&engine, None),
         Ok(None) => {
@@ -101,6 +104,36 @@ fn proposals(rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Loads the models; the longest step is what a host that closes, or plays what it has saved, may wait for.
+fn load(engine: &dyn Engine, name: &str, rows: &mut Vec<Row>) -> Result<Arc<Models>, ModelError> {
+    let mut loading = Loading::new(ModelSource::BuiltIn);
+    let mut steps_ms = Vec::new();
+    let models = loop {
+        let begin = Instant::now();
+        let models = loading.step(engine)?;
+        steps_ms.push(begin.elapsed().as_secs_f64() * 1e3);
+        if let Some(models) = models {
+            break models;
+        }
+    };
+    let longest = steps_ms.iter().copied().fold(0.0, f64::max);
+    for (what, value) in [("all models loaded", steps_ms.iter().sum()), ("loading, longest step", longest)] {
+        rows.push(Row { what: format!("{what}, {name}"), value, unit: "ms", target: None });
+    }
+    Ok(models)
+}
+
+/// The rows of a latency; the target is the median's.
+fn latencies(what: &str, engine: &str, latency: Latency, target: Option<f64>) -> [Row; 2] {
+    let row = |which: &str, value, target| Row {
+        what: format!("{what}, {which}, {engine}"),
+        value,
+        unit: "ms",
+        target,
+    };
+    [row("median", latency.median_ms, target), row("95th percentile", latency.p95_ms, None)]
 }
 
 fn onnxruntime() -> Result<Option<OnnxRuntime>, InferenceError> {

@@ -16,9 +16,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, sleep};
 use std::time::Duration;
 
-const ROUNDS: usize = 20;
-/// Blocks in a stretch; with all rounds, enough for one in a thousand to be seen twenty times.
-const BLOCKS: usize = 1000;
+const ROUNDS: usize = 120;
+/// Blocks in a stretch: short, so that what the machine does otherwise meets quiet and loaded ones alike. With all rounds,
+/// enough for one in a thousand to be seen thirty times.
+const BLOCKS: usize = 250;
+/// What a loaded stretch leaves to be composed is over by then.
+const PAUSE_AFTER_LOAD: Duration = Duration::from_millis(400);
 /// A block of 10.7 ms, as many hosts have it.
 const BLOCK_FRAMES: usize = 512;
 /// Less than an idea takes, so that the composer is never at rest.
@@ -63,6 +66,7 @@ fn measure(rounds: usize, strict: bool) -> Result<(), Box<dyn Error>> {
     for _ in 0..rounds {
         stretch_quiet(&mut instance, &mut quiet)?;
         stretch_loaded(&mut instance, (width, height), &mut loaded, &mut work)?;
+        sleep(PAUSE_AFTER_LOAD);
     }
     instance.close_editor();
     let [growth, noise] = report(&quiet, &loaded);

@@ -18,6 +18,9 @@ use std::time::Duration;
 const SESSION: &str = r#"{"version":1,"current":1,"ideas":[{"id":1,"parent":null,"kept":true,"length":16.0,
     "metre":{"numerator":4,"denominator":4},"key":{"tonic":0,"scale":"major"},"harmony":[],
     "phrases":[[{"onset":0.0,"length":15.5,"pitch":64,"velocity":90}],[],[],[]],"controls":{},"started_at":0.0}]}"#;
+/// Between the first blocks: in all of them together the composer's thread loads its models, hands the loaded idea over,
+/// and the keeper's looks for the first time.
+const HANDOVER: Duration = Duration::from_millis(75);
 /// How long the editor is open.
 const OPEN: Duration = Duration::from_millis(600);
 
@@ -25,10 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut instance = open(INSTRUMENT)?;
     let empty = instance.save_state()?;
     instance.load_state(&with_session(&empty)?)?;
-    // The composer's thread hands the loaded idea over, and the keeper's looks for the first time.
     for _ in 0..20 {
         instance.process(500, None, &[])?;
-        sleep(Duration::from_millis(5));
+        sleep(HANDOVER);
     }
     let (notes, hanging, peak) = play(&mut instance)?;
     let editor = std::env::var_os("DISPLAY").is_some().then(|| look(&mut instance)).transpose()?.is_some();

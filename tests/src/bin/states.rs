@@ -33,6 +33,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut state = State::read(&empty)?;
     state.fields.insert("editor".to_owned(), preferences.to_string());
     write(&folder, "preferences", INSTRUMENT, &resaved(INSTRUMENT, &state.to_bytes()?)?)?;
+    let marks = json!({"locked_bars": [1, 0, 6, 32768], "morph_with": 2});
+    let mut state = State::read(&many)?;
+    state.fields.insert("marks".to_owned(), marks.to_string());
+    write(&folder, "locked-bars", INSTRUMENT, &resaved(INSTRUMENT, &state.to_bytes()?)?)?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! The corpus files: the training split for the baseline, and the held-out split. Format: `models/TOKENS.md`.
 
-use super::EvaluationError;
+use super::{EvaluationError, contexts};
 use flate2::read::GzDecoder;
 use linnet_composer::evaluation::{Piece, read_held_out};
 use linnet_composer::tokens::Event;
+use linnet_music::{Scale, TimeSignature};
 use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 /// The header of the training file.
 #[derive(Deserialize)]
@@ -18,16 +18,25 @@ struct Header {
 #[derive(Deserialize)]
 struct Entry {
     events: usize,
+    scale: String,
+    metre: (i32, i32),
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/corpus")
+/// A lead line that the model was trained on.
+#[derive(Clone, Debug)]
+pub struct TrainingLine {
+    /// Its scale, where it is one of ours.
+    pub scale: Option<Scale>,
+    /// Its metre.
+    pub metre: TimeSignature,
+    /// Its events, from its first bar line.
+    pub events: Vec<Event>,
 }
 
 fn unpacked(name: &str) -> Result<Vec<u8>, EvaluationError> {
     let failed =
         |error: std::io::Error| EvaluationError::Corpus { file: name.into(), why: error.to_string() };
-    let file = File::open(folder().join(name)).map_err(failed)?;
+    let file = File::open(contexts::corpus(name)).map_err(failed)?;
     let mut bytes = Vec::new();
     GzDecoder::new(file).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
@@ -38,7 +47,7 @@ fn event([position, pitch, duration]: [u8; 3]) -> Event {
 }
 
 /// The lead lines that the model was trained on.
-pub fn training() -> Result<Vec<Vec<Event>>, EvaluationError> {
+pub fn training() -> Result<Vec<TrainingLine>, EvaluationError> {
     const NAME: &str = "lead.bin.gz";
     let bytes = unpacked(NAME)?;
     let wrong = |why: &str| EvaluationError::Corpus { file: NAME.into(), why: why.into() };
@@ -52,7 +61,11 @@ pub fn training() -> Result<Vec<Vec<Event>>, EvaluationError> {
     for entry in header.pieces {
         let (own, others) =
             triples.split_at_checked(entry.events * 3).ok_or_else(|| wrong("it ends within a piece"))?;
-        pieces.push(own.chunks_exact(3).map(|triple| event([triple[0], triple[1], triple[2]])).collect());
+        pieces.push(TrainingLine {
+            scale: Scale::ALL.into_iter().find(|scale| scale.name() == entry.scale),
+            metre: TimeSignature::new(entry.metre.0, entry.metre.1).unwrap_or_default(),
+            events: own.chunks_exact(3).map(|triple| event([triple[0], triple[1], triple[2]])).collect(),
+        });
         triples = others;
     }
     Ok(pieces)
@@ -62,6 +75,6 @@ pub fn training() -> Result<Vec<Vec<Event>>, EvaluationError> {
 pub fn held_out() -> Result<Vec<Piece>, EvaluationError> {
     const NAME: &str = "heldout.json.gz";
     let failed = |why: String| EvaluationError::Corpus { file: NAME.into(), why };
-    let bytes = std::fs::read(folder().join(NAME)).map_err(|error| failed(error.to_string()))?;
+    let bytes = std::fs::read(contexts::corpus(NAME)).map_err(|error| failed(error.to_string()))?;
     read_held_out(&bytes).map_err(failed)
 }

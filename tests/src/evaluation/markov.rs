@@ -4,11 +4,14 @@
 //! Theory 37, 1991): the estimate of each order is mixed with that of the next shorter one by how many different
 //! symbols followed. An event is a chain of three: position; pitch, given the position; duration, given both.
 
+use super::dice::Dice;
 use linnet_composer::tokens::{DURATIONS, Event, PITCHES, POSITIONS};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Events that a context holds at most.
 const ORDER: usize = 5;
+/// Draws that may not fit before any symbol that does is taken.
+const TRIES: usize = 64;
 /// How many symbols each part of an event can be.
 const SYMBOLS: [usize; 3] = [POSITIONS + 1, PITCHES, DURATIONS.len()];
 
@@ -16,29 +19,89 @@ const SYMBOLS: [usize; 3] = [POSITIONS + 1, PITCHES, DURATIONS.len()];
 type Context = [u8; 3 + 3 * ORDER];
 
 /// What followed a context.
-#[derive(Default)]
-struct Followers {
+#[derive(Clone, Debug)]
+pub(super) struct Followers<S> {
     total: u32,
-    counts: HashMap<u8, u32>,
+    counts: BTreeMap<S, u32>,
+}
+
+impl<S> Default for Followers<S> {
+    fn default() -> Self {
+        Self { total: 0, counts: BTreeMap::new() }
+    }
+}
+
+impl<S: Ord + Copy> Followers<S> {
+    pub(super) fn count(&mut self, symbol: S) {
+        self.total += 1;
+        *self.counts.entry(symbol).or_default() += 1;
+    }
+
+    /// One that followed, or none where the next shorter context is to say: a draw from the smoothed estimate.
+    pub(super) fn draw(&self, dice: &mut Dice) -> Option<S> {
+        let mut at = dice.below(self.total + self.counts.len() as u32);
+        for (symbol, count) in &self.counts {
+            match at.checked_sub(*count) {
+                None => return Some(*symbol),
+                Some(rest) => at = rest,
+            }
+        }
+        None
+    }
 }
 
 /// The model.
+#[derive(Clone, Debug, Default)]
 pub struct Markov {
-    contexts: HashMap<Context, Followers>,
+    contexts: HashMap<Context, Followers<u8>>,
 }
 
 impl Markov {
     /// Counts what follows what in `pieces`.
     pub fn new(pieces: &[Vec<Event>]) -> Self {
-        let mut contexts: HashMap<Context, Followers> = HashMap::new();
+        let mut model = Self::default();
         for piece in pieces {
-            each_symbol(piece, |_, context, _, symbol| {
-                let followers = contexts.entry(context).or_default();
-                followers.total += 1;
-                *followers.counts.entry(symbol).or_default() += 1;
-            });
+            model.count(piece);
         }
-        Self { contexts }
+        model
+    }
+
+    /// Counts what follows what in one more piece.
+    pub fn count(&mut self, piece: &[Event]) {
+        each_symbol(piece, |_, context, _, symbol| self.contexts.entry(context).or_default().count(symbol));
+    }
+
+    /// Draws the next event after `events`: its position where `fits` allows it, then its pitch where `fits` allows both,
+    /// then its duration. Where nothing that followed fits, any symbol that does, at random.
+    pub fn draw(&self, events: &[Event], fits: impl Fn(u8, Option<u8>) -> bool, dice: &mut Dice) -> Event {
+        let position = self.draw_part(events, (0, [255, 255]), |position| fits(position, None), dice);
+        if usize::from(position) >= POSITIONS {
+            return Event::BAR;
+        }
+        let pitch = self.draw_part(events, (1, [position, 255]), |pitch| fits(position, Some(pitch)), dice);
+        let duration = self.draw_part(events, (2, [position, pitch]), |_| true, dice);
+        Event { position, pitch, duration }
+    }
+
+    fn draw_part(
+        &self,
+        events: &[Event],
+        (part, given): (usize, [u8; 2]),
+        fits: impl Fn(u8) -> bool,
+        dice: &mut Dice,
+    ) -> u8 {
+        for _ in 0..TRIES {
+            let order = (0..=ORDER).rev();
+            let drawn = order
+                .filter_map(|order| self.contexts.get(&context(events, events.len(), part, given, order)))
+                .find_map(|followers| followers.draw(dice));
+            let symbol = drawn.unwrap_or_else(|| dice.below(SYMBOLS[part] as u32) as u8);
+            if fits(symbol) {
+                return symbol;
+            }
+        }
+        let fitting: Vec<u8> = (0..SYMBOLS[part] as u8).filter(|symbol| fits(*symbol)).collect();
+        fitting.get(dice.below(fitting.len().max(1) as u32) as usize).copied().unwrap_or(0)
     }
 
     /// The log loss of a piece in nats: of its positions, pitches and durations.
@@ -107,6 +170,21 @@ mod tests {
         let other = vec![note(0, 40), note(12, 36), Event::BAR, note(0, 41), note(12, 38), Event::BAR];
         let sum = |piece: &[Event]| model.nats(piece).iter().sum::<f64>();
         assert!(sum(&piece) < 0.3 * sum(&other));
+    }
+
+    #[test]
+    fn what_is_drawn_followed_and_fits() {
+        let piece = vec![note(0, 36), note(12, 38), Event::BAR, note(0, 36), note(12, 40), Event::BAR];
+        let model = Markov::new(&vec![piece.clone(); 50]);
+        let mut dice = Dice::new(7);
+        let drawn = |fits: fn(u8, Option<u8>) -> bool, dice: &mut Dice| -> Vec<Event> {
+            (0..200).map(|_| model.draw(&piece[..1], fits, dice)).collect()
+        };
+        let seen = drawn(|_, _| true, &mut dice).iter().filter(|event| **event == piece[1]).count();
+        assert!(seen > 80, "{seen} of 200");
+        let fitting =
+            drawn(|position, pitch| position == 24 && pitch.is_none_or(|pitch| pitch == 7), &mut dice);
+        assert!(fitting.iter().all(|event| (event.position, event.pitch) == (24, 7)));
     }
 
     #[test]

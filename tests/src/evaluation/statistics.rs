@@ -1,5 +1,15 @@
 //! Small statistics.
 
+/// The mean; NaN where there are no values.
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The mean of the values that are numbers; NaN where there are none.
+pub fn mean_known(values: &[f64]) -> f64 {
+    mean(&values.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>())
+}
+
 /// The `share`-quantile of `values`, `share` in [0, 1]; NaN where there are none.
 pub fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
@@ -13,7 +23,8 @@ pub fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// Spearman's rank correlation in [−1, 1]; equal values share the mean of their ranks (C. Spearman, 1904).
+/// Spearman's rank correlation in [−1, 1]; equal values share the mean of their ranks (C. Spearman, 1904). 0 where all values
+/// of either are equal: they tell nothing of the other.
 pub fn spearman(a: &[f64], b: &[f64]) -> f64 {
     pearson(&ranks(a), &ranks(b))
 }
@@ -38,7 +49,8 @@ fn pearson(a: &[f64], b: &[f64]) -> f64 {
     let (mean_a, mean_b) = (mean(a), mean(b));
     let product: f64 = a.iter().zip(b).map(|(a, b)| (a - mean_a) * (b - mean_b)).sum();
     let spread = |values: &[f64], mean: f64| values.iter().map(|v| (v - mean).powi(2)).sum::<f64>().sqrt();
-    product / (spread(a, mean_a) * spread(b, mean_b))
+    let both = spread(a, mean_a) * spread(b, mean_b);
+    if both > 0.0 { product / both } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -52,6 +64,8 @@ mod tests {
         assert_eq!(rho(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), -1.0);
         // By hand: ranks 0 1 2 3 and 0.5 0.5 2 3 give 4.5 / √(5 · 4.5).
         assert_eq!(rho(&[1.0, 2.0, 3.0, 4.0], &[5.0, 5.0, 6.0, 7.0]), 0.948_683);
+        assert_eq!(rho(&[1.0, 2.0, 3.0], &[7.0, 7.0, 7.0]), 0.0);
         assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!((mean(&[1.0, 2.0]), mean_known(&[f64::NAN, 4.0])), (1.5, 4.0));
     }
 }

@@ -1,6 +1,6 @@
 //! The session of a soak: one instance, its host, its player, and what came out so far.
 
-use super::RATE_HZ;
+use super::keeping::{Keeping, check_end};
 use crate::clap_host::{HostFailure, Input, Instance, Output, Parameter, Timed};
 use crate::player;
 use crate::process::resident_bytes;
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 
 const BLOCK_FRAMES: u64 = 512;
 /// Blocks between two looks at whether an idea has begun.
-const LOOK_BLOCKS: u64 = 20;
-const BLOCKS_PER_MINUTE: u64 = 60 * RATE_HZ / BLOCK_FRAMES;
+const LOOK_BLOCKS: u64 = 40;
+/// Every so many ideas, one is kept.
+const KEPT_ONE_OF: u64 = 10;
 /// Live keys, above every line that is composed.
 const LIVE_KEYS: std::ops::Range<u8> = 112..120;
 /// What is automated: everything that changes the sound or the next ideas, and no note that plays.
@@ -41,12 +42,16 @@ const AUTOMATED: [&str; 16] = [
 const FADE_S: u64 = 25;
 /// What counts as silence, as a magnitude.
 const SILENCE: f32 = 1e-4;
+/// Between two looks for an idea: each saves the whole state.
+const POLL: Duration = Duration::from_millis(200);
 /// When waiting for an idea is given up.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 pub(super) struct Session {
     instance: Instance,
+    keeping: Keeping,
     parameters: Vec<Parameter>,
+    rate_hz: u64,
     dice: u64,
     tenths_of_bpm: u64,
     playing: bool,
@@ -63,12 +68,15 @@ pub(super) struct Session {
     held: BTreeSet<(u8, u8)>,
     live: BTreeSet<u8>,
     state_bytes: u64,
+    /// Ideas in the session.
+    ideas: usize,
     peak: f32,
     began: Instant,
 }
 
 impl Session {
     pub(super) fn new(mut instance: Instance) -> Result<Self, HostFailure> {
+        let rate_hz = instance.sample_rate_hz() as u64;
         let parameters = instance.parameters();
         let ids = AUTOMATED.map(crate::clap_host::parameter_id);
         let parameters: Vec<Parameter> = parameters.into_iter().filter(|it| ids.contains(&it.id)).collect();
@@ -77,7 +85,9 @@ impl Session {
         }
         Ok(Self {
             instance,
+            keeping: Keeping::default(),
             parameters,
+            rate_hz,
             dice: 7,
             tenths_of_bpm: 1200,
             playing: false,
@@ -90,6 +100,7 @@ impl Session {
             held: BTreeSet::new(),
             live: BTreeSet::new(),
             state_bytes: 0,
+            ideas: 0,
             peak: 0.0,
             began: Instant::now(),
         })
@@ -101,11 +112,14 @@ impl Session {
         self.block(&[])
     }
 
-    /// A minute: every second one brings a new idea; all are played to, automated and saved.
+    /// A minute: every second one brings a new idea, some of which are kept; all are played to, automated and saved.
     pub(super) fn minute(&mut self, minute: u64) -> Result<(), Box<dyn Error>> {
-        let mut blocks = BLOCKS_PER_MINUTE;
+        let mut blocks = 60 * self.rate_hz / BLOCK_FRAMES;
         if minute.is_multiple_of(2) {
             blocks = blocks.saturating_sub(self.ask()?);
+        }
+        if minute.is_multiple_of(2 * KEPT_ONE_OF) {
+            self.keeping.keep(&mut self.instance)?;
         }
         self.check_from_now()?;
         for _ in 0..blocks {
@@ -113,8 +127,22 @@ impl Session {
             self.block(&inputs)?;
         }
         self.count()?;
-        self.state_bytes = self.instance.save_state()?.len() as u64;
-        Ok(())
+        self.save()
+    }
+
+    /// Saves, as a host does now and then, and sees that the history holds what it should.
+    fn save(&mut self) -> Result<(), Box<dyn Error>> {
+        let bytes = self.instance.save_state()?;
+        self.state_bytes = bytes.len() as u64;
+        let session = player::session(&bytes)?;
+        self.ideas = session.ideas().len();
+        self.keeping.check(&session)
+    }
+
+    /// Closes the instance, and sees that nothing is left of it.
+    pub(super) fn close(self) -> Result<(), Box<dyn Error>> {
+        drop(self.instance);
+        check_end()
     }
 
     /// Lets go of everything: what sounds ends.
@@ -127,7 +155,7 @@ impl Session {
         if !self.held.is_empty() {
             return Err(format!("Notes hang: {:?}.", self.held).into());
         }
-        for _ in 0..FADE_S * RATE_HZ / BLOCK_FRAMES {
+        for _ in 0..FADE_S * self.rate_hz / BLOCK_FRAMES {
             self.block(&[])?;
         }
         if self.peak > SILENCE {
@@ -138,10 +166,14 @@ impl Session {
 
     pub(super) fn report(&self, minutes: u64) -> Result<String, std::io::Error> {
         Ok(format!(
-            "{minutes} minutes in {:.0} s: {:.1} MiB resident, {} bytes of state, {} notes checked, off by {:.4} frames at most",
+            "{minutes} minutes in {:.0} s: {:.1} MiB resident, {} bytes of state, {} of {} ideas kept ({} editors were \
+             blank), {} notes checked, off by {:.4} frames at most",
             self.began.elapsed().as_secs_f64(),
             resident_bytes()? as f64 / f64::from(1 << 20),
             self.state_bytes,
+            self.keeping.count(),
+            self.ideas,
+            self.keeping.blank(),
             self.checked,
             self.deviation_frames
         ))
@@ -202,17 +234,17 @@ impl Session {
         let asked = Instant::now();
         while self.session()?.current().map(|idea| idea.id) == before {
             if asked.elapsed() > PATIENCE {
-                return Err("No idea came within two minutes.".into());
+                return Err("No idea came within ten minutes.".into());
             }
-            sleep(Duration::from_millis(5));
+            sleep(POLL);
         }
         // The composer thread hands it over, and it starts on the next bar.
         let mut blocks = 2;
         while self.session()?.current().is_none_or(|idea| idea.started_at.is_none()) {
             if asked.elapsed() > PATIENCE {
-                return Err("An idea came, and did not start within two minutes.".into());
+                return Err("An idea came, and did not start within ten minutes.".into());
             }
-            sleep(Duration::from_millis(5));
+            sleep(POLL);
             for _ in 0..LOOK_BLOCKS {
                 self.block(&[])?;
             }
@@ -247,7 +279,7 @@ impl Session {
 
     /// The position of a frame, in beats: one division of whole numbers, so that no error adds up.
     fn beats(&self, frame: u64) -> f64 {
-        (frame * self.tenths_of_bpm) as f64 / (600 * RATE_HZ) as f64
+        (frame * self.tenths_of_bpm) as f64 / (600 * self.rate_hz) as f64
     }
 
     fn block(&mut self, inputs: &[Timed<Input>]) -> Result<(), Box<dyn Error>> {
@@ -316,7 +348,7 @@ impl Session {
         };
         let notes = idea.phrase(part).notes().iter().filter(|note| note.pitch.midi() == pitch);
         let apart = notes.map(|note| around(note.onset.0)).fold(f64::INFINITY, f64::min);
-        let apart_frames = apart * (600 * RATE_HZ) as f64 / self.tenths_of_bpm as f64;
+        let apart_frames = apart * (600 * self.rate_hz) as f64 / self.tenths_of_bpm as f64;
         if apart_frames > 100.0 {
             return Err(format!("Key {pitch} of channel {channel} is no note of {:?} here.", idea.id).into());
         }

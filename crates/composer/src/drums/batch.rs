@@ -1,7 +1,7 @@
 //! Runs on the composer thread. The tensors of the drum networks, for all grooves at once.
 
+use crate::compose_error::ComposeError;
 use crate::inference::Tensor;
-use crate::lead::ComposeError;
 use crate::models::DrumModel;
 use crate::sampling::all_finite;
 use crate::tokens::drum::{CLASSES, DRUM_FEATURES, DrumWindow, HITS, START, write_hits};
@@ -101,9 +101,9 @@ impl Batch {
         if finite { Ok(()) } else { Err(ComposeError::NotFinite(model.touch.name())) }
     }
 
-    /// Velocity in [0, 1] and shift in steps of each class of row `row`.
-    pub(super) fn touch_of(&self, row: usize) -> [(f32, f32); CLASSES] {
-        let [velocity, shift] = &self.touch;
-        std::array::from_fn(|class| (velocity[row * CLASSES + class], shift[row * CLASSES + class]))
+    /// The velocity in [0, 1] of each class of row `row`.
+    pub(super) fn velocities(&self, row: usize) -> [f32; CLASSES] {
+        let [velocity, _] = &self.touch;
+        std::array::from_fn(|class| velocity[row * CLASSES + class].clamp(0.0, 1.0))
     }
 }

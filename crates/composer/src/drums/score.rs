@@ -1,7 +1,7 @@
 //! Runs on the composer thread. Judges finished grooves.
 
 use super::taste::Taste;
-use crate::tokens::drum::{DrumWindow, class};
+use crate::tokens::drum::{DrumWindow, class, density, syncopation};
 
 /// How much of a bar returns in the next, in people's grooves.
 const STEADY_MEAN: f32 = 0.86;
@@ -13,8 +13,12 @@ pub struct DrumScores {
     pub total: f32,
     /// Mean log-likelihood under the unbiased network, in nats a step, ≤ 0.
     pub log_likelihood: f32,
-    /// Mean hits a step / 2.
+    /// Mean hits a step / 2, at most 1.
     pub density: f32,
+    /// The share of the kick and snare hits that are on no beat.
+    pub syncopation: f32,
+    /// The mean velocity of the hits, in [0, 1].
+    pub energy: f32,
     /// The mean share of a step's classes that sound, or do not, as in the bar before, in [0, 1].
     pub steady: f32,
     /// The share of bars that begin with the kick.
@@ -26,47 +30,60 @@ pub struct DrumScores {
 }
 
 impl DrumScores {
-    pub(super) fn new(window: &DrumWindow, hits: &[u16], log_likelihood: f32, taste: Taste) -> Self {
+    /// The scores of `hits`, after the context, of which `loud` is the mean velocity.
+    pub(super) fn new(
+        window: &DrumWindow,
+        hits: &[u16],
+        loud: f32,
+        log_likelihood: f32,
+        taste: Taste,
+    ) -> Self {
         let bar_steps = window.grid.bar_steps as usize;
         let bars: Vec<&[u16]> = hits.chunks_exact(bar_steps).collect();
         let grounded = bars.iter().filter(|bar| bar[0] >> class::KICK & 1 == 1).count();
-        let count: u32 = hits.iter().map(|hits| hits.count_ones()).sum();
+        let before_fill = before_fill(window, &bars);
         let mut scores = Self {
             total: 0.0,
             log_likelihood,
-            density: count as f32 / 2.0 / hits.len().max(1) as f32,
-            steady: steady(window, &bars),
+            density: density(hits),
+            syncopation: syncopation(hits, &window.grid),
+            energy: loud,
+            steady: steady(before_fill),
             grounded: grounded as f32 / bars.len().max(1) as f32,
-            timed: timed(window, &bars),
+            timed: timed(window, before_fill),
             fitting: fitting(window, hits),
         };
-        let beats = window.grid.bar_steps.div_ceil(window.grid.beat_steps);
-        let sparse = |bar: &&&[u16]| bar.iter().map(|hits| hits.count_ones()).sum::<u32>() < beats;
-        let silent = bars.iter().filter(sparse).count() as f32 / bars.len().max(1) as f32;
-        scores.total = 0.6 * scores.log_likelihood.max(-8.0)
-            + 0.5 * scores.grounded
-            + 0.6 * scores.timed
+        let silent = bars.iter().filter(|bar| bar.iter().all(|hits| *hits == 0)).count();
+        let apart = window.wishes.energy.map_or(0.0, |wish| (wish - loud).abs());
+        scores.total = scores.log_likelihood.max(-8.0)
+            + 0.3 * scores.grounded
+            + 0.3 * scores.timed
             + 0.5 * scores.fitting
-            - 4.0 * (scores.steady - STEADY_MEAN).abs()
-            - 2.0 * taste.distance(scores.density)
-            - 2.0 * silent;
+            - 3.0 * (scores.steady - STEADY_MEAN).abs()
+            - 2.0 * taste.distance(scores.density, scores.syncopation)
+            - 2.0 * apart
+            - 2.0 * silent as f32 / bars.len().max(1) as f32;
         scores
     }
 }
 
+/// The bars before the first fill; all of them where the first is one.
+fn before_fill<'a, 'b>(window: &DrumWindow, bars: &'a [&'b [u16]]) -> &'a [&'b [u16]] {
+    let first = window.fill_bars.first().map_or(bars.len(), |bar| bar.saturating_sub(window.context));
+    if first == 0 { bars } else { &bars[..first.min(bars.len())] }
+}
+
 fn timed(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
     let cymbals = 1 << class::CLOSED_HAT | 1 << class::OPEN_HAT | 1 << class::RIDE;
-    let before_fill = bars.len() - usize::from(window.fill_bar.is_some());
     let on_beats =
         |bar: &&[u16]| -> Vec<u16> { bar.iter().step_by(window.grid.beat_steps as usize).copied().collect() };
-    let beats: Vec<u16> = bars[..before_fill].iter().flat_map(on_beats).collect();
+    let beats: Vec<u16> = bars.iter().flat_map(on_beats).collect();
     beats.iter().filter(|hits| **hits & cymbals != 0).count() as f32 / beats.len().max(1) as f32
 }
 
-/// Over neighbouring bars before the fill.
-fn steady(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
-    let before_fill = bars.len() - usize::from(window.fill_bar.is_some());
-    let pairs: Vec<f32> = bars[..before_fill]
+/// Over neighbouring bars.
+fn steady(bars: &[&[u16]]) -> f32 {
+    let pairs: Vec<f32> = bars
         .windows(2)
         .map(|pair| {
             let differing: u32 = pair[0].iter().zip(pair[1]).map(|(a, b)| (a ^ b).count_ones()).sum();
@@ -80,10 +97,9 @@ fn steady(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
 fn fitting(window: &DrumWindow, hits: &[u16]) -> f32 {
     let Some(rhythm) = &window.rhythm else { return 1.0 };
     let target = &rhythm[rhythm.len().saturating_sub(hits.len())..];
-    let beat_steps = window.grid.beat_steps as usize;
     let (mut met, mut strong) = (0.0, 0.0);
     for (step, (velocity, hits)) in target.iter().zip(hits).enumerate() {
-        if *velocity > 0.0 && step.is_multiple_of(beat_steps) {
+        if *velocity > 0.0 && window.grid.is_on_beat(step) {
             strong += 1.0;
             met += f32::from(u8::from(hits & 0b11 != 0));
         }

@@ -1,43 +1,50 @@
-//! Runs on the composer thread. What the density knob and the habits of drummers add to the network's logits.
+//! Runs on the composer thread. What the knobs and the limits of drummers add to the network's logits.
 
+use super::wish::Wanted;
 use crate::tokens::drum::{CLASSES, DrumWindow, HITS, class};
 
-/// Mean hits a step / 2 that density 0.5 stands for, and octaves of it to either end of the knob.
-const DENSITY_MIDDLE: f32 = 0.55;
-const DENSITY_OCTAVES: f32 = 1.2;
-
-/// Mean hits a step / 2 that a density control asks for, in [0.24, 1].
-pub(super) fn asked_density(density: f32) -> f32 {
-    let from_middle = 2.0 * density.clamp(0.0, 1.0) - 1.0;
-    (DENSITY_MIDDLE * (DENSITY_OCTAVES * from_middle).exp2()).min(1.0)
-}
+/// Steps as wished for that are assumed before the first, so that the first hits weigh little.
+const STEPS_ASSUMED: f32 = 8.0;
 
 /// What is wished for of a groove.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Taste {
-    /// The density knob from its middle, in [−1, 1].
-    density: f32,
-    /// Mean hits a step / 2.
-    wish: f32,
+    wanted: Wanted,
+    /// Whether a style is asked for, which then decides about cymbals and toms.
+    styled: bool,
 }
 
 impl Taste {
-    /// The taste of a density control.
-    pub(super) fn new(density: f32) -> Self {
-        Self { density: 2.0 * density.clamp(0.0, 1.0) - 1.0, wish: asked_density(density) }
+    /// The taste of what is wanted.
+    pub(super) fn new(wanted: Wanted, styled: bool) -> Self {
+        Self { wanted, styled }
     }
 
-    /// How far a groove's density is from the wish, in octaves by how far the knob was moved, ≥ 0.
-    pub(super) fn distance(self, density: f32) -> f32 {
-        (4.0 * self.density.abs()).min(1.0) * (density.max(0.01) / self.wish).log2().abs()
+    /// How far a groove's density is from the wish, in octaves, and its syncopation in tenths, by how strongly they are
+    /// held; ≥ 0.
+    pub(super) fn distance(self, density: f32, syncopation: f32) -> f32 {
+        let wishes = self.wanted.wishes;
+        let apart = |wish: Option<f32>, apart: &dyn Fn(f32) -> f32| wish.map_or(0.0, apart);
+        let octaves = apart(wishes.density, &|wish| (density.max(0.01) / wish).log2().abs());
+        let tenths = apart(wishes.syncopation, &|wish| 10.0 * (syncopation - wish).abs());
+        self.wanted.density_strength * octaves + 0.25 * self.wanted.syncopation_strength * tenths
     }
 
-    /// Adds to the logits `f32[512]` of the step after `hits`, of which the first `context` were heard.
-    pub(super) fn hits(self, window: &DrumWindow, context: usize, hits: &[u16], logits: &mut [f32]) {
-        let (mut class_bias, more) = (habits(window, context, hits), self.more(context, hits));
+    /// Adds to the logits `f32[512]` of the step after `hits`.
+    pub(super) fn hits(self, window: &DrumWindow, hits: &[u16], logits: &mut [f32]) {
+        let played = &hits[(window.context * window.grid.bar_steps as usize).min(hits.len())..];
+        let mut class_bias = if self.styled || window.is_fill(hits.len()) {
+            [0.0; CLASSES]
+        } else {
+            habits(played.is_empty())
+        };
+        let more = self.more(played);
         for bias in &mut class_bias {
             *bias += more;
         }
+        let off_beat = self.off_beat(window, played, hits.len());
+        class_bias[class::KICK] += off_beat;
+        class_bias[class::SNARE] += off_beat;
         for (set, logit) in logits.iter_mut().enumerate().take(HITS) {
             let sounding = (0..CLASSES).filter(|class| set >> class & 1 == 1);
             *logit += sounding.map(|class| class_bias[class]).sum::<f32>() - crowding(set);
@@ -45,37 +52,37 @@ impl Taste {
     }
 
     /// What each further hit gains, in nats, so that the density comes out as wished.
-    fn more(self, context: usize, hits: &[u16]) -> f32 {
-        if self.density == 0.0 {
-            return 0.0;
-        }
-        let played = &hits[context.min(hits.len())..];
+    fn more(self, played: &[u16]) -> f32 {
+        let Some(wish) = self.wanted.wishes.density else { return 0.0 };
         let count: u32 = played.iter().map(|hits| hits.count_ones()).sum();
-        // Eight steps at the wished density are assumed before the first.
-        let realised = (count as f32 / 2.0 + 8.0 * self.wish) / (played.len() as f32 + 8.0);
-        let gain = (4.0 * self.density.abs()).min(1.0);
-        0.9 * self.density + gain * 1.8 * (self.wish / realised).ln().clamp(-1.0, 1.0)
+        let realised = (count as f32 / 2.0 + STEPS_ASSUMED * wish) / (played.len() as f32 + STEPS_ASSUMED);
+        self.wanted.density_strength * 2.2 * (wish / realised).ln().clamp(-1.0, 1.0)
+    }
+
+    /// What the kick and the snare gain in step `step`, in nats, so that they come off the beats as often as wished.
+    fn off_beat(self, window: &DrumWindow, played: &[u16], step: usize) -> f32 {
+        let Some(wish) = self.wanted.wishes.syncopation else { return 0.0 };
+        let count = |hits: &u16| (hits & 0b11).count_ones() as f32;
+        let all: f32 = played.iter().map(count).sum();
+        let off: f32 = played
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !window.grid.is_on_beat(*place))
+            .map(|(_, hits)| count(hits))
+            .sum();
+        let realised = (off + STEPS_ASSUMED * wish) / (all + STEPS_ASSUMED);
+        let gain = self.wanted.syncopation_strength * 6.0 * (wish - realised).clamp(-0.5, 0.5);
+        // The knob's own way, so that nothing waits for the first hits to be counted.
+        let begin = self.wanted.syncopation_strength * (wish - 0.5);
+        if window.grid.is_on_beat(step) { -0.5 * gain - 0.3 * begin } else { gain + begin }
     }
 }
 
-/// What each class gains in this step, in nats: the kick on the first beat, the snare on the backbeat, fewer toms,
-/// and no crash but where a part begins.
-fn habits(window: &DrumWindow, context: usize, hits: &[u16]) -> [f32; CLASSES] {
-    let grid = &window.grid;
-    let (bar, inside) = (hits.len() / grid.bar_steps as usize, hits.len() as u32 % grid.bar_steps);
+/// What each class gains, in nats, where no style is asked for: fewer toms, and no crash but where a part begins.
+fn habits(begins: bool) -> [f32; CLASSES] {
     let mut bias = [0.0; CLASSES];
-    if window.fill_bar == Some(bar) {
-        return bias;
-    }
-    if inside == 0 {
-        bias[class::KICK] = 0.8;
-    }
-    let beat = inside / grid.beat_steps;
-    if grid.bar_steps == 4 * grid.beat_steps && inside.is_multiple_of(grid.beat_steps) && beat % 2 == 1 {
-        bias[class::SNARE] = 0.6;
-    }
-    bias[class::LOW_TOM..=class::HIGH_TOM].fill(-1.0);
-    bias[class::CRASH] = if hits.len() == context { 0.3 } else { -1.0 };
+    bias[class::LOW_TOM..=class::HIGH_TOM].fill(-0.7);
+    bias[class::CRASH] = if begins { 0.3 } else { -0.7 };
     bias
 }
 
@@ -97,7 +104,13 @@ fn crowding(set: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wish::wanted;
     use super::*;
+    use linnet_music::Controls;
+
+    fn taste(density: f32) -> Taste {
+        Taste::new(wanted(&Controls { density, ..Controls::default() }), false)
+    }
 
     #[test]
     fn hands_and_cymbals_are_not_everywhere_at_once() {
@@ -109,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn a_higher_density_asks_for_more_hits() {
-        assert!(asked_density(0.0) < asked_density(0.5) && asked_density(0.5) < asked_density(1.0));
-        assert!(Taste::new(0.9).more(0, &[]) > 0.0 && Taste::new(0.1).more(0, &[]) < 0.0);
-        assert_eq!(Taste::new(0.5).more(0, &[]), 0.0);
-        assert!(Taste::new(0.9).more(0, &[511; 16]) < Taste::new(0.9).more(0, &[0; 16]));
+    fn what_was_played_is_weighed_against_the_wish() {
+        assert_eq!(taste(0.5).more(&[511; 16]), 0.0);
+        assert!(taste(0.9).more(&[0; 16]) > 0.0 && taste(0.9).more(&[511; 16]) < 0.0);
+        assert_eq!(taste(0.5).distance(0.1, 0.9), 0.0);
+        assert!(taste(0.9).distance(0.1, 0.5) > taste(0.9).distance(0.7, 0.5));
     }
 }

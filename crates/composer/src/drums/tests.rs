@@ -37,6 +37,7 @@ fn request() -> DrumRequest {
         metre: TimeSignature::COMMON,
         bars: 4,
         tempo: Tempo::new(110.0),
+        place: (0, 4),
         context: Vec::new(),
         context_bars: 0,
         rhythm: Vec::new(),
@@ -77,21 +78,6 @@ fn values_that_are_no_numbers_are_an_error() {
 }
 
 #[test]
-fn timing_follows_the_touch_by_the_humanise_knob() {
-    let late = |humanise| {
-        let mut request = request();
-        request.controls.humanise = humanise;
-        // Only the kick, in every step.
-        let model = model(|class| if class == 1 { 50.0 } else { 0.0 }, 0.4);
-        let notes = play(&model, &request)[0].notes.clone();
-        (notes[4].onset.0 - 1.0, notes[4].velocity.midi())
-    };
-    assert_eq!(late(0.0).0, 0.0);
-    assert!((late(1.0).0 - 0.1).abs() < 1e-6);
-    assert_eq!(late(1.0).1, 51);
-}
-
-#[test]
 fn what_was_heard_is_shown_to_the_network_and_not_played_again() {
     let model = model(|class| if class == 4 { 50.0 } else { 0.0 }, 0.5);
     let mut request = request();
@@ -106,10 +92,30 @@ fn what_was_heard_is_shown_to_the_network_and_not_played_again() {
 fn triplets_heard_make_a_groove_in_thirds() {
     let mut straight = request();
     straight.rhythm = (0..16).map(|half| note(f64::from(half) / 2.0, 60)).collect();
-    assert!(!in_thirds(&straight));
+    assert!(!in_thirds(&straight, &[0.0; STYLES]));
     let mut thirds = request();
     thirds.rhythm = (0..12).map(|third| note(f64::from(third) / 3.0, 60)).collect();
-    assert!(in_thirds(&thirds));
+    assert!(in_thirds(&thirds, &[0.0; STYLES]));
+    let mut swing = [0.0; STYLES];
+    swing[Style::Swing.index()] = 1.0;
+    assert!(in_thirds(&request(), &swing) && !in_thirds(&straight, &swing));
+}
+
+#[test]
+fn phrases_end_with_fills() {
+    let fills = |bars, place| fill_bars(&DrumRequest { bars, place, ..request() }).collect::<Vec<_>>();
+    assert_eq!(fills(4, (0, 4)), [3]);
+    assert_eq!(fills(16, (0, 16)), [7, 15]);
+    assert_eq!(fills(2, (0, 2)), [0; 0]);
+    assert_eq!(fills(3, (5, 12)), [2]);
+    assert_eq!(fills(2, (1, 8)), [0; 0]);
+}
+
+#[test]
+fn every_note_lies_on_its_step() {
+    for candidate in play(&model(|_| 0.0, 0.4), &request()) {
+        assert!(candidate.notes.iter().all(|note| (note.onset.0 * 4.0).fract() == 0.0));
+    }
 }
 
 proptest! {
@@ -121,17 +127,18 @@ proptest! {
         numerator in 1i32..=13,
         power in 0u32..6,
         density in 0.0f32..=1.0,
-        humanise in 0.0f32..=1.0,
-        swing in 0.0f32..=0.75,
-        shift in -1.0f32..=1.0,
+        (energy, complexity) in (0.0f32..=1.0, 0.0f32..=1.0),
+        style in 0usize..STYLES,
+        touch in -1.0f32..=1.0,
         rhythm in prop::collection::vec(0.0f64..20.0, 0..12),
     ) {
         let metre = TimeSignature::new(numerator, 1 << power).unwrap();
         let mut request = DrumRequest { metre, bars, ..request() };
-        request.controls = Controls { seed, density, humanise, swing, ..request.controls };
+        request.controls =
+            Controls { seed, density, energy, complexity, style_a: Some(Style::ALL[style]), ..request.controls };
         request.rhythm = rhythm.into_iter().map(|onset| note(onset, 60)).collect();
         let length = f64::from(bars) * metre.bar().0;
-        for candidate in play(&model(|_| 0.0, shift), &request) {
+        for candidate in play(&model(|_| 0.0, touch), &request) {
             for (index, a) in candidate.notes.iter().enumerate() {
                 prop_assert!((0.0..length).contains(&a.onset.0) && a.length.0 > 0.0);
                 prop_assert!(a.end().0 <= length + 1e-9);

@@ -8,7 +8,7 @@ mod model;
 mod shapes;
 mod wire;
 
-use super::{BATCH_MAX, InferenceError, Signature, TensorSpec};
+use super::{InferenceError, Signature, TensorSpec};
 use model::{Constant, GraphFile};
 use shapes::{Cost, Tensors};
 
@@ -19,9 +19,7 @@ type Fault = String;
 pub const BYTES_MAX: usize = 128 << 20;
 /// The widest state of a network.
 pub const HIDDEN_MAX: usize = 4_096;
-/// What a step of [`BATCH_MAX`] lines may cost, in multiplications with their additions: about a tenth of a second.
-pub const OPERATIONS_MAX: u64 = 256_000_000;
-/// The elements of all tensors that such a step may compute: at most 64 MB.
+/// The elements of all tensors that a run may compute: at most 64 MB.
 pub const ELEMENTS_MAX: u64 = 16_000_000;
 
 /// Whether the file `bytes` is a network of `signature` that an engine may be given, and the width of its state.
@@ -44,7 +42,7 @@ pub fn inspect(bytes: &[u8], signature: &'static Signature) -> Result<usize, Inf
 
 fn check_cost(file: &GraphFile<'_>, signature: &Signature, hidden: usize) -> Result<(), Fault> {
     let mut tensors = Tensors::default();
-    let dims = |spec: &TensorSpec| spec.shape(BATCH_MAX, hidden).collect::<Vec<usize>>();
+    let dims = |spec: &TensorSpec| spec.shape(signature.rows_max, hidden).collect::<Vec<usize>>();
     for spec in signature.inputs {
         tensors.add(spec.name, Constant { dims: dims(spec), integers: None })?;
     }
@@ -53,11 +51,11 @@ fn check_cost(file: &GraphFile<'_>, signature: &Signature, hidden: usize) -> Res
     }
     for node in &file.nodes {
         let Cost { operations, elements } = tensors.compute(node)?;
-        if operations > OPERATIONS_MAX {
-            return Err(format!("a step of it takes more than {OPERATIONS_MAX} operations"));
+        if operations > signature.operations_max {
+            return Err(format!("a run of it takes more than {} operations", signature.operations_max));
         }
         if elements > ELEMENTS_MAX {
-            return Err(format!("a step of it fills more than {ELEMENTS_MAX} numbers of memory"));
+            return Err(format!("a run of it fills more than {ELEMENTS_MAX} numbers of memory"));
         }
     }
     match signature.outputs.iter().find(|spec| tensors.dims(spec.name) != Some(&dims(spec))) {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::io::Write;
 
 /// Rows of (bar, position class, pitch) as a piece of 4/4.
-type Rows = Vec<(u32, u8, u8)>;
+pub(crate) type Rows = Vec<(u32, u8, u8)>;
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -14,7 +14,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A corpus file of pieces in 4/4, by title.
-fn corpus(pieces: &[(&str, Rows)]) -> Vec<u8> {
+pub(crate) fn corpus(pieces: &[(&str, Rows)]) -> Vec<u8> {
     let (mut events, mut headers) = (Vec::new(), Vec::new());
     for (title, rows) in pieces {
         let before = events.len();

@@ -2,7 +2,7 @@
 //! step, and the inputs of the drum network for one step.
 
 use super::TICKS_PER_QUARTER;
-use linnet_music::TimeSignature;
+use linnet_music::{STYLES, TimeSignature};
 
 /// Classes of a kit, in the order of `models/tokens.json`.
 pub const CLASSES: usize = 9;
@@ -13,7 +13,9 @@ pub const HITS: usize = 1 << CLASSES;
 /// The step before the first.
 pub const START: u16 = 512;
 /// The length of a step's feature vector.
-pub const DRUM_FEATURES: usize = 47;
+pub const DRUM_FEATURES: usize = 79;
+/// How many of them tell the place in beat and bar, which the groove model is told too.
+pub const PLACE_FEATURES: usize = 17;
 
 /// The classes by name: places in [`GENERAL_MIDI_OUT`].
 pub mod class {
@@ -65,20 +67,21 @@ pub struct DrumGrid {
 }
 
 impl DrumGrid {
-    /// The grid of `metre`, in thirds of a beat where it is compound or `triplets` is set.
+    /// The grid of `metre`, in thirds of a beat where it is compound, or where `triplets` is set and they fill its bar.
     pub fn new(metre: TimeSignature, triplets: bool) -> Self {
         let (numerator, denominator) = (u32::from(metre.numerator()), u32::from(metre.denominator()));
         let bar_ticks = 4 * TICKS_PER_QUARTER * numerator / denominator;
         let compound = matches!(denominator, 8 | 16) && numerator.is_multiple_of(3) && numerator > 3;
         let beat_ticks = if compound { 36 } else { TICKS_PER_QUARTER };
-        let beat_steps = if compound || triplets { 3 } else { 4 };
+        let thirds = compound || (triplets && bar_ticks.is_multiple_of(TICKS_PER_QUARTER / 3));
+        let beat_steps = if thirds { 3 } else { 4 };
         let bar_steps = (bar_ticks * beat_steps / beat_ticks).max(1);
         Self { beat_ticks, beat_steps, bar_steps, bar_ticks }
     }
 
-    /// Beats in a bar, a share of one included.
-    pub fn beats(&self) -> f32 {
-        self.bar_ticks as f32 / self.beat_ticks as f32
+    /// Whether step `step` of the window lies on a beat; a bar begins with one.
+    pub fn is_on_beat(&self, step: usize) -> bool {
+        (step as u32 % self.bar_steps).is_multiple_of(self.beat_steps)
     }
 
     /// Length of a step in quarter notes.
@@ -104,6 +107,17 @@ impl DrumGrid {
     }
 }
 
+/// What a part on the grid can be asked for; none leaves it to the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DrumWishes {
+    /// Mean hits a step / 2, in [0, 1].
+    pub density: Option<f32>,
+    /// The share of the kick and snare hits that are on no beat.
+    pub syncopation: Option<f32>,
+    /// The mean velocity of the hits, in [0, 1].
+    pub energy: Option<f32>,
+}
+
 /// What is known about every step of a window.
 #[derive(Clone, Debug)]
 pub struct DrumWindow {
@@ -111,14 +125,18 @@ pub struct DrumWindow {
     pub grid: DrumGrid,
     /// Beats of the grid per minute, > 0.
     pub beats_per_minute: f32,
+    /// Bars that are known, and after them bars to play.
+    pub context: usize,
     /// Bars in all.
     pub bars: usize,
-    /// The bar that is a fill, where there is one.
-    pub fill_bar: Option<usize>,
+    /// The bars that are fills.
+    pub fill_bars: Vec<usize>,
     /// The velocity in (0, 1] of the rhythm to fit at each step, 0 where it has no onset; none where there is none.
     pub rhythm: Option<Vec<f32>>,
-    /// Mean hits a step / 2, in [0, 1], where the user asked for it.
-    pub density: Option<f32>,
+    /// What is asked for.
+    pub wishes: DrumWishes,
+    /// Weights of the styles, their sum 1; all 0 leaves it to the model. `f32[20]`.
+    pub style: [f32; STYLES],
 }
 
 impl DrumWindow {
@@ -127,40 +145,81 @@ impl DrumWindow {
         self.bars * self.grid.bar_steps as usize
     }
 
-    /// Writes the features of step `hits.len()` after the steps `hits`. `f32[47]`.
+    /// Whether the bar of step `step` is a fill.
+    pub fn is_fill(&self, step: usize) -> bool {
+        self.fill_bars.contains(&(step / self.grid.bar_steps as usize))
+    }
+
+    /// Writes the features of step `hits.len()` after the steps `hits`. `f32[79]`.
     pub fn features(&self, hits: &[u16], out: &mut [f32; DRUM_FEATURES]) {
         let (step, bar_steps) = (hits.len(), self.grid.bar_steps as usize);
-        let (bar, inside) = (step / bar_steps, step % bar_steps);
-        let beat_steps = self.grid.beat_steps as usize;
+        let bar = step / bar_steps;
         out.fill(0.0);
-        out[inside % beat_steps] = 1.0;
-        out[4 + (inside / beat_steps).min(7)] = 1.0;
-        out[if beat_steps == 4 { 12 } else { 13 }] = 1.0;
-        out[14] = self.grid.beats() / 4.0;
-        out[15] = (self.beats_per_minute / 120.0).log2();
-        out[16 + bar % 4] = 1.0;
-        out[20] = f32::from(u8::from(bar + 1 == self.bars));
-        out[21] = f32::from(u8::from(self.fill_bar == Some(bar)));
-        for (lag, at) in [(1, 22), (2, 31)] {
+        place_features(&self.grid, self.beats_per_minute, step, &mut out[..PLACE_FEATURES]);
+        out[17 + bar % 8] = 1.0;
+        out[25] = self.bars.saturating_sub(bar + 1).min(8) as f32 / 8.0;
+        out[26] = flag(bar + 1 == self.bars);
+        out[27] = flag(self.is_fill(step));
+        out[if bar < self.context { 28 } else { 29 }] = 1.0;
+        for (lag, at) in [(1, 30), (2, 39)] {
             let before = step.checked_sub(lag * bar_steps).and_then(|before| hits.get(before));
             write_hits(before.copied().unwrap_or(0), &mut out[at..at + CLASSES]);
         }
-        self.rhythm_features(step, &mut out[40..45]);
-        if let Some(density) = self.density {
-            out[45] = density;
-            out[46] = 1.0;
-        }
+        self.rhythm_features(step, &mut out[48..53]);
+        let wishes = [self.wishes.density, self.wishes.syncopation, self.wishes.energy];
+        write_wishes(&wishes, &mut out[53..59]);
+        out[59..].copy_from_slice(&self.style);
     }
 
     fn rhythm_features(&self, step: usize, out: &mut [f32]) {
         let Some(rhythm) = &self.rhythm else { return };
         for (at, step) in [(0, step), (2, step + 1)] {
             let velocity = rhythm.get(step).copied().unwrap_or(0.0);
-            out[at] = f32::from(u8::from(velocity > 0.0));
+            out[at] = flag(velocity > 0.0);
             out[at + 1] = velocity;
         }
         out[4] = 1.0;
     }
+}
+
+/// Writes where step `step` of a window lies in beat and bar, how they are divided, and the tempo. `f32[17]`, of zeros
+/// before.
+pub fn place_features(grid: &DrumGrid, beats_per_minute: f32, step: usize, out: &mut [f32]) {
+    let inside = step % grid.bar_steps as usize;
+    let beat_steps = grid.beat_steps as usize;
+    out[inside % beat_steps] = 1.0;
+    out[4 + (inside / beat_steps).min(7)] = 1.0;
+    out[if beat_steps == 4 { 12 } else { 13 }] = 1.0;
+    out[14] = grid.bar_steps as f32 / 16.0;
+    out[15] = (grid.bar_steps as usize - 1 - inside) as f32 / 16.0;
+    out[16] = (beats_per_minute / 120.0).log2();
+}
+
+/// Writes each wish and a bit that says whether it is there. `f32[2 · wishes]`, of zeros before.
+pub fn write_wishes(wishes: &[Option<f32>], out: &mut [f32]) {
+    for (wish, out) in wishes.iter().zip(out.chunks_exact_mut(2)) {
+        if let Some(value) = wish {
+            out.copy_from_slice(&[*value, 1.0]);
+        }
+    }
+}
+
+/// Mean hits a step / 2, at most 1.
+pub fn density(hits: &[u16]) -> f32 {
+    let count: u32 = hits.iter().map(|hits| hits.count_ones()).sum();
+    (count as f32 / 2.0 / hits.len().max(1) as f32).min(1.0)
+}
+
+/// The share of kick and snare hits that are on no beat, of steps that begin at a bar line; 0 where there are none.
+pub fn syncopation(hits: &[u16], grid: &DrumGrid) -> f32 {
+    let count = |hits: &u16| (hits & 0b11).count_ones();
+    let all: u32 = hits.iter().map(count).sum();
+    let off = hits.iter().enumerate().filter(|(step, _)| !grid.is_on_beat(*step));
+    off.map(|(_, hits)| count(hits)).sum::<u32>() as f32 / all.max(1) as f32
+}
+
+fn flag(is: bool) -> f32 {
+    f32::from(u8::from(is))
 }
 
 /// Writes 1 for each class of `hits` and 0 for the others. `f32[9]`.
@@ -184,7 +243,9 @@ mod tests {
         check(4, 4, true, (3, 12));
         check(6, 8, false, (3, 6));
         check(12, 8, false, (3, 12));
+        check(5, 4, false, (4, 20));
         check(7, 8, false, (4, 14));
+        check(7, 8, true, (4, 14));
         check(1, 32, false, (4, 1));
     }
 

@@ -1,37 +1,36 @@
-//! Runs on the composer thread. One request on its way to an idea: the lead's steps, then the drums', then the rest by
-//! rule. Each call computes one small step.
+//! Runs on the composer thread. One request on its way to an idea: part after part, in the order that serves it. Each
+//! call computes one small step.
 
-use super::assembly::{self, Lines};
+mod offer;
+
+use super::assembly::{self, Lines, Written};
+use super::copies;
+use super::parts::{self, Hole, Parts};
+use super::plan::{HarmonySource, Task, harmony_request, lay_out, tasks};
+use super::playing::Touches;
+use super::relative::{self, Begun, Relative};
 use super::request::Request;
-use crate::drums::{DrumJob, DrumRequest};
-use crate::harmony::{self, HarmonyModel, HarmonyRequest};
-use crate::lead::{COPIED_NOTES, JobStep, LeadCandidate, LeadJob, LeadRequest};
+use super::sketch;
+use crate::compose_error::JobStep;
+use crate::drums::DrumJob;
+use crate::harmony::ChordJob;
 use crate::models::Models;
 use crate::originality::Originality;
-use crate::rng::{Head, Noise};
+use crate::phrase::window::Asked;
+use crate::phrase::{COPIED_NOTES, PhraseCandidate, PhraseJob};
+use crate::texture::{Texture, TextureJob};
+use crate::vocabulary::Role;
 use linnet_handover::worker_view::Failure;
-use linnet_music::{Beats, ChordSpan, Controls, Idea, Mode, Note, Part, SharedRun};
+use linnet_music::{Beats, ChordSpan, Idea, Mode, Note, Part, SharedRun};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Leads that are written at most, of eight candidates each, before the request is given up as a copy.
+/// Melodies that are written at most, of eight candidates each, before the request is given up as a copy.
 const ATTEMPTS_MAX: u16 = 4;
 /// What the seed moves by between attempts: far from the seeds that a user tries next.
 const SEED_STEP: u16 = 40_503;
 /// Alternatives that are shown at most.
 const ALTERNATIVES_MAX: usize = 3;
-/// The share of the work that the lead takes, for the progress.
-const LEAD_SHARE: f32 = 0.7;
-
-/// Where the chords of an idea came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HarmonySource {
-    /// Repeated from what was heard.
-    Heard,
-    /// Drawn from the chord model.
-    Model,
-    /// Carried over with the parts that stay.
-    Carried,
-}
 
 /// What came of a request.
 pub(super) struct Proposal {
@@ -57,9 +56,12 @@ pub(super) enum Advance {
 }
 
 enum Stage {
-    Lead(Box<LeadJob>),
-    Drums(Box<DrumJob>),
-    Assembly,
+    Harmony(Box<ChordJob>),
+    Sketch(Box<TextureJob>),
+    Drums { hole: Hole, job: Box<DrumJob> },
+    Phrase { part: Part, hole: Hole, job: Box<PhraseJob> },
+    Relative(Box<Relative>),
+    Between,
 }
 
 /// One request on its way.
@@ -70,194 +72,257 @@ pub(super) struct Composition {
     harmony: Vec<ChordSpan>,
     harmony_source: HarmonySource,
     attempt: u16,
+    tasks: VecDeque<Task>,
+    all_tasks: usize,
     stage: Stage,
-    leads: Vec<LeadCandidate>,
+    /// What is known so far: parts that stay, and those composed, each hole on the grid until the end.
+    parts: Parts,
+    written: Vec<Written>,
+    /// The candidates of the last part, and what was asked of them.
+    last: Vec<PhraseCandidate>,
+    asked: Asked,
+    /// The textures drawn, best first.
+    textures: Vec<Texture>,
+    /// What the ideas are made of, once all is written, and how their parts are played.
+    lines: Option<Vec<Lines>>,
+    touches: Touches,
     copies_dropped: usize,
-    drums: Vec<Note>,
+    /// Whether the latents of lines, and those of drums, took part.
+    latents: [bool; 2],
+    /// The versions of each part of a relative, best first.
+    versions: [Vec<Vec<Note>>; 4],
 }
 
 impl Composition {
-    pub(super) fn new(request: Request, models: &Arc<Models>) -> Result<Self, Failure> {
-        let originality = Originality::built_in().map_err(|error| damaged(&error))?;
-        let chords = HarmonyModel::built_in().map_err(|error| damaged(&error))?;
-        let (harmony, harmony_source) = lay_out(&request, chords);
-        let mut composition = Self {
-            request,
+    pub(super) fn new(
+        request: Request,
+        models: &Arc<Models>,
+        originality: &'static Originality,
+    ) -> Result<Self, Failure> {
+        if let Some(failure) = request.lacks() {
+            return Err(failure);
+        }
+        let (harmony, harmony_source) = lay_out(&request);
+        let tasks = tasks(&request, harmony_source);
+        Ok(Self {
+            parts: parts::given(&request),
             models: Arc::clone(models),
             originality,
             harmony,
             harmony_source,
             attempt: 0,
-            stage: Stage::Assembly,
-            leads: Vec::new(),
+            all_tasks: tasks.len(),
+            tasks,
+            stage: Stage::Between,
+            written: Vec::new(),
+            last: Vec::new(),
+            asked: Asked::default(),
+            textures: Vec::new(),
+            lines: None,
+            touches: Touches::default(),
             copies_dropped: 0,
-            drums: Vec::new(),
-        };
-        composition.stage = composition.first_stage()?;
-        Ok(composition)
+            latents: [false; 2],
+            versions: Default::default(),
+            request,
+        })
     }
 
     /// Computes one step.
     pub(super) fn advance(&mut self) -> Result<Advance, Failure> {
-        match &mut self.stage {
-            Stage::Lead(job) => match job.advance().map_err(|error| error.failure())? {
-                JobStep::Continue { progress } => Ok(Advance::Continue { progress: LEAD_SHARE * progress }),
-                JobStep::Done(leads) => {
+        let step = match &mut self.stage {
+            Stage::Between => return self.begin_next(),
+            Stage::Harmony(job) => match job.advance()? {
+                JobStep::Continue { progress } => progress,
+                JobStep::Done(rows) => {
+                    self.harmony = rows.into_iter().next().map_or_else(Vec::new, |best| best.spans);
+                    self.stage = Stage::Between;
+                    0.0
+                }
+            },
+            Stage::Relative(job) => match job.advance(&self.request, &self.models, self.originality)? {
+                relative::Step::Continue { progress } => progress,
+                relative::Step::Done(versions) => {
+                    let part = job.part();
+                    self.latents[usize::from(part == Part::Drums)] = true;
                     self.copies_dropped += job.copies_dropped();
-                    self.end_lead(leads)
+                    self.stage = Stage::Between;
+                    self.settle(part, versions);
+                    0.0
                 }
             },
-            Stage::Drums(job) => match job.advance().map_err(|error| error.failure())? {
-                JobStep::Continue { progress } => {
-                    Ok(Advance::Continue { progress: LEAD_SHARE + (1.0 - LEAD_SHARE) * progress })
+            Stage::Sketch(job) => match job.advance()? {
+                JobStep::Continue { progress } => progress,
+                JobStep::Done(textures) => {
+                    self.end_sketch(textures);
+                    0.0
                 }
+            },
+            Stage::Drums { hole, job } => match job.advance()? {
+                JobStep::Continue { progress } => progress,
                 JobStep::Done(drums) => {
-                    self.drums = drums.into_iter().next().map_or_else(Vec::new, |best| best.notes);
-                    self.stage = Stage::Assembly;
-                    Ok(Advance::Continue { progress: 1.0 })
+                    let notes = drums.into_iter().next().map_or_else(Vec::new, |best| best.notes);
+                    let hole = *hole;
+                    self.stage = Stage::Between;
+                    self.put(Written { part: Part::Drums, hole, notes });
+                    0.0
                 }
             },
-            Stage::Assembly => Ok(Advance::Done(Box::new(self.proposal()))),
-        }
+            Stage::Phrase { part, hole, job } => match job.advance()? {
+                JobStep::Continue { progress } => progress,
+                JobStep::Done(candidates) => {
+                    let (part, hole) = (*part, *hole);
+                    self.copies_dropped += job.copies_dropped();
+                    if let Some(copies) = self.end_phrase(part, hole, candidates) {
+                        return Ok(copies);
+                    }
+                    0.0
+                }
+            },
+        };
+        let under_way = usize::from(!matches!(self.stage, Stage::Between));
+        let done = self.all_tasks - self.tasks.len() - under_way;
+        Ok(Advance::Continue { progress: (done as f32 + step) / self.all_tasks.max(1) as f32 })
     }
 
-    fn first_stage(&self) -> Result<Stage, Failure> {
-        if self.request.is_wanted(Part::Lead) { self.lead_stage() } else { self.drum_stage() }
+    fn begin_next(&mut self) -> Result<Advance, Failure> {
+        let Some(task) = self.tasks.pop_front() else { return self.play() };
+        self.stage = match task {
+            Task::Harmony => self.harmony_stage()?,
+            Task::Sketch => self.sketch_stage()?,
+            Task::Drums(hole) => self.drum_stage(hole)?,
+            Task::Phrase { part, hole } => self.phrase_stage(part, hole)?,
+            Task::Relative { part } => match relative::begin(&self.request, &self.models, part)? {
+                Begun::Settled(notes) => {
+                    self.settle(part, vec![notes]);
+                    Stage::Between
+                }
+                Begun::Job(job) => Stage::Relative(job),
+            },
+        };
+        let done = self.all_tasks - self.tasks.len() - 1;
+        Ok(Advance::Continue { progress: done as f32 / self.all_tasks as f32 })
     }
 
-    fn lead_stage(&self) -> Result<Stage, Failure> {
+    /// Takes the versions of a part of a relative, best first.
+    fn settle(&mut self, part: Part, versions: Vec<Vec<Note>>) {
+        self.parts[part.index()] = versions.first().cloned();
+        self.versions[part.index()] = versions;
+    }
+
+    fn phrase_stage(&mut self, part: Part, hole: Hole) -> Result<Stage, Failure> {
+        let Some(role) = Role::of(part, self.request.controls.chords_role) else { return Ok(Stage::Between) };
         let seed = self.request.controls.seed.wrapping_add(SEED_STEP.wrapping_mul(self.attempt));
-        let mut job =
-            LeadJob::new(&self.models.lead, &self.lead_request(seed)).map_err(|error| error.failure())?;
-        let originality = self.originality;
-        job.set_shared_run_check(Box::new(move |notes| originality.longest_shared_run(notes).notes));
-        Ok(Stage::Lead(Box::new(job)))
-    }
-
-    fn lead_request(&self, seed: u16) -> LeadRequest {
-        let request = &self.request;
-        let (context, context_bars) = request.context();
-        let begin = f64::from(context_bars) * request.metre.bar().0;
-        let before: &[ChordSpan] = if context_bars > 0 { &request.heard.chords } else { &[] };
-        let after = self.harmony.iter().map(|span| ChordSpan { onset: Beats(span.onset.0 + begin), ..*span });
-        LeadRequest {
-            key: request.key,
-            metre: request.metre,
-            bars: request.bars() as u8,
-            context: context.to_vec(),
-            context_bars,
-            chords: before.iter().copied().chain(after).collect(),
-            controls: Controls { seed, ..request.controls },
-            register_centre: request.register_centre(),
+        let wanted = parts::phrase_request(
+            &self.request,
+            &self.models.phrase,
+            &self.harmony,
+            &self.parts,
+            (part, role),
+            hole,
+            seed,
+        );
+        self.asked = wanted.asked;
+        let mut job = PhraseJob::new(&self.models.phrase, &wanted)?;
+        if matches!(role, Role::Lead | Role::Counter) {
+            let line = copies::Surroundings::new(&self.request, &self.parts, part, hole);
+            let originality = self.originality;
+            job.set_shared_run_check(Box::new(move |notes| line.shared_run(originality, notes)));
         }
+        Ok(Stage::Phrase { part, hole, job: Box::new(job) })
     }
 
-    /// Goes on to the drums; or writes again where every line was a copy.
-    fn end_lead(&mut self, leads: Vec<LeadCandidate>) -> Result<Advance, Failure> {
-        let best = leads.first().map_or(&[][..], |lead| &lead.notes);
-        if leads.first().is_some_and(|lead| lead.shared_run >= COPIED_NOTES) {
+    fn sketch_stage(&self) -> Result<Stage, Failure> {
+        let wanted = sketch::texture_request(&self.request, &self.harmony, &self.parts);
+        let job = TextureJob::new(&self.models.gan, &wanted)?;
+        Ok(Stage::Sketch(Box::new(job)))
+    }
+
+    fn end_sketch(&mut self, textures: Vec<Texture>) {
+        self.stage = Stage::Between;
+        if let Some(best) = textures.first() {
+            for written in sketch::take(&self.request, best) {
+                self.put(written);
+            }
+        }
+        self.textures = textures;
+    }
+
+    /// Takes the best candidate; or writes again where every one was a copy.
+    fn end_phrase(&mut self, part: Part, hole: Hole, candidates: Vec<PhraseCandidate>) -> Option<Advance> {
+        let best = candidates.first()?;
+        self.stage = Stage::Between;
+        if best.shared_run >= COPIED_NOTES {
             self.attempt += 1;
             if self.attempt >= ATTEMPTS_MAX {
-                return Ok(Advance::Copies(self.originality.longest_shared_run(best)));
+                return Some(Advance::Copies(self.originality.longest_shared_run(&best.notes)));
             }
-            self.copies_dropped += leads.len();
-            self.stage = self.lead_stage()?;
-            return Ok(Advance::Continue { progress: 0.0 });
+            self.copies_dropped += candidates.len();
+            self.tasks.push_front(Task::Phrase { part, hole });
+            return None;
         }
-        self.leads = leads;
-        self.stage = self.drum_stage()?;
-        Ok(Advance::Continue { progress: LEAD_SHARE })
+        let notes = best.notes.clone();
+        self.put(Written { part, hole, notes });
+        self.last = candidates;
+        None
     }
 
-    fn drum_stage(&self) -> Result<Stage, Failure> {
-        if !self.request.is_wanted(Part::Drums) {
-            return Ok(Stage::Assembly);
-        }
-        let (context, context_bars) = self.request.drum_context();
-        let request = DrumRequest {
-            metre: self.request.metre,
-            tempo: self.request.tempo,
-            bars: self.request.bars() as u8,
-            context: context.to_vec(),
-            context_bars,
-            rhythm: self.rhythm(),
-            controls: self.request.controls,
+    /// Puts a hole's notes among those known.
+    fn put(&mut self, written: Written) {
+        let begin = self.request.begin(written.hole).0;
+        let known = self.parts[written.part.index()].get_or_insert_default();
+        let end = self.request.begin((written.hole.1, 0)).0;
+        known.retain(|note| !(begin - 1e-6..end - 1e-6).contains(&note.onset.0));
+        known.extend(written.notes.iter().map(|note| Note { onset: Beats(note.onset.0 + begin), ..*note }));
+        known.sort_by(|a, b| a.onset.0.total_cmp(&b.onset.0).then(a.pitch.cmp(&b.pitch)));
+        self.written.push(written);
+    }
+
+    fn harmony_stage(&self) -> Result<Stage, Failure> {
+        let melody = match self.harmony_source {
+            HarmonySource::Melody => self.parts[Part::Lead.index()].as_deref(),
+            _ => None,
         };
-        let job = DrumJob::new(&self.models.drums, &request).map_err(|error| error.failure())?;
-        Ok(Stage::Drums(Box::new(job)))
+        let wanted = harmony_request(&self.request);
+        let job = ChordJob::new(&self.models.chords, &wanted, &self.request.controls, melody);
+        Ok(Stage::Harmony(Box::new(job?)))
+    }
+
+    fn drum_stage(&self, hole: Hole) -> Result<Stage, Failure> {
+        let wanted = parts::drum_request(&self.request, &self.parts, &self.rhythm(), hole);
+        let job = DrumJob::new(&self.models.drums, &wanted)?;
+        Ok(Stage::Drums { hole, job: Box::new(job) })
     }
 
     /// The rhythm that the drums fit: in Groove that of what was heard, else that of the lead; where one is missing, the
     /// other.
     fn rhythm(&self) -> Vec<Note> {
         let heard = assembly::heard_rhythm(&self.request);
-        let lead = match self.leads.first() {
-            Some(lead) => lead.notes.clone(),
-            None => assembly::carried(&self.request, Part::Lead).unwrap_or_default(),
-        };
+        let lead = self.parts[Part::Lead.index()].clone().unwrap_or_default();
         let (first, second) =
             if self.request.controls.mode == Mode::Groove { (heard, lead) } else { (lead, heard) };
         if first.is_empty() { second } else { first }
     }
 
-    fn proposal(&self) -> Proposal {
-        let lines = |lead: &[Note]| Lines {
-            harmony: self.harmony.clone(),
-            harmony_source: self.harmony_source,
-            lead: lead.to_vec(),
-            shared_run: self.originality.longest_shared_run(lead),
-            drums: self.drums.clone(),
+    /// Has one part played, or hands over the ideas where all are.
+    fn play(&mut self) -> Result<Advance, Failure> {
+        let lines = self.lines.take().unwrap_or_else(|| self.lines());
+        let unplayed = lines.iter().find_map(|lines| self.touches.unplayed(&self.request, lines));
+        let Some(unplayed) = unplayed else {
+            let idea = |lines| {
+                let mut idea = assembly::idea(&self.request, &self.models, lines, &self.touches);
+                let far = relative::figures(&self.request, &idea);
+                idea.figures.extend(far);
+                idea
+            };
+            let mut ideas = lines.iter().map(idea);
+            let Some(idea) = ideas.next() else { return Ok(Advance::Copies(SharedRun::default())) };
+            let proposal = Proposal { note: self.note(&idea), alternatives: ideas.collect(), idea };
+            return Ok(Advance::Done(Box::new(proposal)));
         };
-        let idea = |lead: &[Note]| assembly::idea(&self.request, &self.models, &lines(lead));
-        let best = idea(self.leads.first().map_or(&[][..], |lead| &lead.notes));
-        let others = self.leads.iter().skip(1).take(ALTERNATIVES_MAX);
-        Proposal {
-            note: self.note(&best),
-            idea: best,
-            alternatives: others.map(|lead| idea(&lead.notes)).collect(),
-        }
+        self.touches.play(&self.models.groove, unplayed)?;
+        self.lines = Some(lines);
+        Ok(Advance::Continue { progress: 1.0 })
     }
-
-    /// What is worth saying about the request.
-    fn note(&self, idea: &Idea) -> String {
-        let mut sentences = Vec::new();
-        let controls = &self.request.controls;
-        if controls.mode == Mode::Continue && self.request.stretch_in_metre().is_none() {
-            sentences.push(
-                "Nothing was heard in this metre yet, so the idea begins from the controls.".to_owned(),
-            );
-        }
-        if controls.mode == Mode::Groove && !self.request.is_wanted(Part::Drums) {
-            sentences.push("The drums are locked, so there was nothing to groove.".to_owned());
-        }
-        if self.copies_dropped > 0 {
-            let lines = self.copies_dropped;
-            sentences.push(format!("{lines} lines came too near to a training piece and were dropped."));
-        }
-        if idea.phrases.iter().all(linnet_music::Phrase::is_empty) {
-            sentences.push("No part is on, so the idea has no notes.".to_owned());
-        }
-        sentences.join(" ")
-    }
-}
-
-/// The chords of the new bars.
-fn lay_out(request: &Request, model: &HarmonyModel) -> (Vec<ChordSpan>, HarmonySource) {
-    if let Some(harmony) = assembly::carried_harmony(request) {
-        return (harmony, HarmonySource::Carried);
-    }
-    let wanted = HarmonyRequest {
-        key: request.key,
-        metre: request.metre,
-        bars: request.bars(),
-        in_scale: request.in_scale(),
-    };
-    if let Some((heard, bars)) = request.chords_to_follow() {
-        return (harmony::follow(&wanted, heard, bars), HarmonySource::Heard);
-    }
-    let mut noise = Noise::new(request.controls.seed, 0, 0, Head::Harmony);
-    let mut unit = || f64::from(noise.uniform());
-    (harmony::invent(&wanted, model, &mut unit), HarmonySource::Model)
 }
 
 /// A fault of this very binary.

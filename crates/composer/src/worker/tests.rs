@@ -1,3 +1,7 @@
+mod copies;
+mod relative;
+mod sketch;
+
 use super::stand_in::{self, Behaviour};
 use super::*;
 use crate::harmony;
@@ -184,18 +188,76 @@ fn the_record_names_all_that_took_part() {
     let mut band = band();
     band.ask(Controls::default());
     let record = band.latest().provenance;
-    assert_eq!(record.models[..2], ["lead 9 hash-of-lead", "drums 9 hash-of-drums"]);
-    assert!(record.models[2].starts_with("linnet-harmony"), "{record:?}");
+    let all = ["phrase", "drums", "groove", "chords"].map(|name| format!("{name} 9 hash-of-{name}"));
+    assert_eq!(record.models, all);
     assert_eq!(record.engine, "stand-in 1");
-    assert!(record.training_sets.contains(&"set of lead (CC0)".to_owned()));
-    assert!(record.harmony_method.contains("voice leading"), "{record:?}");
+    assert!(record.training_sets.contains(&"set of phrase (CC0)".to_owned()));
+    assert!(record.harmony_method.contains("chord model"), "{record:?}");
     band.play_in(&POP);
     band.ask(Controls { on: [true, false, false, false], ..Controls::default() });
     let record = band.latest().provenance;
-    assert_eq!(record.models, ["lead 9 hash-of-lead"]);
+    assert_eq!(record.models, ["phrase 9 hash-of-phrase", "groove 9 hash-of-groove"]);
     assert_eq!(record.heard.len(), POP.len());
     assert!(record.harmony_method.contains("Viterbi"), "{record:?}");
-    assert!(!record.harmony_method.contains("voice leading"), "{record:?}");
+}
+
+#[test]
+fn a_dark_mood_alone_makes_a_minor_idea_and_a_bright_one_a_major() {
+    let scale = |valence: f32| {
+        let mut band = band();
+        band.ask(Controls { mode: Mode::Invent, valence, ..Controls::default() });
+        let idea = band.latest();
+        assert!(valence == 0.0 || idea.provenance.harmony_method.contains("mood"));
+        idea.key.scale
+    };
+    assert_eq!((scale(-0.5), scale(0.0), scale(0.5)), (Scale::Minor, Scale::Major, Scale::Major));
+}
+
+#[test]
+fn accompany_harmonises_a_melody_and_follows_chords() {
+    let tune = [(0.0, 2.0, 60), (2.0, 2.0, 64), (4.0, 4.0, 65), (8.0, 4.0, 67), (12.0, 4.0, 60)];
+    let method = |rows: &[(f64, f64, i32)]| {
+        let mut band = band();
+        band.play_in(rows);
+        band.ask(Controls { mode: Mode::Accompany, ..Controls::default() });
+        let idea = band.latest();
+        assert!(!idea.harmony.is_empty() && !idea.phrase(Part::Bass).is_empty());
+        idea.provenance.harmony_method
+    };
+    assert!(method(&tune).contains("under the melody by the chord model (chords 9)"), "{}", method(&tune));
+    assert!(method(&POP).contains("Viterbi"));
+}
+
+#[test]
+fn a_locked_melody_is_harmonised_anew_where_its_chords_are_not_followed() {
+    let mut band = band();
+    band.ask(Controls::default());
+    let before = band.latest();
+    let locked = [true, false, false, false];
+    let mode = Mode::Accompany;
+    band.ask(Controls { mode, locked, seed: 9, ..Controls::default() });
+    assert_eq!(band.latest().harmony, before.harmony);
+    band.ask(Controls { mode, locked, seed: 9, follow_chords: false, ..Controls::default() });
+    let after = band.latest();
+    assert_ne!(after.harmony, before.harmony);
+    assert_eq!(after.phrase(Part::Lead), before.phrase(Part::Lead));
+    assert!(after.provenance.harmony_method.contains("under the melody"));
+}
+
+#[test]
+fn fill_writes_the_open_bars_of_the_drums_and_leaves_the_others() {
+    let mut band = band();
+    band.ask(Controls::default());
+    let before = notes(&band.latest(), Part::Drums);
+    let locked_bars = [u16::MAX, u16::MAX, u16::MAX, 0b1011];
+    band.ask(Controls { mode: Mode::Fill, seed: 5, locked_bars, ..Controls::default() });
+    let after = notes(&band.latest(), Part::Drums);
+    let inside = |notes: &[Note], open: bool| -> Vec<Note> {
+        notes.iter().copied().filter(|note| (7.9..11.9).contains(&note.onset.0) == open).collect()
+    };
+    assert_eq!(inside(&before, false), inside(&after, false));
+    assert_ne!(inside(&before, true), inside(&after, true));
+    assert!(!inside(&after, true).is_empty());
 }
 
 #[test]
@@ -293,7 +355,7 @@ fn without_models_the_reason_is_shown_and_everything_else_goes_on() {
     let shown = failure.clone();
     let mut stand_in = stand_in::loader(Behaviour::Even);
     let loader: Loader = Box::new(move |config| match &config.models_folder {
-        Some(_) => Err(failure.clone()),
+        Some(_) => Box::new(Err::<Loaded, _>(failure.clone())),
         None => stand_in(config),
     });
     let mut band = band_with(loader);
@@ -313,6 +375,37 @@ fn without_models_the_reason_is_shown_and_everything_else_goes_on() {
     band.order(Order::UseModels(None));
     band.ask(Controls::default());
     assert_eq!((band.ideas(), band.activity()), (2, Activity::Ready));
+}
+
+/// Models that never come.
+struct Endless;
+
+impl loader::Load for Endless {
+    fn step(&mut self) -> Option<Result<Loaded, Failure>> {
+        None
+    }
+}
+
+#[test]
+fn what_is_stored_is_played_while_the_models_still_load() {
+    let kept = {
+        let mut band = band();
+        band.ask(Controls::default());
+        band.latest()
+    };
+    let mut band = band_with(Box::new(|_| Box::new(Endless)));
+    band.order(Order::Prepare);
+    assert_eq!((band.worker.step(), band.activity()), (NextStep::Continue, Activity::Loading));
+    {
+        let mut session = band.editor.worker.session();
+        session.push(kept.clone());
+        session.set_current(Some(kept.id));
+    }
+    band.order(Order::SessionReplaced);
+    assert_eq!(band.worker.step(), NextStep::Continue);
+    assert_eq!((band.score().idea, band.activity()), (kept.id, Activity::Loading));
+    band.order(Order::Quit);
+    assert_eq!(band.worker.step(), NextStep::End);
 }
 
 #[test]
@@ -441,10 +534,10 @@ fn a_copy_of_the_training_set_is_never_shown() {
     let mut band = band();
     band.ask(Controls::default());
     for idea in band.editor.worker.session().ideas() {
-        assert!(idea.provenance.longest_shared_run.notes < crate::lead::COPIED_NOTES);
+        assert!(idea.provenance.longest_shared_run.notes < crate::phrase::COPIED_NOTES);
     }
     for alternative in &band.editor.worker.snapshot().alternatives {
-        assert!(alternative.provenance.longest_shared_run.notes < crate::lead::COPIED_NOTES);
+        assert!(alternative.provenance.longest_shared_run.notes < crate::phrase::COPIED_NOTES);
     }
 }
 
@@ -474,6 +567,7 @@ proptest! {
         (numerator, power, bars, seed) in (1..13i32, 1..5u32, 0u8..20, any::<u16>()),
         (mode, key, scale) in (0usize..3, proptest::option::of(0..12i32), proptest::option::of(0usize..12)),
         (density, surprise, swing, humanise) in (0.0..=1.0f32, 0.0..=1.0f32, 0.0..=0.75f32, 0.0..=1.0f32),
+        (energy, complexity, valence) in (0.0..=1.0f32, 0.0..=1.0f32, -1.0..=1.0f32),
         (register, range, follow_chords) in (-2.0..=2.0f32, 5u8..=36, any::<bool>()),
         on in any::<[bool; 4]>(), locked in any::<[bool; 4]>(),
     ) {
@@ -487,7 +581,8 @@ proptest! {
         }
         let controls = Controls {
             mode: Mode::ALL[mode], bars, seed, key: key.map(PitchClass::new), scale: scale.map(|scale| Scale::ALL[scale]),
-            follow_chords, density, surprise, register, range, swing, humanise, on, locked,
+            follow_chords, density, surprise, register, range, swing, humanise, on, locked, energy, complexity,
+            valence, ..Controls::default()
         };
         band.ask_at(Controls { locked: [false; 4], ..controls }, moment(24.0, metre));
         band.ask_at(Controls { seed: seed.wrapping_add(1), ..controls }, moment(24.0, metre));

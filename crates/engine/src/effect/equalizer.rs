@@ -5,6 +5,7 @@
 //! using trapezoidal integration and equivalent currents", Cytomic, 2013.
 
 mod band;
+mod cascade;
 mod shape;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 use crate::settings::BandSettings;
 use crate::tick::Ticker;
 use band::Band;
+use fearless_simd::{Level, dispatch};
 use shape::{Coefficients, Shape};
 
 /// The equaliser.
@@ -21,18 +23,34 @@ pub struct Equalizer {
     sample_rate_hz: f32,
     ticker: Ticker,
     bands: [Band; 8],
+    /// The settings at which all bands have arrived.
+    settled_at: Option<[BandSettings; 8]>,
+    /// What the processor can do.
+    level: Level,
 }
 
 impl Equalizer {
     /// One for 48,000 Hz.
     pub fn new() -> Self {
-        Self { sample_rate_hz: 48_000.0, ticker: Ticker::default(), bands: Shape::OF_BANDS.map(Band::new) }
+        Self {
+            sample_rate_hz: 48_000.0,
+            ticker: Ticker::default(),
+            bands: Shape::OF_BANDS.map(Band::new),
+            settled_at: None,
+            level: Level::new(),
+        }
     }
 
     /// Makes ready for `sample_rate_hz` > 0, and resets.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         self.sample_rate_hz = sample_rate_hz as f32;
         self.reset();
+    }
+
+    /// As on a processor that can do no more than `level`.
+    #[cfg(test)]
+    pub(crate) fn limit_to(&mut self, level: Level) {
+        self.level = level;
     }
 
     /// Ends every tail. The next settings count at once, without a glide.
@@ -42,6 +60,7 @@ impl Equalizer {
     pub fn reset(&mut self) {
         self.ticker = Ticker::default();
         self.bands = Shape::OF_BANDS.map(Band::new);
+        self.settled_at = None;
     }
 
     /// Filters `audio`, left and right, in place.
@@ -53,8 +72,12 @@ impl Equalizer {
         let frames = left.len().min(right.len());
         let (mut left, mut right) = (&mut left[..frames], &mut right[..frames]);
         while !left.is_empty() {
-            if self.ticker.is_due() {
+            if self.ticker.is_due() && !self.is_settled(bands) {
                 self.tick(bands);
+            }
+            if self.is_settled(bands) {
+                self.process_settled(left, right);
+                return;
             }
             let chunk = self.ticker.chunk(left.len());
             let (left_now, left_later) = left.split_at_mut(chunk);
@@ -70,6 +93,30 @@ impl Equalizer {
     fn tick(&mut self, settings: &[BandSettings; 8]) {
         for (band, settings) in self.bands.iter_mut().zip(settings) {
             band.tick(settings, self.sample_rate_hz);
+        }
+        let have_arrived = self.bands.iter().zip(settings).all(|(band, settings)| band.is_settled(settings));
+        self.settled_at = have_arrived.then_some(*settings);
+    }
+
+    /// Whether silence would change nothing but the time.
+    pub(crate) fn is_at_rest(&self, settings: &[BandSettings; 8]) -> bool {
+        self.is_settled(settings) && self.bands.iter().all(|band| band.currents() == [[0.0; 2]; 2])
+    }
+
+    /// Goes on by `frames` of silence, at rest.
+    pub(crate) fn skip(&mut self, frames: usize) {
+        self.ticker.skip(frames);
+    }
+
+    fn is_settled(&self, settings: &[BandSettings; 8]) -> bool {
+        self.settled_at.as_ref() == Some(settings)
+    }
+
+    /// All of `left` and `right`: ticks have nothing to do.
+    fn process_settled(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.ticker.skip(left.len());
+        if !self.bands.iter().all(Band::is_through) {
+            dispatch!(self.level, simd => cascade::process(simd, &mut self.bands, left, right));
         }
     }
 }

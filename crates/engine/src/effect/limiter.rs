@@ -31,6 +31,10 @@ pub struct Limiter {
     gains: Vec<f64>,
     gain_sum: f64,
     place: usize,
+    /// The settings at which level and switch have arrived.
+    settled_at: Option<(f32, bool)>,
+    /// For how long nothing came in and nothing was reduced.
+    quiet_frames: usize,
 }
 
 impl Limiter {
@@ -59,6 +63,8 @@ impl Limiter {
             gains: Vec::new(),
             gain_sum: 0.0,
             place: 0,
+            settled_at: None,
+            quiet_frames: 0,
         };
         limiter.prepare(48_000.0);
         limiter
@@ -83,7 +89,7 @@ impl Limiter {
     pub fn reset(&mut self) {
         self.ticker = Ticker::default();
         (self.output, self.presence) = (Ramp::default(), Ramp::default());
-        self.place = 0;
+        (self.place, self.settled_at, self.quiet_frames) = (0, None, 0);
         self.delayed.fill([0.0; 2]);
         self.rest();
     }
@@ -130,6 +136,19 @@ impl Limiter {
         let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
         self.output.aim(gain_of_db(ranged(output_db, -120.0, 24.0)), share);
         self.presence.aim(if on { 1.0 } else { 0.0 }, share);
+        let have_arrived = self.output.is_still() && self.presence.is_still();
+        self.settled_at = have_arrived.then_some((output_db, on));
+    }
+
+    /// Whether silence would change nothing but the time.
+    pub(crate) fn is_at_rest(&self, output_db: f32, on: bool) -> bool {
+        // One more than the look-ahead, which is what the sliding minimum knows of.
+        self.settled_at == Some((output_db, on)) && self.quiet_frames > self.delayed.len()
+    }
+
+    /// Goes on by `frames` of silence, at rest.
+    pub(crate) fn skip(&mut self, frames: usize) {
+        self.ticker.skip(frames);
     }
 
     /// Takes a frame in, and returns the one that is due with its gain.
@@ -139,6 +158,8 @@ impl Limiter {
         let needed = if peak > Self::CEILING { Self::CEILING / peak } else { 1.0 };
         let held = self.minimum.next(needed);
         self.release_to(f64::from(held));
+        let is_quiet = peak == 0.0 && self.released == 1.0;
+        self.quiet_frames = if is_quiet { self.quiet_frames + 1 } else { 0 };
         let (delayed, average) = self.exchange(input);
         let presence = self.presence.next();
         (delayed, 1.0 + presence * (average - 1.0))

@@ -7,19 +7,23 @@ mod absorption;
 mod delay;
 mod diffuser;
 mod network;
+mod reflections;
 mod room;
 
 #[cfg(test)]
 mod tests;
 
+use crate::lanes::Wide;
 use crate::settings::{ReverbSettings, ReverbType};
 use crate::svf::{Solution, Svf, tuning};
-use crate::tick::{Ramp, Ticker, ranged, share_per_tick};
-use absorption::Decay;
+use crate::tick::{Ramp, TICK_FRAMES, Ticker, ranged, share_per_tick};
+use absorption::{Decay, evening_gain};
 use delay::{DelayLines, Lengths};
 use diffuser::Diffuser;
+use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
 use network::{LINES, Network, NetworkTick};
-use room::{DIFFUSERS, REFLECTIONS, Room};
+use reflections::Reflections;
+use room::{DIFFUSERS, Room};
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 /// The reverb.
@@ -32,8 +36,7 @@ pub struct Reverb {
     pre_delay: DelayLines<2>,
     pre_delay_lengths: Lengths<1>,
     diffusers: [Diffuser; DIFFUSERS],
-    reflections: DelayLines<2>,
-    reflection_lengths: Lengths<REFLECTIONS>,
+    reflections: Reflections,
     reflections_gain: Ramp,
     network: Network,
     network_gain: Ramp,
@@ -42,6 +45,10 @@ pub struct Reverb {
     /// The lengths of the network's lines, and for which type and scale they were computed.
     lengths: [usize; LINES],
     built: Option<(ReverbType, f32)>,
+    /// What the processor can do.
+    level: Level,
+    /// The settings at which everything has arrived.
+    settled_at: Option<ReverbSettings>,
     /// For how long nothing came in and the network was silent.
     quiet_frames: usize,
     is_idle: bool,
@@ -86,8 +93,7 @@ impl Reverb {
             pre_delay: DelayLines::new(frames(Self::PRE_DELAY_MS_MAX)),
             pre_delay_lengths: Lengths::new(sample_rate_hz),
             diffusers: std::array::from_fn(|_| diffuser()),
-            reflections: DelayLines::new(frames(Room::REFLECTION_MS_MAX)),
-            reflection_lengths: Lengths::new(sample_rate_hz),
+            reflections: Reflections::new(frames(Room::REFLECTION_MS_MAX), sample_rate_hz),
             reflections_gain: Ramp::default(),
             network: Network::new(frames(Room::LINE_MS_MAX), sample_rate_hz),
             network_gain: Ramp::default(),
@@ -95,9 +101,17 @@ impl Reverb {
             mix: Ramp::default(),
             lengths: [0; LINES],
             built: None,
+            level: Level::new(),
+            settled_at: None,
             quiet_frames: 0,
             is_idle: true,
         }
+    }
+
+    /// As on a processor that can do no more than `level`.
+    #[cfg(test)]
+    pub(crate) fn limit_to(&mut self, level: Level) {
+        self.level = level;
     }
 
     /// Ends every tail. The next settings count at once, without a glide.
@@ -108,13 +122,13 @@ impl Reverb {
         self.clear();
         self.ticker = Ticker::default();
         self.low_cut_tuning = Ramp::default();
-        self.pre_delay_lengths = Lengths::new(self.sample_rate_hz);
-        self.diffusers.iter_mut().for_each(|diffuser| diffuser.reset(self.sample_rate_hz));
-        self.reflection_lengths = Lengths::new(self.sample_rate_hz);
+        self.forget_lengths();
+        self.diffusers.iter_mut().for_each(Diffuser::reset);
         self.reflections_gain = Ramp::default();
         self.network.reset();
         self.network_gain = Ramp::default();
         (self.width, self.mix) = (Ramp::default(), Ramp::default());
+        self.settled_at = None;
     }
 
     /// Silence in all that sounds.
@@ -139,82 +153,167 @@ impl Reverb {
     /// # Realtime safety
     /// Never allocates.
     pub fn process(&mut self, send: [&[f32]; 2], audio: [&mut [f32]; 2], settings: &ReverbSettings) {
-        let sends = send[0].iter().zip(send[1]);
         let [left, right] = audio;
-        for ((send_left, send_right), (left, right)) in sends.zip(left.iter_mut().zip(right)) {
+        let frames = left.len().min(right.len()).min(send[0].len()).min(send[1].len());
+        let mut first = 0;
+        while first < frames {
             if self.ticker.is_due() {
                 self.tick(settings);
             }
-            self.ticker.advance(1);
-            let output = self.frame([clean(*send_left), clean(*send_right)]);
-            *left += output[0];
-            *right += output[1];
+            let chunk = self.ticker.chunk(frames - first).min(self.frames_max());
+            let within = first..first + chunk;
+            let send = [&send[0][within.clone()], &send[1][within.clone()]];
+            self.chunk(send, [&mut left[within.clone()], &mut right[within]]);
+            self.ticker.advance(chunk);
+            first += chunk;
         }
     }
 
-    #[inline]
-    fn frame(&mut self, send: [f32; 2]) -> [f32; 2] {
-        let (tuning, reflections_gain, network_gain) =
-            (self.low_cut_tuning.next(), self.reflections_gain.next(), self.network_gain.next());
-        let (width, mix) = (self.width.next(), self.mix.next());
-        let is_quiet = send == [0.0; 2];
-        if self.is_idle && is_quiet {
-            return [0.0; 2];
-        }
-        self.is_idle = false;
-        self.quiet_frames = if is_quiet { self.quiet_frames + 1 } else { 0 };
-        let cut = self.cut_lows(send, tuning);
-        let delayed = self.delay(cut);
-        let early = self.reflect(delayed);
-        let diffused = self.diffuse(delayed);
-        let late = self.network.next(diffused);
-        let wet = [0, 1].map(|side| reflections_gain * early[side] + network_gain * late[side]);
-        let (mid, side) = (0.5 * (wet[0] + wet[1]), 0.5 * width * (wet[0] - wet[1]));
-        [mix * (mid + side), mix * (mid - side)]
+    /// How many frames are computed side by side at most: none of them may hear another one.
+    fn frames_max(&self) -> usize {
+        let shortest =
+            self.diffusers.iter().map(Diffuser::frames_max).fold(self.network.frames_max(), usize::min);
+        shortest.clamp(1, TICK_FRAMES)
     }
 
-    #[inline]
-    fn cut_lows(&mut self, input: [f32; 2], tuning: f32) -> [f32; 2] {
-        let outputs = self.low_cut.step(input, Solution::new(tuning, SQRT_2));
-        [0, 1].map(|side| input[side] - SQRT_2 * outputs.band[side] - outputs.low[side])
-    }
-
-    #[inline]
-    fn delay(&mut self, input: [f32; 2]) -> [f32; 2] {
-        self.pre_delay_lengths.advance();
-        self.pre_delay.push(input);
-        [0, 1].map(|side| self.pre_delay_lengths.read(0, |length| self.pre_delay.read(side, length)))
-    }
-
-    #[inline]
-    fn reflect(&mut self, input: [f32; 2]) -> [f32; 2] {
-        self.reflection_lengths.advance();
-        let mut sum = [0.0; 2];
-        if !self.reflections_gain.is_zero() {
-            for index in 0..REFLECTIONS {
-                let read = |length| self.reflections.read(index % 2, length);
-                sum[index % 2] += Room::reflection_gain(index) * self.reflection_lengths.read(index, read);
+    /// At most a tick, and at most [`Self::frames_max`].
+    fn chunk(&mut self, send: [&[f32]; 2], audio: [&mut [f32]; 2]) {
+        let frames = send[0].len();
+        let mut input = [Wide::ZERO; 2];
+        for (row, send) in input.iter_mut().zip(send) {
+            for (sample, send) in row.0.iter_mut().zip(send) {
+                *sample = clean(*send);
             }
         }
-        self.reflections.push(input);
-        sum
+        let is_quiet = |frame: &usize| input[0].0[*frame] == 0.0 && input[1].0[*frame] == 0.0;
+        // What is silent before the first sound takes no part.
+        let first = if self.is_idle { (0..frames).take_while(is_quiet).count() } else { 0 };
+        self.skip_ramps(first);
+        if first == frames {
+            return;
+        }
+        self.is_idle = false;
+        let quiet = (first..frames).rev().take_while(is_quiet).count();
+        self.quiet_frames = if quiet == frames - first { self.quiet_frames + quiet } else { quiet };
+        if first > 0 {
+            for row in &mut input {
+                row.0.rotate_left(first);
+            }
+        }
+        let mut wet = [Wide::ZERO; 2];
+        dispatch!(self.level, simd => {
+            self.cut_lows(simd, &mut input, frames - first);
+            self.reverberate(simd, &input, frames - first, &mut wet);
+        });
+        self.skip_ramps(frames - first);
+        for (audio, wet) in audio.into_iter().zip(&wet) {
+            for (sample, wet) in audio[first..].iter_mut().zip(wet.0) {
+                *sample += wet;
+            }
+        }
     }
 
-    #[inline]
-    fn diffuse(&mut self, input: [f32; 2]) -> [f32; 2] {
-        let scaled = input.map(|sample| Self::LINE_INPUT_GAIN * sample);
-        self.diffusers.iter_mut().fold(scaled, |frame, diffuser| diffuser.next(frame))
+    fn skip_ramps(&mut self, frames: usize) {
+        let ramps = [&mut self.reflections_gain, &mut self.network_gain, &mut self.width, &mut self.mix];
+        for ramp in ramps {
+            ramp.skip(frames);
+        }
+        self.low_cut_tuning.skip(frames);
+    }
+
+    /// What lies below the low cut is taken out of the first `frames` of both rows.
+    #[inline(always)]
+    fn cut_lows<S: Simd>(&mut self, simd: S, rows: &mut [Wide; 2], frames: usize) {
+        let [left, right] = rows;
+        let mut filter = self.low_cut.load(simd);
+        let mut solution = Solution::new(self.low_cut_tuning.after(0), SQRT_2).doubled();
+        let is_moving = !self.low_cut_tuning.is_still();
+        for frame in 0..frames {
+            if is_moving {
+                solution = Solution::new(self.low_cut_tuning.after(frame), SQRT_2).doubled();
+            }
+            let input = f32x4::load_array(simd, [left.0[frame], right.0[frame], 0.0, 0.0]);
+            let [band, low] = filter.step(simd, input, solution);
+            let high = input - f32x4::splat(simd, SQRT_2) * band - low;
+            [left.0[frame], right.0[frame], ..] = high.to_array();
+        }
+        self.low_cut.store(&filter);
+    }
+
+    /// Overwrites `wet` with the next `frames`.
+    #[inline(always)]
+    fn reverberate<S: Simd>(&mut self, simd: S, input: &[Wide; 2], frames: usize, wet: &mut [Wide; 2]) {
+        let delayed = self.delay(simd, [input[0].load(simd), input[1].load(simd)], frames);
+        let early = self.reflections.next(simd, delayed, frames, !self.reflections_gain.is_zero());
+        let gain = f32x16::splat(simd, Self::LINE_INPUT_GAIN);
+        let mut diffused = [gain * delayed[0], gain * delayed[1]];
+        for diffuser in &mut self.diffusers {
+            diffused = diffuser.next(simd, diffused, frames);
+        }
+        let late = self.network.next(simd, diffused, frames);
+        let (early_gain, late_gain) = (self.reflections_gain.row(simd), self.network_gain.row(simd));
+        let left = early_gain * early[0] + late_gain * late[0];
+        let right = early_gain * early[1] + late_gain * late[1];
+        let half = f32x16::splat(simd, 0.5);
+        let (mid, side) = (half * (left + right), half * self.width.row(simd) * (left - right));
+        let mix = self.mix.row(simd);
+        wet[0].store(mix * (mid + side));
+        wet[1].store(mix * (mid - side));
+    }
+
+    #[inline(always)]
+    fn delay<S: Simd>(&mut self, simd: S, mut rows: [f32x16<S>; 2], frames: usize) -> [f32x16<S>; 2] {
+        for (side, row) in rows.iter_mut().enumerate() {
+            self.pre_delay.write(side, *row, frames);
+            // A delay of one frame is what has just been written.
+            *row = self.pre_delay_lengths.read(simd, (side, 0), &self.pre_delay, 1);
+        }
+        self.pre_delay.advance(frames);
+        self.pre_delay_lengths.advance(frames);
+        rows
     }
 
     fn tick(&mut self, settings: &ReverbSettings) {
         self.rest_when_quiet();
         self.low_cut.flush();
+        // Nothing but the wandering goes on where everything has arrived; the rest takes longer than the reverb itself.
+        if self.settled_at.as_ref() == Some(settings) {
+            self.network.skip(1);
+            return;
+        }
+        if self.is_idle {
+            // Nothing sounds that could click.
+            self.forget_lengths();
+        }
         let room = Room::of(settings.kind);
         let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
         self.tick_levels(room, settings, share);
         let scale = room.scale(ranged(settings.size, 0.0, 1.0), ranged(settings.decay_s, 0.1, 20.0));
         self.tick_lengths(room, settings, scale);
         self.tick_network(room, settings, scale, share);
+        self.settled_at = self.is_still().then_some(*settings);
+    }
+
+    /// Whether everything that glides has arrived.
+    fn is_still(&self) -> bool {
+        let ramps =
+            [&self.low_cut_tuning, &self.reflections_gain, &self.network_gain, &self.width, &self.mix];
+        ramps.into_iter().all(Ramp::is_still)
+            && self.pre_delay_lengths.are_still()
+            && self.reflections.are_still()
+            && self.diffusers.iter().all(Diffuser::is_still)
+            && self.network.is_still()
+    }
+
+    /// Whether silence would change nothing but the time.
+    pub(crate) fn is_at_rest(&self, settings: &ReverbSettings) -> bool {
+        self.is_idle && self.settled_at.as_ref() == Some(settings)
+    }
+
+    /// Goes on by `frames` of silence, at rest.
+    pub(crate) fn skip(&mut self, frames: usize) {
+        let ticks = self.ticker.skip(frames);
+        self.network.skip(ticks);
     }
 
     fn rest_when_quiet(&mut self) {
@@ -234,10 +333,18 @@ impl Reverb {
         self.mix.aim(ranged(settings.mix, 0.0, 1.0), share);
     }
 
+    /// The next lengths count at once.
+    fn forget_lengths(&mut self) {
+        self.pre_delay_lengths.forget();
+        self.diffusers.iter_mut().for_each(Diffuser::forget_lengths);
+        self.reflections.forget_lengths();
+        self.network.forget_lengths();
+    }
+
     fn tick_lengths(&mut self, room: &Room, settings: &ReverbSettings, scale: f32) {
         let pre_delay_ms = ranged(settings.pre_delay_ms, 0.0, Self::PRE_DELAY_MS_MAX);
         self.pre_delay_lengths.aim([1 + (0.001 * pre_delay_ms * self.sample_rate_hz) as usize]);
-        self.reflection_lengths.aim(room.reflections(scale, self.sample_rate_hz));
+        self.reflections.aim(room.reflections(scale, self.sample_rate_hz));
     }
 
     /// The lengths of the network's lines, computed anew only where the room has changed: sixteen powers are too much for
@@ -280,14 +387,6 @@ impl Default for Reverb {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Takes half of the difference in energy, in dB, between short decays and long ones: the sum of all passes through the
-/// network is 1 / (1 − gain²).
-fn evening_gain(decay: &Decay, lengths: &[usize], sample_rate_hz: f32) -> f32 {
-    let mean = lengths.iter().sum::<usize>() as f32 / lengths.len() as f32;
-    let gain = decay.gain(mean, sample_rate_hz);
-    (1.0 - gain * gain).sqrt().sqrt()
 }
 
 /// A sample that the network can bear: finite, and 0 where it is too small to hear, so that nothing denormal enters.

@@ -43,11 +43,23 @@ impl Controllers {
         (self.bend, self.wheel) = (0.0, 0.0);
     }
 
-    /// Begins a tick.
-    pub(crate) fn tick(&mut self, sample_rate_hz: f32) {
-        let share = share_per_tick(Self::GLIDE_S, sample_rate_hz);
+    /// The share of their way that they go in a tick.
+    pub(crate) fn share(sample_rate_hz: f32) -> f32 {
+        share_per_tick(Self::GLIDE_S, sample_rate_hz)
+    }
+
+    /// Begins a tick: `share` of the way is gone by its end.
+    pub(crate) fn tick(&mut self, share: f32) {
         self.semitones.aim(Self::BEND_RANGE * self.bend, share);
         self.vibrato_cents.aim(Self::VIBRATO_CENTS_MAX * self.wheel, share);
+    }
+
+    /// Whether they stay as they are.
+    pub(crate) fn are_still(&self) -> bool {
+        self.semitones.is_still()
+            && self.vibrato_cents.is_still()
+            && self.semitones.end() == Self::BEND_RANGE * self.bend
+            && self.vibrato_cents.end() == Self::VIBRATO_CENTS_MAX * self.wheel
     }
 
     /// Where they stand in this tick.

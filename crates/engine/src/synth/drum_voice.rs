@@ -7,7 +7,8 @@ use super::drum_sound::{DrumLayer, MAX_LAYERS, METAL_RATIOS, Pass, Source};
 use super::envelope::share_per_frame;
 use super::fade::Fade;
 use super::kit::Instrument;
-use super::voice::{Strike, pan_gains};
+use super::oscillators::pan_gains;
+use super::voice::Strike;
 use super::wavetable::{SILENT_TABLE, Table, Wave, Wavetables, phase_step, sample_at};
 use crate::random::Random;
 use crate::svf::{Solution, Svf, tuning};
@@ -271,11 +272,6 @@ impl DrumVoice {
     /// Whether it is a hat.
     pub(crate) fn is_hat(&self) -> bool {
         self.hit.is_some_and(|hit| hit.instrument.sound.is_hat)
-    }
-
-    /// Counts from the first note since the reset.
-    pub(crate) fn serial(&self) -> u32 {
-        self.hit.map_or(0, |hit| hit.strike.serial)
     }
 
     /// The number of its note, where it has one.

@@ -5,7 +5,7 @@
 use super::bus::Bus;
 use super::drum_voice::{DrumVoice, Hit};
 use super::kit;
-use super::polyphony::{Polyphonic, place_for_note};
+use super::polyphony::{Choice, Standing, choose};
 use super::voice::Strike;
 use super::wavetable::Wavetables;
 
@@ -13,6 +13,8 @@ use super::wavetable::Wavetables;
 #[derive(Debug)]
 pub(crate) struct DrumVoices {
     voices: Box<[DrumVoice]>,
+    /// Whether all are free, so that none needs a look.
+    is_silent: bool,
 }
 
 impl DrumVoices {
@@ -20,15 +22,17 @@ impl DrumVoices {
     const SOUNDING_MAX: usize = 32;
     /// Places for hits that fade.
     const FADING_MAX: usize = 16;
+    const PLACES: usize = Self::SOUNDING_MAX + Self::FADING_MAX;
 
     /// All free. Allocates.
     pub(crate) fn new() -> Self {
-        Self { voices: vec![DrumVoice::free(); Self::SOUNDING_MAX + Self::FADING_MAX].into() }
+        Self { voices: vec![DrumVoice::free(); Self::PLACES].into(), is_silent: true }
     }
 
     /// All free.
     pub(crate) fn reset(&mut self) {
         self.voices.fill(DrumVoice::free());
+        self.is_silent = true;
     }
 
     /// Starts a hit on kit number `kit`.
@@ -43,8 +47,15 @@ impl DrumVoices {
         if instrument.sound.is_hat {
             self.voices.iter_mut().filter(|voice| voice.is_hat()).for_each(DrumVoice::choke);
         }
-        if let Some(place) = place_for_note(&mut self.voices, Self::SOUNDING_MAX) {
-            *place = DrumVoice::start(Hit { strike, instrument }, tables, sample_rate_hz);
+        let standings: [Standing; Self::PLACES] =
+            std::array::from_fn(|place| self.voices.get(place).map_or(Standing::Free, DrumVoice::standing));
+        let Some(Choice { place, choked }) = choose(&standings, Self::SOUNDING_MAX) else { return };
+        if let Some(choked) = choked.and_then(|place| self.voices.get_mut(place)) {
+            choked.choke();
+        }
+        if let Some(voice) = self.voices.get_mut(place) {
+            *voice = DrumVoice::start(Hit { strike, instrument }, tables, sample_rate_hz);
+            self.is_silent = false;
         }
     }
 
@@ -60,47 +71,34 @@ impl DrumVoices {
 
     /// Whether none sounds.
     pub(crate) fn is_silent(&self) -> bool {
-        self.voices.iter().all(DrumVoice::is_free)
+        self.is_silent
     }
 
     /// Begins a tick of the control rate.
     pub(crate) fn tick(&mut self) {
-        self.voices.iter_mut().for_each(DrumVoice::tick);
+        if !self.is_silent {
+            self.voices.iter_mut().for_each(DrumVoice::tick);
+            self.is_silent = self.voices.iter().all(DrumVoice::is_free);
+        }
     }
 
     /// Adds the next `frames` ≤ a tick to `bus`.
     pub(crate) fn render(&mut self, frames: usize, bus: &mut Bus) {
-        self.voices.iter_mut().for_each(|voice| voice.render(frames, bus));
+        if !self.is_silent {
+            self.voices.iter_mut().for_each(|voice| voice.render(frames, bus));
+        }
     }
 }
 
-impl Polyphonic for DrumVoice {
-    fn is_free(&self) -> bool {
-        self.is_free()
-    }
-
-    fn is_fading(&self) -> bool {
-        self.is_fading()
-    }
-
-    fn fade_level(&self) -> f32 {
-        self.fade_level()
-    }
-
+impl DrumVoice {
     /// A hit is released at once, so that the quietest is stolen.
-    fn is_released(&self) -> bool {
-        true
-    }
-
-    fn loudness(&self) -> f32 {
-        self.loudness()
-    }
-
-    fn serial(&self) -> u32 {
-        self.serial()
-    }
-
-    fn choke(&mut self) {
-        self.choke();
+    fn standing(&self) -> Standing {
+        if self.is_free() {
+            Standing::Free
+        } else if self.is_fading() {
+            Standing::Fading(self.fade_level())
+        } else {
+            Standing::Released(self.loudness())
+        }
     }
 }

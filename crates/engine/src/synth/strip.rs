@@ -3,7 +3,7 @@
 //! Runs on the audio thread.
 
 use super::bus::Bus;
-use super::voice::pan_gains;
+use super::oscillators::pan_gains;
 use crate::settings::PartSettings;
 use crate::tick::{Ramp, fader_gain, share_per_tick};
 
@@ -41,35 +41,79 @@ fn part<'a>(audio: &'a mut [&mut [f32]; 2], start: usize, frames: usize) -> [&'a
 /// The gains of a part.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Strip {
+    asked: Asked,
+    targets: [f32; 3],
     gains: [Ramp; 2],
     send: Ramp,
 }
+
+/// What decides the gains: level and send in dB, and pan.
+type Asked = Option<[f32; 3]>;
 
 impl Strip {
     /// Time constant of all its moves.
     const GLIDE_S: f32 = 0.015;
 
-    /// Begins a tick. The first after a reset takes the settings as they are.
-    pub(crate) fn tick(&mut self, settings: &PartSettings, sample_rate_hz: f32) {
-        let share = share_per_tick(Self::GLIDE_S, sample_rate_hz);
-        let level = fader_gain(settings.level_db);
-        for (gain, side) in self.gains.iter_mut().zip(pan_gains(settings.pan)) {
-            gain.aim(level * side, share);
+    /// The share of their way that they go in a tick.
+    pub(crate) fn share(sample_rate_hz: f32) -> f32 {
+        share_per_tick(Self::GLIDE_S, sample_rate_hz)
+    }
+
+    fn asked(settings: &PartSettings) -> [f32; 3] {
+        [settings.level_db, settings.pan, settings.reverb_send_db]
+    }
+
+    /// Whether its gains stay as they are while `settings` do.
+    pub(crate) fn is_settled(&self, settings: &PartSettings) -> bool {
+        self.asked == Some(Self::asked(settings)) && self.is_still()
+    }
+
+    /// Begins a tick: `share` of the way is gone by its end. The first after a reset takes the settings as they are.
+    pub(crate) fn tick(&mut self, settings: &PartSettings, share: f32) {
+        let asked = Self::asked(settings);
+        // Angles and powers are too much for every tick.
+        if self.asked != Some(asked) {
+            self.asked = Some(asked);
+            let level = fader_gain(settings.level_db);
+            let [left, right] = pan_gains(settings.pan).map(|side| level * side);
+            self.targets = [left, right, fader_gain(settings.reverb_send_db)];
         }
-        self.send.aim(fader_gain(settings.reverb_send_db), share);
+        let [left, right] = &mut self.gains;
+        for (ramp, target) in [left, right, &mut self.send].into_iter().zip(self.targets) {
+            ramp.aim(target, share);
+        }
     }
 
     /// Adds the first frames of `bus` to `sums`.
     pub(crate) fn mix(&mut self, bus: &mut Bus, sums: &mut Sums) {
         let frames = sums.dry[0].len();
         let (left, right) = bus.split(frames);
-        for frame in 0..left.len() {
-            let send = self.send.next();
-            let output = [left[frame] * self.gains[0].next(), right[frame] * self.gains[1].next()];
-            for (channel, output) in output.into_iter().enumerate() {
-                sums.dry[channel][frame] += output;
-                sums.send[channel][frame] += send * output;
+        let Sums { dry: [dry_left, dry_right], send: [send_left, send_right] } = sums;
+        let sides = [(left, dry_left, send_left), (right, dry_right, send_right)];
+        for (gain, (input, dry, send)) in self.gains.iter().zip(sides) {
+            let outputs = input.iter().zip(dry.iter_mut()).zip(send.iter_mut());
+            for (frame, ((input, dry), send)) in outputs.enumerate() {
+                let output = *input * gain.after(frame);
+                *dry += output;
+                *send += self.send.after(frame) * output;
             }
         }
+        self.skip(frames);
+    }
+
+    /// The gains left and right after `frames`, and that of the send.
+    #[inline(always)]
+    pub(crate) fn after(&self, frames: usize) -> [f32; 3] {
+        [self.gains[0].after(frames), self.gains[1].after(frames), self.send.after(frames)]
+    }
+
+    /// Whether the gains stay as they are throughout this tick.
+    pub(crate) fn is_still(&self) -> bool {
+        self.gains.iter().chain([&self.send]).all(Ramp::is_still)
+    }
+
+    /// Goes on by `frames` that do not pass here.
+    pub(crate) fn skip(&mut self, frames: usize) {
+        self.gains.iter_mut().chain([&mut self.send]).for_each(|ramp| ramp.skip(frames));
     }
 }

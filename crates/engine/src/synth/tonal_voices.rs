@@ -2,26 +2,27 @@
 //!
 //! Runs on the audio thread.
 
-use super::bus::Bus;
-use super::polyphony::{Polyphonic, place_for_note};
-use super::sound::sound_of;
-use super::voice::{Bend, Strike, Voice};
-use super::wavetable::Wavetables;
+use super::lane_sums::LaneSums;
+use super::polyphony::{Choice, Standing, choose};
+use super::strip::{Strip, Sums};
+use super::voice::{Bend, Start, Strike, Voice};
+use super::voice_group::VoiceGroup;
+use crate::lanes::LANES;
+use crate::tick::TICK_FRAMES;
+use fearless_simd::{Level, Simd, dispatch};
 
 /// The parts that have pitch, by index.
 pub(crate) const TONAL_PARTS: usize = 3;
 
-/// A voice and its part.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    part: usize,
-    voice: Voice,
-}
-
-/// The voices, which all three parts share.
+/// The voices, which all three parts share, in groups of eight.
 #[derive(Debug)]
 pub(crate) struct TonalVoices {
-    places: Box<[Place]>,
+    /// What the processor can do.
+    level: Level,
+    groups: Box<[VoiceGroup]>,
+    /// Which groups have voices.
+    is_sounding: [bool; Self::GROUPS],
+    sums: LaneSums,
 }
 
 impl TonalVoices {
@@ -29,104 +30,117 @@ impl TonalVoices {
     const SOUNDING_MAX: usize = 64;
     /// Places for notes that fade.
     const FADING_MAX: usize = 32;
+    const PLACES: usize = Self::SOUNDING_MAX + Self::FADING_MAX;
+    const GROUPS: usize = Self::PLACES / LANES;
 
     /// All free. Allocates.
     pub(crate) fn new() -> Self {
-        let free = Place { part: 0, voice: Voice::free() };
-        Self { places: vec![free; Self::SOUNDING_MAX + Self::FADING_MAX].into() }
+        Self {
+            level: Level::new(),
+            groups: vec![VoiceGroup::free(); Self::GROUPS].into(),
+            is_sounding: [false; Self::GROUPS],
+            sums: LaneSums::new(),
+        }
+    }
+
+    /// As on a processor that can do no more than `level`.
+    #[cfg(test)]
+    pub(crate) fn limit_to(&mut self, level: Level) {
+        self.level = level;
     }
 
     /// All free.
     pub(crate) fn reset(&mut self) {
-        self.places.fill(Place { part: 0, voice: Voice::free() });
+        self.groups.fill(VoiceGroup::free());
+        self.is_sounding = [false; Self::GROUPS];
     }
 
-    /// Starts a note of `part` with its sound number `sound`.
-    pub(crate) fn start(
-        &mut self,
-        (part, sound): (usize, usize),
-        strike: Strike,
-        bend: Bend,
-        tables: &'static Wavetables,
-        sample_rate_hz: f32,
-    ) {
-        let Some(sound) = sound_of(part, sound) else { return };
-        if let Some(place) = place_for_note(&mut self.places, Self::SOUNDING_MAX) {
-            *place = Place { part, voice: Voice::start(sound, strike, bend, tables, sample_rate_hz) };
+    /// Starts a note.
+    pub(crate) fn start(&mut self, strike: Strike, start: &Start) {
+        let standings: [Standing; Self::PLACES] =
+            std::array::from_fn(|place| self.groups[place / LANES].standing(place % LANES));
+        let Some(Choice { place, choked }) = choose(&standings, Self::SOUNDING_MAX) else { return };
+        if let Some(choked) = choked {
+            self.groups[choked / LANES].choke_lane(choked % LANES);
         }
+        self.groups[place / LANES].start(place % LANES, strike, start);
+        self.is_sounding[place / LANES] = true;
     }
 
     /// Releases a note.
     pub(crate) fn release(&mut self, part: usize, note: u32) {
-        self.notes(part, note).for_each(Voice::release);
+        self.groups().for_each(|group| group.release(|voice| is(voice, part, note)));
     }
 
     /// Ends a note as fast as it can without a click.
     pub(crate) fn choke(&mut self, part: usize, note: u32) {
-        self.notes(part, note).for_each(Voice::choke);
+        self.groups().for_each(|group| group.choke(|voice| is(voice, part, note)));
     }
 
     /// The same for all notes of `part`.
     pub(crate) fn choke_all(&mut self, part: usize) {
-        let of_part = self.places.iter_mut().filter(|place| place.part == part);
-        of_part.for_each(|place| place.voice.choke());
+        self.groups().for_each(|group| group.choke(|voice| voice.part == part));
     }
 
-    fn notes(&mut self, part: usize, note: u32) -> impl Iterator<Item = &mut Voice> {
-        let voices =
-            self.places.iter_mut().filter(move |place| place.part == part).map(|place| &mut place.voice);
-        voices.filter(move |voice| !voice.is_free() && voice.note() == note)
+    /// The groups that have voices.
+    fn groups(&mut self) -> impl Iterator<Item = &mut VoiceGroup> {
+        self.groups.iter_mut().zip(self.is_sounding).filter(|(_, sounds)| *sounds).map(|(group, _)| group)
     }
 
     /// The voices of `part` that sound, those that fade among them.
+    #[cfg(test)]
     pub(crate) fn sounding(&self, part: usize) -> impl Iterator<Item = &Voice> {
-        let of_part = self.places.iter().filter(move |place| place.part == part);
-        of_part.map(|place| &place.voice).filter(|voice| !voice.is_free())
+        self.groups.iter().flat_map(VoiceGroup::sounding).filter(move |voice| voice.part == part)
+    }
+
+    /// Whether none sounds.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.is_sounding.contains(&true)
     }
 
     /// Begins a tick of the control rate.
     pub(crate) fn tick(&mut self, bends: &[Bend; TONAL_PARTS]) {
-        for place in &mut self.places {
-            place.voice.tick(bends.get(place.part).copied().unwrap_or_default());
+        if !self.is_silent() {
+            dispatch!(self.level, simd => self.tick_groups(simd, bends));
         }
     }
 
-    /// Adds the next `frames` ≤ a tick to the `buses` of the parts.
-    pub(crate) fn render(&mut self, frames: usize, buses: &mut [Bus]) {
-        for place in &mut self.places {
-            if let Some(bus) = buses.get_mut(place.part) {
-                place.voice.render(frames, bus);
+    #[inline(always)]
+    fn tick_groups<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS]) {
+        for (group, sounds) in self.groups.iter_mut().zip(&mut self.is_sounding) {
+            if *sounds {
+                group.tick(simd, bends);
+                *sounds = !group.is_free();
             }
         }
     }
+
+    /// Adds the next frames, from frame `place` of the tick on, to `sums`, as many as these have, through the parts' `strips`.
+    pub(crate) fn render(&mut self, place: usize, strips: &[Strip; TONAL_PARTS], sums: &mut Sums) {
+        if !self.is_silent() {
+            dispatch!(self.level, simd => self.render_groups(simd, place, strips, sums));
+        }
+    }
+
+    #[inline(always)]
+    fn render_groups<S: Simd>(
+        &mut self,
+        simd: S,
+        place: usize,
+        strips: &[Strip; TONAL_PARTS],
+        sums: &mut Sums,
+    ) {
+        let frames = place..TICK_FRAMES.min(place + sums.dry[0].len());
+        self.sums.clear();
+        for (group, sounds) in self.groups.iter_mut().zip(self.is_sounding) {
+            if sounds {
+                group.render(simd, frames.clone(), strips, &mut self.sums);
+            }
+        }
+        self.sums.add_to(simd, sums);
+    }
 }
 
-impl Polyphonic for Place {
-    fn is_free(&self) -> bool {
-        self.voice.is_free()
-    }
-
-    fn is_fading(&self) -> bool {
-        self.voice.is_fading()
-    }
-
-    fn fade_level(&self) -> f32 {
-        self.voice.fade_level()
-    }
-
-    fn is_released(&self) -> bool {
-        self.voice.is_released()
-    }
-
-    fn loudness(&self) -> f32 {
-        self.voice.loudness()
-    }
-
-    fn serial(&self) -> u32 {
-        self.voice.serial()
-    }
-
-    fn choke(&mut self) {
-        self.voice.choke();
-    }
+fn is(voice: &Voice, part: usize, note: u32) -> bool {
+    voice.part == part && voice.strike.note == note
 }

@@ -5,6 +5,9 @@
 //! brightness is lost. R. Bristow-Johnson, "Wavetable Synthesis 101, a Fundamental Perspective", 101st AES Convention,
 //! 1996.
 
+use crate::lanes::Wide;
+use crate::tick::TICK_FRAMES;
+use fearless_simd::{f32x16, i32x16, prelude::*, u32x16, u64x8};
 use std::f32::consts::TAU;
 use std::sync::OnceLock;
 
@@ -180,14 +183,64 @@ fn loudness_gain(wave: Wave) -> f32 {
     power.sqrt().recip()
 }
 
+/// Bits of a phase below the place in the table.
+const SHIFT: u32 = 32 - CYCLE_BITS;
+const FRACTION_STEPS: u32 = 1 << SHIFT;
+const FRACTION: f32 = 1.0 / FRACTION_STEPS as f32;
+
 /// The sample of `table` at `phase`, where 2³² is one cycle.
 #[inline]
 pub(crate) fn sample_at(table: &Table, phase: u32) -> f32 {
-    const SHIFT: u32 = 32 - CYCLE_BITS;
-    const FRACTION: f32 = 1.0 / (1_u32 << SHIFT) as f32;
     let place = (phase >> SHIFT) as usize;
-    let between = (phase & ((1 << SHIFT) - 1)) as f32 * FRACTION;
+    let between = (phase & (FRACTION_STEPS - 1)) as f32 * FRACTION;
     table[place] + between * (table[place + 1] - table[place])
+}
+
+/// Where in its table a wave is, for the frames of a tick.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    /// Two phases in each, the earlier one below.
+    phases: [u64; TICK_FRAMES / 2],
+    /// How far on the way to the next place, in [0, 1).
+    between: Wide,
+}
+
+impl Places {
+    /// At the start of all tables.
+    pub(crate) const START: Self = Self { phases: [0; TICK_FRAMES / 2], between: Wide::ZERO };
+
+    /// Those from `phase` on, `step` apart.
+    #[inline(always)]
+    pub(crate) fn set<S: Simd>(&mut self, simd: S, phase: u32, step: u32) {
+        const FRAMES: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+        let phases =
+            u32x16::splat(simd, phase) + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, step);
+        let between: f32x16<S> = (phases & (FRACTION_STEPS - 1)).bitcast::<i32x16<S>>().to_float();
+        phases.bitcast::<u64x8<S>>().store_array(&mut self.phases);
+        self.between.store(between * f32x16::splat(simd, FRACTION));
+    }
+}
+
+/// The samples of `table` there.
+#[inline(always)]
+pub(crate) fn samples_at<S: Simd>(simd: S, table: &Table, at: &Places) -> f32x16<S> {
+    let mut pairs = [0; TICK_FRAMES];
+    for (two, pairs) in at.phases.into_iter().zip(pairs.as_chunks_mut::<2>().0) {
+        *pairs = [pair_at(table, (two as u32) >> SHIFT), pair_at(table, (two >> (32 + SHIFT)) as u32)];
+    }
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = pairs;
+    let early: f32x16<S> = u64x8::load_array(simd, [a, b, c, d, e, f, g, h]).bitcast();
+    let late: f32x16<S> = u64x8::load_array(simd, [i, j, k, l, m, n, o, p]).bitcast();
+    let (from, to) = (early.unzip_low(late), early.unzip_high(late));
+    from + at.between.load(simd) * (to - from)
+}
+
+/// Two neighbours as one number, since that is one load.
+#[inline(always)]
+fn pair_at(table: &Table, place: u32) -> u64 {
+    let place = place as usize;
+    let [from, to] = [table[place], table[place + 1]].map(|sample| u64::from(sample.to_bits()));
+    from | to << 32
 }
 
 /// How far the phase goes in one frame. Frequencies from half the sample rate on stand still.

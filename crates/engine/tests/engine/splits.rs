@@ -181,3 +181,45 @@ proptest! {
         assert_same(&lengths, &play(&[100_000]));
     }
 }
+
+/// A note, a rest in which everything becomes silent, new settings in it, and another note.
+fn notes_around_a_rest(length: u32) -> Vec<f32> {
+    const REST: u64 = 12 * 48_000;
+    let (mut rig, mut host) = (Rig::sounding(), Host::stopped());
+    rig.settings.parts[0].reverb_send_db = 0.0;
+    rig.settings.reverb.mix = 0.5;
+    rig.settings.reverb.decay_s = 0.5;
+    let events = [(1000, live_on(0, 60)), (4000, live_off(0, 60)), (REST + 777, live_on(0, 67))];
+    let mut sound = Vec::new();
+    for (until, level_db) in [(REST - 48_000, 0.0), (REST + 9000, -9.0)] {
+        rig.settings.parts[0].level_db = level_db;
+        rig.settings.bands[3].gain_db = level_db;
+        rig.settings.reverb.width = 1.0 + 0.1 * level_db;
+        rig.settings.reverb.size = 0.9 + 0.05 * level_db;
+        rig.settings.reverb.pre_delay_ms = 5.0 - 3.0 * level_db;
+        while rig.elapsed < until {
+            let frames = u64::from(length).min(until - rig.elapsed);
+            let (from, to) = (rig.elapsed, rig.elapsed + frames);
+            let within: Vec<LiveEvent> = events
+                .iter()
+                .filter(|(frame, _)| (from..to).contains(frame))
+                .map(|(frame, event)| LiveEvent { frame: (frame - from) as u32, ..*event })
+                .collect();
+            rig.step(&mut host, frames as u32, &within);
+            sound.extend_from_slice(&rig.audio[0][..frames as usize]);
+        }
+    }
+    assert!(sound[9 * 48_000..REST as usize].iter().all(|sample| *sample == 0.0), "it rests");
+    assert!(sound[REST as usize..].iter().any(|sample| sample.abs() > 0.01), "it sounds again");
+    sound
+}
+
+#[test]
+fn after_a_rest_blocks_of_any_length_give_the_same_sound() {
+    let whole = notes_around_a_rest(100_000);
+    for length in [64, 441, 1000] {
+        let split = notes_around_a_rest(length);
+        let place = whole.iter().zip(&split).position(|(one, other)| (one - other).abs() > 1e-6);
+        assert_eq!(place, None, "blocks of {length}");
+    }
+}

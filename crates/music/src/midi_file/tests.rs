@@ -37,6 +37,7 @@ fn idea() -> Idea {
             longest_shared_run: SharedRun { notes: 6, piece: "folk: The Test".into() },
             ..Provenance::default()
         },
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }

@@ -4,8 +4,6 @@ import csv
 import tarfile
 from pathlib import Path
 
-import zstandard
-
 
 class MissingData(Exception):
     """A set or a table that training needs is not in the data folder."""
@@ -19,6 +17,8 @@ def unpack(data, name, work):
         return plain if plain.is_dir() and any(plain.iterdir()) else None
     target = work / name
     if not (target / ".complete").exists():
+        import zstandard
+
         work.mkdir(parents=True, exist_ok=True)
         with open(archive, "rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
             with tarfile.open(fileobj=stream, mode="r|") as tar:

@@ -1,4 +1,4 @@
-"""jsb-chorales: four voices at a sixteenth (Bach, public domain); the soprano is the line.
+"""jsb-chorales: four voices at a sixteenth (Bach, public domain): lead, counter or chords, bass.
 
 The set has no bar lines and does not tell a held note from a repeated one: equal neighbours are
 joined inside a quarter-note pair, the metre is 4/4 or 3/4 by where notes are longest.
@@ -7,9 +7,10 @@ joined inside a quarter-note pair, the metre is 4/4 or 3/4 by where notes are lo
 import json
 
 from ..tokens import bar_ticks
+from . import roles
 from .archive import require
-from .assemble import make_piece
-from .midi import Track, offset_by_weight, shifted
+from .assemble import Score
+from .midi import Track, lines, offset_by_weight, shifted
 
 _STEP = 6
 
@@ -48,11 +49,9 @@ def read(folder, splits, progress):
             continue
         metre = _guess_metre(tracks)
         offset = offset_by_weight(tracks, metre)
-        line, first_full = shifted(tracks[0].notes, offset, bar_ticks(metre))
-        every = sorted(n for t in tracks for n in t.notes)
-        harmony, _ = shifted(every, offset, bar_ticks(metre))
+        parts = [shifted(t.notes, offset, bar_ticks(metre))[0] for t in tracks if t.notes]
         meta = {"set": "jsb-chorales", "piece": name, "title": title, "split": split,
                 "licence": "public domain"}
-        piece = make_piece(meta, metre, line, harmony, first_full=first_full)
-        if piece:
-            yield piece
+        sung = roles.without_velocity([roles.snap(part, metre) for part in parts])
+        yield Score(meta, metre, lines(parts[0]), sorted(n for part in parts for n in lines(part)),
+                    first_full=int(offset != 0), castings=roles.voices(sung, metre, name))

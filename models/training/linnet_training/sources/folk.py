@@ -5,9 +5,8 @@ import json
 
 from ..tokens import bar_ticks
 from .archive import require
-from .assemble import make_piece
-from .midi import offset_by_accent, one_metre, read_midi, shifted
-
+from .assemble import Score
+from .midi import lines, offset_by_accent, one_metre, read_midi, shifted
 
 
 def read_roots(path):
@@ -31,7 +30,5 @@ def read(folder, splits, progress):
             midi.tracks[0].notes, offset_by_accent(midi.tracks[0].notes, metre), bar_ticks(metre))
         meta = {"set": "ceol-rince", "piece": entry["id"], "title": title, "split": split,
                 "licence": "CC BY 4.0"}
-        piece = make_piece(meta, metre, line, tonic=roots.get(entry["id"]),
-                           key=midi.signature, first_full=first_full)
-        if piece:
-            yield piece
+        yield Score(meta, metre, lines(line), tonic=roots.get(entry["id"]), key=midi.signature,
+                    first_full=first_full)

@@ -1,11 +1,12 @@
-"""openhymnal: four-part hymns as MIDI by abc2midi (public domain); the soprano is the line."""
+"""openhymnal: four-part hymns as MIDI by abc2midi (public domain): lead, counter or chords, bass."""
 
 import json
 
 from ..tokens import bar_ticks
+from . import roles
 from .archive import require
-from .assemble import make_piece
-from .midi import offset_by_accent, one_metre, read_midi, shifted
+from .assemble import Score
+from .midi import lines, offset_by_accent, one_metre, read_midi, shifted
 
 
 def read(folder, splits, progress):
@@ -18,11 +19,10 @@ def read(folder, splits, progress):
             continue
         metre = one_metre(midi)
         offset = offset_by_accent(midi.tracks[0].notes, metre)
-        line, first_full = shifted(midi.tracks[0].notes, offset, bar_ticks(metre))
-        every = sorted(n for t in midi.tracks for n in t.notes)
-        harmony, _ = shifted(every, offset, bar_ticks(metre))
+        parts = [shifted(t.notes, offset, bar_ticks(metre))[0] for t in midi.tracks]
         meta = {"set": "openhymnal", "piece": entry["file"], "title": title, "split": split,
                 "licence": "public domain"}
-        piece = make_piece(meta, metre, line, harmony, key=midi.signature, first_full=first_full)
-        if piece:
-            yield piece
+        sung = roles.without_velocity([roles.snap(part, metre) for part in parts])
+        yield Score(meta, metre, lines(parts[0]), sorted(n for part in parts for n in lines(part)),
+                    key=midi.signature, first_full=int(offset != 0),
+                    castings=roles.voices([s for s in sung if s], metre, title) if sung[0] else [])

@@ -1,13 +1,12 @@
 """openewld: lead sheets as compressed MusicXML with chord symbols (MIT)."""
 
-import json
 import zipfile
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from ..tokens import QUALITIES, bar_ticks
 from .archive import require
-from .assemble import make_piece
+from .assemble import Score
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KINDS = {
@@ -166,8 +165,8 @@ def _chord_spans(symbols, begin, end, shift):
     return spans
 
 
-def sheet_piece(sheet, meta):
-    """The `Piece` of the longest regular span of a sheet, or None."""
+def sheet_score(sheet, meta):
+    """The `Score` of the longest regular span of a sheet, or None."""
     first, last, pickup = regular_span(sheet)
     if last - first < 8:
         return None
@@ -176,8 +175,8 @@ def sheet_piece(sheet, meta):
     shift = -begin + (nominal - length if pickup else 0)
     line = [(n[0] + shift, n[1], n[2]) for n in sheet.notes if begin <= n[0] < end]
     chords = _chord_spans(sheet.symbols, begin, end, shift)
-    return make_piece(meta, sheet.metres[first], sorted(line), _chord_tones(chords) + sorted(line),
-                      key=sheet.fifths, chords=chords, first_full=int(pickup))
+    return Score(meta, sheet.metres[first], sorted(line), _chord_tones(chords) + sorted(line),
+                 key=sheet.fifths, chords=chords, first_full=int(pickup))
 
 
 def _chord_tones(chords):
@@ -196,6 +195,6 @@ def read(folder, splits, progress):
             continue
         meta = {"set": "openewld", "piece": path.name, "title": title, "split": split,
                 "licence": "MIT"}
-        piece = sheet_piece(read_sheet(path), meta)
-        if piece:
-            yield piece
+        score = sheet_score(read_sheet(path), meta)
+        if score:
+            yield score

@@ -3,9 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-import mido
 import numpy as np
-from mido.midifiles.meta import KeySignatureError
 
 from ..tokens import TICKS_PER_QUARTER, bar_ticks, beat_ticks
 
@@ -23,6 +21,7 @@ class Track:
 
     name: str = ""
     notes: list = field(default_factory=list)
+    channel: int | None = None
 
 
 @dataclass
@@ -36,8 +35,11 @@ class MidiPiece:
     bpm: float = 120.0
 
 
-def read_midi(path):
-    """Reads a file, or returns None where it does not parse."""
+def read_midi(path, by_channel=False):
+    """Reads a file, or returns None where it does not parse; `by_channel` parts tracks further."""
+    import mido  # only preparing needs it
+    from mido.midifiles.meta import KeySignatureError
+
     try:
         file = mido.MidiFile(path, clip=True)
     except (OSError, ValueError, EOFError, IndexError, KeySignatureError):
@@ -45,28 +47,28 @@ def read_midi(path):
     scale = TICKS_PER_QUARTER / file.ticks_per_beat
     result = MidiPiece([], [], None, 0.0)
     for track in file.tracks:
-        _read_track(track, scale, result)
+        _read_track(track, scale, result, by_channel)
     result.metres.sort()
     return result
 
 
-def _read_track(track, scale, result):
-    now, open_notes, out = 0, {}, Track()
+def _read_track(track, scale, result, by_channel):
+    now, open_notes, head, found = 0, {}, Track(), {}
     for message in track:
         now += message.time
-        kind = message.type
-        if kind == "note_on" and message.velocity > 0:
-            open_notes.setdefault(message.note, []).append((now, message.velocity))
-        elif kind in ("note_on", "note_off"):
-            if open_notes.get(message.note):
-                onset, velocity = open_notes[message.note].pop(0)
-                out.notes.append((onset * scale, (now - onset) * scale, message.note, velocity))
-        else:
-            _read_meta(message, now * scale, out, result)
-    out.notes.sort()
-    if out.notes:
-        result.tracks.append(out)
-        result.length = max(result.length, max(n[0] + n[1] for n in out.notes))
+        if message.type not in ("note_on", "note_off"):
+            _read_meta(message, now * scale, head, result)
+            continue
+        key = message.channel if by_channel else None, message.note
+        if message.type == "note_on" and message.velocity > 0:
+            open_notes.setdefault(key, []).append((now, message.velocity))
+        elif open_notes.get(key):
+            onset, velocity = open_notes[key].pop(0)
+            note = (onset * scale, (now - onset) * scale, message.note, velocity)
+            found.setdefault(key[0], []).append(note)
+    for channel, notes in found.items():
+        result.tracks.append(Track(head.name, sorted(notes), channel))
+        result.length = max(result.length, max(n[0] + n[1] for n in notes))
 
 
 def _read_meta(message, tick, out, result):
@@ -120,10 +122,13 @@ def offset_by_weight(tracks, metre, prior=0.04):
 
 def shifted(notes, offset, ticks_a_bar):
     """Notes with the pickup moved to the end of a bar 0, and 1 where there is such a pickup bar."""
-    if offset == 0:
-        return [n[:3] for n in notes], 0
-    by = ticks_a_bar - offset
-    return [(n[0] + by, *n[1:3]) for n in notes], 1
+    by = ticks_a_bar - offset if offset else 0
+    return [(n[0] + by, *n[1:]) for n in notes], int(offset != 0)
+
+
+def lines(notes):
+    """Notes without their velocities."""
+    return [n[:3] for n in notes]
 
 
 def mean_pitch(notes):

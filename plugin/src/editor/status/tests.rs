@@ -24,6 +24,7 @@ fn idea(number: u32) -> Idea {
         controls: Controls::default(),
         started_at: None,
         provenance: Provenance::default(),
+        figures: Vec::new(),
         unread: serde_json::Map::new(),
     }
 }
@@ -71,6 +72,29 @@ fn every_state_is_a_sentence() {
     check(&view, "Kept idea 7. It is saved with the project and replays exactly, offline too.");
     view.now.is_offline = true;
     check(&view, "Offline render: kept idea 7 plays note for note. Nothing new is composed.");
+}
+
+#[test]
+fn a_mode_that_needs_something_says_what() {
+    let params = params(PluginKind::Instrument);
+    let set = |mode: Mode| {
+        let param = crate::editor::control::Handle::of(&params.propose.mode);
+        param.set_directly(mode as usize as f32 / 7.0);
+    };
+    let said = |view: &View| of(view, &params, false).sentence;
+    let empty = View::default();
+    let playing = View { current: Some(Arc::new(idea(7))), ..View::default() };
+    for mode in [Mode::Vary, Mode::Morph, Mode::Fill] {
+        set(mode);
+        assert!(said(&empty).starts_with(&format!("{} begins from an idea.", mode.name())));
+    }
+    assert!(said(&playing).starts_with("Fill keeps what is locked, and nothing is"));
+    params.saved.marks().lock_bars([0b1111; 4]);
+    assert_eq!(said(&playing), "Fill has nothing to write: free a bar or a part.");
+    params.saved.marks().lock_bars([0b0011; 4]);
+    assert!(!said(&playing).starts_with("Fill"));
+    set(Mode::Morph);
+    assert_eq!(said(&playing), "Morph needs a second idea: Ctrl-click one in the history.");
 }
 
 #[test]

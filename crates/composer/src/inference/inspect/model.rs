@@ -49,7 +49,9 @@ pub(super) struct Node<'a> {
 pub(super) enum Attribute {
     Float,
     Integer(i64),
+    Integers(Vec<i64>),
     Tensor(Constant),
+    Text(String),
 }
 
 /// A tensor in the file, without its elements.
@@ -59,6 +61,9 @@ pub(super) struct Constant {
     /// The elements where they are few 64-bit integers.
     pub(super) integers: Option<Vec<i64>>,
 }
+
+/// The longest list in an attribute.
+const LIST_MAX: usize = 16;
 
 /// The graph of the ONNX file `bytes`.
 pub(super) fn read(bytes: &[u8]) -> Result<GraphFile<'_>, Fault> {
@@ -192,12 +197,14 @@ fn read_node(message: &[u8]) -> Result<Node<'_>, Fault> {
 }
 
 fn read_attribute(message: &[u8]) -> Result<(&str, Attribute), Fault> {
-    let (mut title, mut value, mut kind) = (None, None, None);
+    let (mut title, mut value, mut kind, mut list) = (None, None, None, Vec::new());
     for field in Fields::of(message) {
         match field? {
             (1, Value::Bytes(text)) => once(&mut title, name(text)?)?,
             (2, Value::Fixed32(_)) => once(&mut value, Attribute::Float)?,
             (3, Value::Varint(number)) => once(&mut value, Attribute::Integer(number as i64))?,
+            (4, Value::Bytes(text)) => once(&mut value, Attribute::Text(name(text)?.to_owned()))?,
+            (8, Value::Varint(number)) => list.push(number as i64),
             (5, Value::Bytes(tensor)) => once(&mut value, Attribute::Tensor(read_tensor(tensor)?.1))?,
             (13, Value::Bytes(_)) => {}
             (20, Value::Varint(number)) => once(&mut kind, number)?,
@@ -205,12 +212,20 @@ fn read_attribute(message: &[u8]) -> Result<(&str, Attribute), Fault> {
             (number, _) => return Err(unknown("attribute", number)),
         }
     }
+    if list.len() > LIST_MAX {
+        return Err("an attribute in it is a long list".into());
+    }
+    if !list.is_empty() {
+        once(&mut value, Attribute::Integers(list))?;
+    }
     let (title, value) = title.zip(value).ok_or("an attribute in it says nothing")?;
     // Engines go by the kind, so it must be that of the value.
     let wanted = match value {
         Attribute::Float => 1,
         Attribute::Integer(_) => 2,
+        Attribute::Text(_) => 3,
         Attribute::Tensor(_) => 4,
+        Attribute::Integers(_) => 7,
     };
     if kind != Some(wanted) {
         return Err(format!("the attribute '{title}' in it is not of the kind that it says"));

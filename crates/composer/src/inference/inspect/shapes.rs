@@ -3,9 +3,16 @@
 //! Only operators whose cost follows from the shapes are known here, and none that repeats, fills or stretches. Sizes
 //! are as the ONNX operator sets 13 to 21 define them.
 
+mod layers;
+mod recurrent;
+mod views;
+
 use super::Fault;
 use super::model::{Attribute, Constant, Node, RANK_MAX};
 use std::collections::HashMap;
+
+/// The widest padding, stride and dilation.
+const PAD_MAX: usize = 1_024;
 
 /// What computing a graph once costs at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,15 +96,25 @@ impl Call<'_> {
     /// The outputs and the operations that they take.
     fn outputs(&self) -> Option<Result<(Vec<Constant>, u64), Fault>> {
         let (attributes, inputs, outputs): (&[&str], _, _) = match self.node.operator {
-            "Identity" | "Relu" | "Sigmoid" | "Tanh" => (&[], 1..=1, 1),
-            "Add" | "Sub" | "Mul" | "MatMul" | "Unsqueeze" => (&[], 2..=2, 1),
+            "Identity" | "Relu" | "Sigmoid" | "Sqrt" | "Tanh" => (&[], 1..=1, 1),
+            "Add" | "Sub" | "Mul" | "Div" | "Min" | "MatMul" | "Unsqueeze" => (&[], 2..=2, 1),
             "Cast" => (&["to"], 1..=1, 1),
             "Concat" => (&["axis"], 1..=64, 1),
+            "Conv" => (&["dilations", "group", "kernel_shape", "pads", "strides"], 2..=3, 1),
             "Constant" => (&["value"], 0..=0, 1),
             "DynamicQuantizeLinear" => (&[], 1..=1, 3),
+            "Flatten" | "Softmax" => (&["axis"], 1..=1, 1),
             "Gather" => (&["axis"], 2..=2, 1),
             "Gemm" => (&["alpha", "beta", "transA", "transB"], 2..=3, 1),
+            "LSTM" => (&["direction", "hidden_size"], 3..=7, 3),
+            "LayerNormalization" => (&["axis", "epsilon", "stash_type"], 2..=3, 1),
+            "LeakyRelu" => (&["alpha"], 1..=1, 1),
             "MatMulInteger" => (&[], 2..=4, 1),
+            "ReduceSum" => (&["keepdims"], 2..=2, 1),
+            "Slice" => (&[], 3..=5, 1),
+            "ReduceMean" => (&["axes", "keepdims"], 1..=1, 1),
+            "Reshape" => (&["allowzero"], 2..=2, 1),
+            "Transpose" => (&["perm"], 1..=1, 1),
             "Split" => (&["axis", "num_outputs"], 1..=2, 64),
             other => {
                 return Some(Err(format!("it runs the operator {other}, which Linnet's models do not have")));
@@ -112,15 +129,26 @@ impl Call<'_> {
 
     fn known_outputs(&self) -> Option<(Vec<Constant>, u64)> {
         let (outputs, operations) = match self.node.operator {
-            "Add" | "Sub" | "Mul" => (vec![broadcast(self.dims(0)?, self.dims(1)?)?], None),
+            "Add" | "Sub" | "Mul" | "Div" | "Min" => (vec![broadcast(self.dims(0)?, self.dims(1)?)?], None),
             "Cast" => (vec![self.cast()?], None),
             "Concat" => (vec![self.concat()?], None),
+            "Conv" => self.convolution()?,
             "Constant" => (vec![self.constant()?], None),
             "DynamicQuantizeLinear" => (vec![self.dims(0)?.to_vec(), Vec::new(), Vec::new()], None),
+            "Flatten" => (vec![self.flattened()?], None),
             "Gather" => (vec![self.gather()?], None),
             "Gemm" => self.gemm()?,
+            "LSTM" => self.lstm()?,
             "MatMul" | "MatMulInteger" => matrix(self.dims(0)?, self.dims(1)?)?,
+            "LayerNormalization" => (vec![self.normalised()?], None),
+            "LeakyRelu" => (vec![self.leaky()?], None),
+            "ReduceMean" => (vec![self.mean()?], self.dims(0).map(product)),
+            "ReduceSum" => (vec![self.sum()?], self.dims(0).map(product)),
+            "Reshape" => (vec![self.reshaped()?], None),
+            "Slice" => (vec![self.sliced()?], None),
+            "Softmax" => (vec![self.softmax()?], None),
             "Split" => (self.split()?, None),
+            "Transpose" => (vec![self.transposed()?], None),
             "Unsqueeze" => (vec![self.unsqueeze()?], None),
             _ => (vec![self.dims(0)?.to_vec()], None),
         };
@@ -152,6 +180,49 @@ impl Call<'_> {
             Some(Attribute::Integer(value)) => Some(*value),
             Some(_) => None,
         }
+    }
+
+    /// A list of integers, or `default` as often as `count` where it is not said.
+    fn list(&self, name: &str, count: usize, default: i64) -> Option<Vec<i64>> {
+        match self.attribute(name) {
+            None => Some(vec![default; count]),
+            Some(Attribute::Integers(values)) => (values.len() == count).then(|| values.clone()),
+            Some(_) => None,
+        }
+    }
+
+    /// The last dimension normalised; scale and bias are as long as it.
+    fn normalised(&self) -> Option<Vec<usize>> {
+        let dims = self.dims(0)?;
+        let last = dims.len().checked_sub(1)?;
+        let fits = |input: usize| self.dims(input).is_none_or(|of| of == [dims[last]]);
+        let said = matches!(self.attribute("epsilon"), None | Some(Attribute::Float));
+        let kind = self.integer("stash_type", 1)? == 1;
+        (place(self.integer("axis", -1)?, dims.len())? == last && fits(1) && fits(2) && said && kind)
+            .then(|| dims.to_vec())
+    }
+
+    fn mean(&self) -> Option<Vec<usize>> {
+        let mut dims = self.dims(0)?.to_vec();
+        let Attribute::Integers(axes) = self.attribute("axes")? else { return None };
+        let [axis] = axes[..] else { return None };
+        let axis = place(axis, dims.len())?;
+        match self.integer("keepdims", 1)? {
+            0 => drop(dims.remove(axis)),
+            1 => dims[axis] = 1,
+            _ => return None,
+        }
+        Some(dims)
+    }
+
+    fn transposed(&self) -> Option<Vec<usize>> {
+        let dims = self.dims(0)?;
+        let Attribute::Integers(order) = self.attribute("perm")? else { return None };
+        let mut places: Vec<usize> =
+            order.iter().map(|axis| place(*axis, dims.len())).collect::<Option<_>>()?;
+        let out = places.iter().map(|place| dims[*place]).collect();
+        places.sort_unstable();
+        places.iter().copied().eq(0..dims.len()).then_some(out)
     }
 
     fn cast(&self) -> Option<Vec<usize>> {
@@ -253,8 +324,12 @@ fn broadcast(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
     (0..rank).map(join).collect()
 }
 
-/// The product of two matrices, and what it takes.
+/// The product of a matrix, or a stack of them, and a matrix; and what it takes.
 fn matrix(one: &[usize], other: &[usize]) -> Option<(Vec<Vec<usize>>, Option<u64>)> {
-    let (&[rows, inner], &[same, columns]) = (one, other) else { return None };
-    (inner == same).then(|| (vec![vec![rows, columns]], Some(product(&[rows, inner, columns]))))
+    let (&[ref stack @ .., inner], &[same, columns]) = (one, other) else { return None };
+    if stack.is_empty() || inner != same {
+        return None;
+    }
+    let dims = [stack, &[columns]].concat();
+    Some((vec![dims], Some(product(one).saturating_mul(product(&[columns])))))
 }

@@ -5,10 +5,14 @@ mod writer;
 use super::*;
 use crate::inference::rten::Rten;
 use crate::inference::{Graph, Tensor};
-use crate::models::signatures::{DRUM_STEP, DRUM_TOUCH, LEAD_DURATION, LEAD_PITCH, LEAD_STEP};
+use crate::models::signatures::{
+    CHORD_LENGTH, CHORD_QUALITY, CHORD_STEP, DRUM_ENCODER, DRUM_LATENT_STEP, DRUM_STEP, DRUM_TOUCH,
+    GAN_CRITIC, GAN_GENERATOR, GROOVE, LINE_ENCODER, LINE_STEP, PHRASE_CANVAS, PHRASE_DURATION, PHRASE_PITCH,
+    PHRASE_STEP,
+};
 use proptest::prelude::*;
 use std::path::Path;
-use writer::{File, Message, end, floats, graph, integer, integers, node, raw, tensor};
+use writer::{File, Message, end, floats, graph, integer, integers, node, raw, tensor, text};
 
 /// Asserts that `file` is refused with a reason that holds `words`.
 #[track_caller]
@@ -33,19 +37,102 @@ fn with_operator(operator: &str, attributes: &[Message]) -> File {
 fn every_network_of_linnets_is_allowed() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let signatures = [
-        ("lead", "step", &LEAD_STEP),
-        ("lead", "pitch", &LEAD_PITCH),
-        ("lead", "duration", &LEAD_DURATION),
+        ("phrase", "canvas", &PHRASE_CANVAS),
+        ("phrase", "step", &PHRASE_STEP),
+        ("phrase", "pitch", &PHRASE_PITCH),
+        ("phrase", "duration", &PHRASE_DURATION),
+        ("chords", "step", &CHORD_STEP),
+        ("chords", "quality", &CHORD_QUALITY),
+        ("chords", "length", &CHORD_LENGTH),
+        ("line_vae", "step", &LINE_STEP),
+        ("drum_vae", "step", &DRUM_LATENT_STEP),
         ("drums", "step", &DRUM_STEP),
         ("drums", "touch", &DRUM_TOUCH),
     ];
     for (model, graph, signature) in signatures {
-        for folder in ["", "fp32"] {
-            let path = models.join(model).join(folder).join(format!("{graph}.onnx"));
-            let hidden = inspect(&std::fs::read(&path).unwrap(), signature);
-            assert!(hidden.is_ok_and(|hidden| hidden > 100), "{}", path.display());
-        }
+        let path = models.join(model).join(format!("{graph}.onnx"));
+        let hidden = inspect(&std::fs::read(&path).unwrap(), signature);
+        assert!(hidden.as_ref().is_ok_and(|hidden| *hidden > 100), "{} {hidden:?}", path.display());
     }
+    for (model, signature, latent) in [("line_vae", &LINE_ENCODER, 64), ("drum_vae", &DRUM_ENCODER, 32)] {
+        let path = models.join(model).join("encoder.onnx");
+        assert_eq!(inspect(&std::fs::read(&path).unwrap(), signature), Ok(latent), "{}", path.display());
+    }
+    // They have no state.
+    assert_eq!(inspect(&std::fs::read(models.join("groove/groove.onnx")).unwrap(), &GROOVE), Ok(0));
+    for (graph, signature) in [("generator", &GAN_GENERATOR), ("critic", &GAN_CRITIC)] {
+        let path = models.join("gan").join(format!("{graph}.onnx"));
+        assert_eq!(inspect(&std::fs::read(&path).unwrap(), signature), Ok(0), "{}", path.display());
+    }
+}
+
+/// A recurrent layer of `units` over the hits, with weights for `ways`, `gates` and `values`.
+fn recurrent(ways: u64, gates: u64, values: u64, units: u64, attributes: &[Message]) -> File {
+    let weights = |name: &str, dims: [u64; 3]| {
+        let count = dims.iter().product::<u64>() as usize;
+        floats(name, &dims, &vec![0.1; count])
+    };
+    good()
+        .with(5, weights("in", [ways, gates, values]))
+        .with(5, weights("back", [ways, gates, units]))
+        .with(5, integers("axes", &[1]))
+        .with_node(node("Unsqueeze", &["hits", "axes"], &["steps"], &[]))
+        .with_node(node("LSTM", &["steps", "in", "back"], &["states"], attributes))
+}
+
+#[test]
+fn a_recurrent_layer_has_the_shape_and_the_cost_of_its_gates() {
+    let both = [text("direction", "bidirectional"), integer("hidden_size", 3)];
+    let bytes = recurrent(2, 12, 9, 3, &both).bytes();
+    let file = model::read(&bytes).unwrap();
+    let mut tensors = Tensors::default();
+    for (name, size) in [("context", 4), ("hits", 9)] {
+        tensors.add(name, Constant { dims: vec![8, size], integers: None }).unwrap();
+    }
+    for (name, weight) in &file.weights {
+        tensors.add(name, weight.clone()).unwrap();
+    }
+    let costs: Vec<Cost> = file.nodes.iter().map(|node| tensors.compute(node).unwrap()).collect();
+    assert_eq!(tensors.dims("states"), Some(&[8, 2, 1, 3][..]));
+    let [before, after] = costs.last_chunk().unwrap();
+    assert_eq!(after.operations - before.operations, 8 * 2 * (12 * (9 + 3) + 2 * 12));
+    assert_eq!(after.elements - before.elements, 8 * 2 * 3);
+    assert_eq!(inspect(&bytes, &DRUM_TOUCH), Ok(4));
+}
+
+#[test]
+fn a_recurrent_layer_of_another_kind_is_refused() {
+    let wrong = "do not go together";
+    let units = || integer("hidden_size", 3);
+    refused(&recurrent(2, 12, 9, 3, &[units()]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[text("direction", "bidirectional"), units()]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[text("direction", "sideways"), units()]), wrong);
+    refused(&recurrent(1, 12, 8, 3, &[units()]), wrong);
+    refused(&recurrent(1, 9, 9, 3, &[units()]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[integer("hidden_size", -3)]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[units(), integer("layout", 1)]), wrong);
+    refused(&recurrent(1, 12, 9, 3, &[units(), text("activations", "Affine")]), wrong);
+}
+
+#[test]
+fn a_tensor_takes_other_dimensions_only_with_all_its_elements() {
+    let reshaped = |sizes: &[i64], attributes: &[Message]| {
+        good().with(5, integers("sizes", sizes)).with_node(node(
+            "Reshape",
+            &["hits", "sizes"],
+            &["more"],
+            attributes,
+        ))
+    };
+    for sizes in [&[0, -1][..], &[-1], &[8, 3, 3], &[0, 3, -1], &[0, 9, 1]] {
+        assert_eq!(inspect(&reshaped(sizes, &[]).bytes(), &DRUM_TOUCH), Ok(4), "{sizes:?}");
+    }
+    for sizes in [&[0, -1, -1][..], &[8, 4], &[0, 0, 0], &[i64::MAX, 9], &[-2, 9], &[7, -1], &[1 << 40, -1]] {
+        refused(&reshaped(sizes, &[]), "do not go together");
+    }
+    refused(&reshaped(&[0, 9], &[integer("allowzero", 1)]), "do not go together");
+    refused(&good().with_node(node("Reshape", &["hits", "context"], &["more"], &[])), "do not go together");
 }
 
 #[test]
@@ -54,9 +141,13 @@ fn the_seeds_of_the_fuzz_target_are_what_their_names_say() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/model");
         std::fs::read(folder.join(name)).unwrap()
     };
-    for (name, signature) in
-        [("touch", &DRUM_TOUCH), ("quantised", &DRUM_TOUCH), ("duration", &LEAD_DURATION)]
-    {
+    for (name, signature) in [
+        ("touch", &DRUM_TOUCH),
+        ("quantised", &DRUM_TOUCH),
+        ("duration", &PHRASE_DURATION),
+        ("chord_length", &CHORD_LENGTH),
+        ("groove", &GROOVE),
+    ] {
         let graph = Graph::load(&Rten::new(), &read(name), signature);
         assert!(graph.is_ok(), "{name}: {graph:?}");
     }
@@ -90,6 +181,88 @@ fn the_cost_is_that_of_the_arithmetic() {
     let (joined, matrix, tanh) = (8 * 13, 8 * 13 * 9, 8 * 9);
     assert_eq!(costs[2].operations, joined + matrix + tanh);
     assert_eq!(costs[2].elements, joined + 2 * tanh);
+}
+
+#[test]
+fn a_slice_is_as_long_as_it_says_and_no_longer_than_its_tensor() {
+    let length = |starts: i64, ends: i64, axis: i64, steps: &[i64]| {
+        let mut inputs = vec!["x", "starts", "ends", "axis"];
+        inputs.extend(steps.iter().map(|_| "steps"));
+        let bytes =
+            File { operators: 17, ..File::default() }.with_node(node("Slice", &inputs, &["y"], &[])).bytes();
+        let file = model::read(&bytes).unwrap();
+        let mut tensors = Tensors::default();
+        tensors.add("x", Constant { dims: vec![8, 74], integers: None }).unwrap();
+        for (name, value) in [("starts", starts), ("ends", ends), ("axis", axis)] {
+            tensors.add(name, Constant { dims: vec![1], integers: Some(vec![value]) }).unwrap();
+        }
+        for value in steps {
+            tensors.add("steps", Constant { dims: vec![1], integers: Some(vec![*value]) }).unwrap();
+        }
+        tensors.compute(&file.nodes[0]).ok()?;
+        tensors.dims("y").map(<[usize]>::to_vec)
+    };
+    assert_eq!(length(0, 12, 1, &[1]), Some(vec![8, 12]));
+    assert_eq!(length(12, 24, -1, &[]), Some(vec![8, 12]));
+    assert_eq!(length(-4, i64::MAX, 1, &[1]), Some(vec![8, 4]));
+    assert_eq!(length(i64::MIN, i64::MAX, 0, &[1]), Some(vec![8, 74]));
+    for (starts, ends, axis, steps) in
+        [(5, 5, 1, 1), (9, 3, 1, 1), (0, 12, 2, 1), (0, 12, 1, 2), (0, 12, 1, -1)]
+    {
+        assert_eq!(length(starts, ends, axis, &[steps]), None);
+    }
+}
+
+/// What an LSTM of 5 hidden and `directions` over `[steps, 8, 13]` comes to: dimensions of its outputs, and operations.
+fn lstm(
+    attributes: &[Message],
+    directions: usize,
+    states: &[&str],
+    steps: usize,
+) -> Result<(Vec<Vec<usize>>, u64), Fault> {
+    let inputs = [&["x", "w", "r", "b", ""], states].concat();
+    let message = node("LSTM", &inputs, &["all", "h", "c"], attributes);
+    let bytes = File { operators: 17, ..File::default() }.with_node(message).bytes();
+    let file = model::read(&bytes).unwrap();
+    let mut tensors = Tensors::default();
+    for (name, dims) in [
+        ("x", vec![steps, 8, 13]),
+        ("w", vec![directions, 20, 13]),
+        ("r", vec![directions, 20, 5]),
+        ("b", vec![directions, 40]),
+        ("still", vec![directions, 8, 5]),
+        ("wide", vec![directions, 8, 6]),
+    ] {
+        tensors.add(name, Constant { dims, integers: None }).unwrap();
+    }
+    let cost = tensors.compute(&file.nodes[0])?;
+    let dims = ["all", "h", "c"].map(|name| tensors.dims(name).unwrap_or_default().to_vec());
+    Ok((dims.to_vec(), cost.operations))
+}
+
+#[test]
+fn a_recurrent_layer_costs_what_its_steps_do() {
+    let hidden = integer("hidden_size", 5);
+    let both = [text("direction", "bidirectional"), hidden.clone()];
+    let (dims, operations) = lstm(&both, 2, &["still", "still"], 7).unwrap();
+    assert_eq!(dims, [vec![7, 2, 8, 5], vec![2, 8, 5], vec![2, 8, 5]]);
+    assert_eq!(operations, 7 * 2 * 8 * (20 * (13 + 5) + 40));
+    let (dims, operations) = lstm(&[text("direction", "reverse"), hidden.clone()], 1, &[], 3).unwrap();
+    assert_eq!((dims[0].clone(), operations), (vec![3, 1, 8, 5], 3 * 8 * (20 * 18 + 40)));
+    assert!(lstm(std::slice::from_ref(&hidden), 1, &["still", "still"], 7).is_ok());
+    for wrong in [
+        lstm(&both, 1, &[], 7),
+        lstm(std::slice::from_ref(&hidden), 2, &[], 7),
+        lstm(&[text("direction", "sideways"), hidden.clone()], 1, &[], 7),
+        lstm(&[integer("hidden_size", 6)], 1, &[], 7),
+        lstm(&[integer("hidden_size", -5)], 1, &[], 7),
+        lstm(&both, 2, &["wide", "still"], 7),
+        lstm(&both, 2, &["still", "wide"], 7),
+        lstm(&[integer("input_forget", 1), hidden], 1, &[], 7),
+        lstm(&[], 1, &[], 7),
+    ] {
+        assert!(wrong.is_err(), "{wrong:?}");
+    }
 }
 
 #[test]
@@ -145,6 +318,63 @@ fn a_tensor_that_grows_without_bound_is_refused() {
         file.with_node(node("Gather", &[&from, &from], &[&to], &[]))
     });
     refused(&nested, "dimensions");
+}
+
+#[test]
+fn cuts_folds_and_sums_have_the_shapes_of_the_standard() {
+    let shape = |operator: &str, sizes: &[&[i64]], attributes: &[Message]| {
+        let names = ["one", "two", "three", "four"];
+        let inputs = [&["in"][..], &names[..sizes.len()]].concat();
+        let mut file = good().with_node(node(operator, &inputs, &["more"], attributes));
+        for (name, values) in names.iter().zip(sizes) {
+            file = file.with(5, integers(name, values));
+        }
+        let bytes = file.bytes();
+        let file = model::read(&bytes).unwrap();
+        let mut tensors = Tensors::default();
+        tensors.add("in", Constant { dims: vec![8, 9, 48], integers: None }).unwrap();
+        for (name, weight) in file.weights.iter().filter(|(name, _)| names.contains(name)) {
+            tensors.add(name, weight.clone()).unwrap();
+        }
+        tensors.compute(file.nodes.last().unwrap()).ok()?;
+        tensors.dims("more").map(<[usize]>::to_vec)
+    };
+    assert_eq!(shape("Slice", &[&[2], &[i64::MAX], &[1], &[1]], &[]), Some(vec![8, 7, 48]));
+    assert_eq!(shape("Slice", &[&[0, -8], &[-2, 40], &[0, -1]], &[]), None);
+    assert_eq!(shape("Slice", &[&[0, -8], &[-2, 48], &[0, -1]], &[]), Some(vec![6, 9, 8]));
+    assert_eq!(shape("Slice", &[&[0], &[5]], &[]), Some(vec![5, 9, 48]));
+    for wrong in [
+        &[&[0][..], &[8], &[3]][..],
+        &[&[4], &[2], &[0]],
+        &[&[0, 0], &[2, 2], &[1, -2]],
+        &[&[0], &[8, 8], &[1]],
+        &[&[0], &[8], &[1], &[2]],
+        &[&[0], &[8], &[1], &[-1]],
+        &[&[0], &[8], &[i64::MIN]],
+    ] {
+        assert_eq!(shape("Slice", wrong, &[]), None, "{wrong:?}");
+    }
+    assert_eq!(shape("Reshape", &[&[-1, 12]], &[]), Some(vec![288, 12]));
+    assert_eq!(shape("Reshape", &[&[0, 3, -1]], &[]), Some(vec![8, 3, 144]));
+    for wrong in
+        [&[-1, -1][..], &[5, -1], &[8, 9], &[0, 0, 0, 0], &[-2], &[-1, 0, 0, 1 << 62], &[i64::MAX, 2]]
+    {
+        assert_eq!(shape("Reshape", &[wrong], &[]), None, "{wrong:?}");
+    }
+    assert_eq!(shape("Reshape", &[&[8, -1]], &[integer("allowzero", 1)]), None);
+    assert_eq!(shape("Flatten", &[], &[integer("axis", 1)]), Some(vec![8, 432]));
+    assert_eq!(shape("Flatten", &[], &[integer("axis", 7)]), None);
+    assert_eq!(shape("Softmax", &[], &[integer("axis", 1)]), Some(vec![8, 9, 48]));
+    assert_eq!(shape("Softmax", &[], &[integer("axis", 3)]), None);
+    assert_eq!(shape("LeakyRelu", &[], &[integer("alpha", 1)]), None);
+    assert_eq!(shape("ReduceSum", &[&[-1]], &[integer("keepdims", 0)]), Some(vec![8, 9]));
+    assert_eq!(shape("ReduceSum", &[&[1]], &[]), Some(vec![8, 1, 48]));
+    assert_eq!(shape("ReduceSum", &[&[3]], &[]), None);
+    assert_eq!(shape("ReduceSum", &[], &[]), None);
+    assert_eq!(shape("Sqrt", &[], &[]), Some(vec![8, 9, 48]));
+    for operator in ["Div", "Min"] {
+        assert_eq!(shape(operator, &[], &[]), None);
+    }
 }
 
 #[test]

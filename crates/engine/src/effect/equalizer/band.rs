@@ -89,8 +89,35 @@ impl Band {
     }
 
     /// Whether the output is the input throughout this tick.
-    fn is_through(&self) -> bool {
+    pub(super) fn is_through(&self) -> bool {
         self.position.is_none_or(|position| position.presence == 0.0) && self.step == Coefficients::STILL
+    }
+
+    /// Whether it stays as it is while `settings` do.
+    pub(super) fn is_settled(&self, settings: &BandSettings) -> bool {
+        self.step == Coefficients::STILL && self.position == Some(Position::of(settings))
+    }
+
+    /// What a band that is settled multiplies with: twice its solution, the share of the input in the output, and half of
+    /// those of band-pass and low-pass.
+    pub(super) fn coefficients(&self) -> [f32; 6] {
+        let Coefficients { g, k, input, band, low } = self.now;
+        if self.is_through() {
+            return [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        }
+        let [a1, a2, a3] = Solution::new(g, k).doubled();
+        [a1, a2, a3, input, 0.5 * band, 0.5 * low]
+    }
+
+    /// The state of its filter.
+    pub(super) fn currents(&self) -> [[f32; 2]; 2] {
+        self.filter.currents()
+    }
+
+    /// Sets the state of its filter; what has died away, or is not finite, becomes 0.
+    pub(super) fn set_currents(&mut self, currents: [[f32; 2]; 2]) {
+        self.filter.set_currents(currents);
+        self.filter.flush();
     }
 
     /// Filters one chunk in place. Both sides are equally long.

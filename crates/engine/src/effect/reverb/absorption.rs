@@ -5,8 +5,10 @@
 //! does so is a first-order shelf around the damping frequency.
 
 use super::network::LINES;
+use crate::lanes::Wide;
 use crate::svf::tuning;
 use crate::tick::{TICK_FRAMES, approach};
+use fearless_simd::{f32x16, prelude::*};
 
 /// What decides the losses.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +28,14 @@ impl Decay {
     }
 }
 
+/// Takes half of the difference in energy, in dB, between short decays and long ones: the sum of all passes through the
+/// network is 1 / (1 − gain²).
+pub(super) fn evening_gain(decay: &Decay, lengths: &[usize], sample_rate_hz: f32) -> f32 {
+    let mean = lengths.iter().sum::<usize>() as f32 / lengths.len() as f32;
+    let gain = decay.gain(mean, sample_rate_hz);
+    (1.0 - gain * gain).sqrt().sqrt()
+}
+
 /// Coefficients of one shelf: two for the input, one for the output before.
 type Shelf = [f32; 3];
 
@@ -42,12 +52,17 @@ fn shelf(decay: &Decay, frames: f32, sample_rate_hz: f32) -> Shelf {
 /// The filters of all lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Absorption {
-    /// By coefficient, then by line: where they are, how far they go in a frame, where the tick ends, where they glide to.
+    /// By coefficient, then by line: where they are as the tick begins, how far they go in a frame, where they are as it
+    /// ends, and where they glide to.
     now: [[f32; LINES]; 3],
     step: [[f32; LINES]; 3],
     end: [[f32; LINES]; 3],
     target: [[f32; LINES]; 3],
     is_moving: bool,
+    /// Frames of the tick that are gone.
+    gone: usize,
+    /// By line: what is left of an output after 1 to 16 frames, where the coefficients stay.
+    rests: [Wide; LINES],
     made_for: Option<(Decay, [usize; LINES])>,
     inputs: [f32; LINES],
     outputs: [f32; LINES],
@@ -63,6 +78,8 @@ impl Absorption {
             end: none,
             target: none,
             is_moving: false,
+            gone: 0,
+            rests: [Wide::ZERO; LINES],
             made_for: None,
             inputs: [0.0; LINES],
             outputs: [0.0; LINES],
@@ -87,6 +104,10 @@ impl Absorption {
             self.end = self.target;
         }
         self.now = self.end;
+        self.gone = 0;
+        if self.is_moving || is_first {
+            self.rests = self.end[2].map(|output_before| Wide(powers(-output_before)));
+        }
         self.is_moving = self.end != self.target;
         if self.is_moving {
             self.aim(share);
@@ -103,29 +124,73 @@ impl Absorption {
         }
     }
 
-    /// The next frame of all lines.
-    #[inline]
-    pub(super) fn next(&mut self, inputs: [f32; LINES]) -> [f32; LINES] {
-        let [input_now, input_before, output_before] = &self.now;
-        let mut outputs = [0.0; LINES];
-        for line in 0..LINES {
-            outputs[line] = input_now[line] * inputs[line] + input_before[line] * self.inputs[line]
-                - output_before[line] * self.outputs[line];
-        }
-        (self.inputs, self.outputs) = (inputs, outputs);
-        if self.is_moving {
-            self.advance();
-        }
+    /// Whether the losses stay as they are throughout this tick.
+    pub(super) fn is_still(&self) -> bool {
+        !self.is_moving
+    }
+
+    /// The next `frames` of line number `line`. [`Self::advance`] follows when all lines are through.
+    #[inline(always)]
+    pub(super) fn next<S: Simd>(
+        &mut self,
+        simd: S,
+        line: usize,
+        inputs: f32x16<S>,
+        frames: usize,
+    ) -> f32x16<S> {
+        let outputs = if self.is_moving {
+            f32x16::load_array(simd, self.next_moving(line, inputs.to_array()))
+        } else {
+            self.next_still(simd, line, inputs)
+        };
+        self.inputs[line] = inputs.as_array()[frames - 1];
+        self.outputs[line] = outputs.as_array()[frames - 1];
         outputs
     }
 
-    fn advance(&mut self) {
-        for (now, step) in self.now.iter_mut().zip(&self.step) {
-            for (now, step) in now.iter_mut().zip(step) {
-                *now += step;
-            }
-        }
+    /// All frames at once, by doubling: after the first step each output knows of the one before it, after the second of
+    /// the three before it, and so on. W. D. Hillis, G. L. Steele, "Data parallel algorithms", Communications of the ACM
+    /// 29(12), 1986.
+    #[inline(always)]
+    fn next_still<S: Simd>(&self, simd: S, line: usize, inputs: f32x16<S>) -> f32x16<S> {
+        let [input_now, input_before, _] = &self.now;
+        let (zero, rests) = (f32x16::splat(simd, 0.0), &self.rests[line]);
+        let before = f32x16::splat(simd, self.inputs[line]).slide::<15>(inputs);
+        let mut sum =
+            f32x16::splat(simd, input_now[line]) * inputs + f32x16::splat(simd, input_before[line]) * before;
+        sum += zero.slide::<15>(sum) * f32x16::splat(simd, rests.0[0]);
+        sum += zero.slide::<14>(sum) * f32x16::splat(simd, rests.0[1]);
+        sum += zero.slide::<12>(sum) * f32x16::splat(simd, rests.0[3]);
+        sum += zero.slide::<8>(sum) * f32x16::splat(simd, rests.0[7]);
+        sum + rests.load(simd) * f32x16::splat(simd, self.outputs[line])
     }
+
+    /// Frame by frame, while the coefficients go on.
+    fn next_moving(&self, line: usize, inputs: [f32; TICK_FRAMES]) -> [f32; TICK_FRAMES] {
+        let (mut input_before, mut output_before) = (self.inputs[line], self.outputs[line]);
+        let mut gone = self.gone as f32;
+        inputs.map(|input| {
+            let now = [0, 1, 2].map(|of: usize| self.now[of][line] + gone * self.step[of][line]);
+            let output = now[0] * input + now[1] * input_before - now[2] * output_before;
+            (input_before, output_before) = (input, output);
+            gone += 1.0;
+            output
+        })
+    }
+
+    /// Goes on by `frames`.
+    pub(super) fn advance(&mut self, frames: usize) {
+        self.gone += frames;
+    }
+}
+
+/// The powers 1 to 16 of `base`.
+fn powers(base: f32) -> [f32; TICK_FRAMES] {
+    let mut power = 1.0;
+    [(); TICK_FRAMES].map(|()| {
+        power *= base;
+        power
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::delay::{DelayLines, Lengths};
 use crate::tick::Ramp;
+use fearless_simd::{f32x16, prelude::*};
 
 /// The diffuser.
 #[derive(Debug)]
@@ -29,10 +30,15 @@ impl Diffuser {
         self.lines.clear();
     }
 
+    /// The next lengths count at once.
+    pub(super) fn forget_lengths(&mut self) {
+        self.lengths.forget();
+    }
+
     /// As new.
-    pub(super) fn reset(&mut self, sample_rate_hz: f32) {
+    pub(super) fn reset(&mut self) {
         self.clear();
-        self.lengths = Lengths::new(sample_rate_hz);
+        self.forget_lengths();
         self.gain = Ramp::default();
     }
 
@@ -42,15 +48,34 @@ impl Diffuser {
         self.gain.aim(gain, share);
     }
 
-    /// The next frame.
-    #[inline]
-    pub(super) fn next(&mut self, input: [f32; 2]) -> [f32; 2] {
-        self.lengths.advance();
-        let gain = self.gain.next();
-        let delayed: [f32; 2] =
-            std::array::from_fn(|side| self.lengths.read(side, |length| self.lines.read(side, length)));
-        let inner = [input[0] + gain * delayed[0], input[1] + gain * delayed[1]];
-        self.lines.push(inner);
-        [delayed[0] - gain * inner[0], delayed[1] - gain * inner[1]]
+    /// Whether everything that glides has arrived.
+    pub(super) fn is_still(&self) -> bool {
+        self.lengths.are_still() && self.gain.is_still()
+    }
+
+    /// A row may be at most this long.
+    pub(super) fn frames_max(&self) -> usize {
+        self.lengths.shortest()
+    }
+
+    /// The next `frames`.
+    #[inline(always)]
+    pub(super) fn next<S: Simd>(
+        &mut self,
+        simd: S,
+        mut rows: [f32x16<S>; 2],
+        frames: usize,
+    ) -> [f32x16<S>; 2] {
+        let gain = self.gain.row(simd);
+        for (side, row) in rows.iter_mut().enumerate() {
+            let delayed = self.lengths.read(simd, (side, side), &self.lines, 0);
+            let inner = *row + gain * delayed;
+            self.lines.write(side, inner, frames);
+            *row = delayed - gain * inner;
+        }
+        self.lines.advance(frames);
+        self.lengths.advance(frames);
+        self.gain.skip(frames);
+        rows
     }
 }

@@ -6,6 +6,7 @@
 use super::absorption::{Absorption, Decay};
 use super::delay::{DelayLines, Lengths};
 use crate::tick::{Lfo, Ramp, TICK_FRAMES};
+use fearless_simd::{f32x16, prelude::*};
 
 /// Lines of the network.
 pub(super) const LINES: usize = 16;
@@ -42,6 +43,7 @@ pub(super) struct Network {
     lengths: Lengths<LINES>,
     absorption: Absorption,
     wander: [Lfo; WANDERING],
+    wander_hz: f32,
     wander_frames: Ramp,
     offsets: [Ramp; WANDERING],
     peak: f32,
@@ -56,6 +58,7 @@ impl Network {
             lengths: Lengths::new(sample_rate_hz),
             absorption: Absorption::new(),
             wander: std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32)),
+            wander_hz: 0.0,
             wander_frames: Ramp::default(),
             offsets: Default::default(),
             peak: 0.0,
@@ -65,7 +68,7 @@ impl Network {
     /// As new.
     pub(super) fn reset(&mut self) {
         self.clear();
-        self.lengths = Lengths::new(self.sample_rate_hz);
+        self.forget_lengths();
         self.absorption = Absorption::new();
         self.wander = std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32));
         self.wander_frames = Ramp::default();
@@ -79,18 +82,51 @@ impl Network {
         self.peak = 0.0;
     }
 
+    /// The next lengths count at once.
+    pub(super) fn forget_lengths(&mut self) {
+        self.lengths.forget();
+    }
+
     /// Begins a tick.
     pub(super) fn tick(&mut self, tick: &NetworkTick) {
         self.lengths.aim(tick.lengths);
         let lengths = self.lengths.target();
         self.absorption.tick(tick.decay, lengths, tick.share, self.sample_rate_hz);
         self.wander_frames.aim(tick.wander_frames, tick.share);
-        for (line, (lfo, offset)) in self.wander.iter_mut().zip(&mut self.offsets).enumerate() {
+        self.wander_hz = tick.wander_hz;
+        self.wander_on();
+        self.aim_offsets();
+        self.peak = 0.0;
+    }
+
+    fn wander_on(&mut self) {
+        for (line, lfo) in self.wander.iter_mut().enumerate() {
             // Rates apart from each other, so that the lines do not swing together.
-            lfo.advance(tick.wander_hz * (1.0 + 0.13 * line as f32), TICK_FRAMES, self.sample_rate_hz);
+            lfo.advance(self.wander_hz * (1.0 + 0.13 * line as f32), TICK_FRAMES, self.sample_rate_hz);
+        }
+    }
+
+    fn aim_offsets(&mut self) {
+        for (lfo, offset) in self.wander.iter().zip(&mut self.offsets) {
             offset.aim(self.wander_frames.end() * (1.0 + lfo.value()), 1.0);
         }
+    }
+
+    /// Whether everything that glides has arrived; the lines wander on.
+    pub(super) fn is_still(&self) -> bool {
+        self.lengths.are_still() && self.absorption.is_still() && self.wander_frames.is_still()
+    }
+
+    /// Goes on by `ticks` in which all is still.
+    pub(super) fn skip(&mut self, ticks: usize) {
         self.peak = 0.0;
+        for later in (0..ticks).rev() {
+            self.wander_on();
+            // The last tick's way begins where the one before it ends; sines for all would be for nothing.
+            if later < 2 {
+                self.aim_offsets();
+            }
+        }
     }
 
     /// The loudest that came out of any line since the tick began, or before.
@@ -98,40 +134,57 @@ impl Network {
         self.peak
     }
 
-    /// The next frame.
-    #[inline]
-    pub(super) fn next(&mut self, input: [f32; 2]) -> [f32; 2] {
-        self.lengths.advance();
-        let heard = self.read_lines();
-        let mut output = [0.0; 2];
-        for line in 0..LINES {
-            output[line % 2] += OUTPUT_SIGNS[line] * heard[line];
-            self.peak = self.peak.max(heard[line].abs());
+    /// A row may be at most this long: no frame of it hears another one. The lines that wander are read around.
+    pub(super) fn frames_max(&self) -> usize {
+        self.lengths.shortest().saturating_sub(1)
+    }
+
+    /// The next `frames`.
+    #[inline(always)]
+    pub(super) fn next<S: Simd>(&mut self, simd: S, input: [f32x16<S>; 2], frames: usize) -> [f32x16<S>; 2] {
+        let zero = f32x16::splat(simd, 0.0);
+        let (mut output, mut peak, mut fed) = ([zero; 2], zero, [zero; LINES]);
+        for (line, fed) in fed.iter_mut().enumerate() {
+            let heard = self.read(simd, line);
+            output[line % 2] += f32x16::splat(simd, OUTPUT_SIGNS[line]) * heard;
+            peak = peak.max(heard.abs());
+            *fed = self.absorption.next(simd, line, heard, frames);
         }
-        let mut fed = self.absorption.next(heard);
-        mix(&mut fed);
-        for line in 0..LINES {
-            fed[line] += INPUT_SIGNS[line] * input[line % 2];
+        let peaks = &peak.as_array()[..frames];
+        self.peak = peaks.iter().fold(self.peak, |most, sample| most.max(*sample));
+        mix(simd, &mut fed);
+        for (line, fed) in fed.into_iter().enumerate() {
+            let row = fed + f32x16::splat(simd, INPUT_SIGNS[line]) * input[line % 2];
+            self.lines.write(line, row, frames);
         }
-        self.lines.push(fed);
+        self.lines.advance(frames);
+        self.lengths.advance(frames);
+        self.absorption.advance(frames);
+        self.offsets.iter_mut().for_each(|offset| offset.skip(frames));
         output
     }
 
-    #[inline]
-    fn read_lines(&mut self) -> [f32; LINES] {
-        let offsets: [f32; WANDERING] = std::array::from_fn(|line| self.offsets[line].next());
-        std::array::from_fn(|line| match offsets.get(line) {
-            Some(offset) => {
-                self.lengths.read(line, |length| self.lines.read_between(line, length as f32 + offset))
+    #[inline(always)]
+    fn read<S: Simd>(&self, simd: S, line: usize) -> f32x16<S> {
+        let Some(offset) = self.offsets.get(line) else {
+            return self.lengths.read(simd, (line, line), &self.lines, 0);
+        };
+        let (to, before) = self.lengths.at(simd, line);
+        let offset = offset.row(simd);
+        let new = self.lines.read_between(simd, line, f32x16::splat(simd, to as f32) + offset);
+        match before {
+            None => new,
+            Some((from, share)) => {
+                let old = self.lines.read_between(simd, line, f32x16::splat(simd, from as f32) + offset);
+                new + share * (old - new)
             }
-            None => self.lengths.read(line, |length| self.lines.read(line, length)),
-        })
+        }
     }
 }
 
 /// The Hadamard matrix of order 16 by butterflies, scaled to keep the energy.
-#[inline]
-fn mix(lines: &mut [f32; LINES]) {
+#[inline(always)]
+fn mix<S: Simd>(simd: S, lines: &mut [f32x16<S>; LINES]) {
     for stride in [1, 2, 4, 8] {
         for line in 0..LINES {
             if line & stride == 0 {
@@ -142,17 +195,25 @@ fn mix(lines: &mut [f32; LINES]) {
         }
     }
     for line in lines {
-        *line *= 0.25;
+        *line *= f32x16::splat(simd, 0.25);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fearless_simd::{Level, dispatch};
 
     #[test]
     fn the_matrix_keeps_the_energy_and_is_its_own_inverse() {
         let lines: [f32; LINES] = std::array::from_fn(|line| (line as f32 * 1.7).sin());
+        let mix = |lines: &mut [f32; LINES]| {
+            dispatch!(Level::new(), simd => {
+                let mut rows = lines.map(|line| f32x16::splat(simd, line));
+                mix(simd, &mut rows);
+                *lines = rows.map(|row| row.to_array()[3]);
+            });
+        };
         let mut mixed = lines;
         mix(&mut mixed);
         let energy = |lines: &[f32]| lines.iter().map(|x| x * x).sum::<f32>();

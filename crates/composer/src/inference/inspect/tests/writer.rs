@@ -97,6 +97,11 @@ pub(crate) fn node(operator: &str, inputs: &[&str], outputs: &[&str], attributes
     attributes.iter().fold(node.bytes(4, operator), |node, attribute| node.bytes(5, &attribute.0))
 }
 
+/// A text attribute.
+pub(crate) fn text(name: &str, value: &str) -> Message {
+    Message::default().bytes(1, name).bytes(4, value).varint(20, 3)
+}
+
 /// An attribute that is an integer.
 pub(crate) fn integer(name: &str, value: i64) -> Message {
     Message::default().bytes(1, name).varint(3, value as u64).varint(20, 2)

@@ -1,0 +1,197 @@
+//! Linnet's own: voices, equaliser, reverb, and the whole callback.
+
+use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys};
+use linnet_engine::effect::{Equalizer, Reverb};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::synth::Voices;
+use linnet_engine::{
+    Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport, VoiceEvent, VoiceEventKind,
+};
+use linnet_handover::worker_to_audio::Start;
+use linnet_music::{Controls, Part};
+
+/// Frames that the callback renders in one go.
+const PIECE_FRAMES: usize = 256;
+/// What is held: of each part a sound whose oscillators all last. Together four oscillators a voice.
+const SOUNDS: [usize; 4] = [1, 1, 1, 0];
+const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
+
+/// What Linnet has for `task`.
+pub fn subject(task: Task) -> Box<dyn Subject> {
+    match task {
+        Task::Voices(count) => Box::new(Rig::new(count, false, false)),
+        Task::Equalizer => Box::new(Eq(Equalizer::new())),
+        Task::Reverb => Box::new(Hall(Reverb::new())),
+        Task::Rig => Box::new(Rig::new(16, true, true)),
+        Task::Idle => Box::new(Callback::new(false)),
+        Task::OneVoice => Box::new(Callback::new(true)),
+    }
+}
+
+fn settings() -> Settings {
+    let part = |sound| PartSettings {
+        on: true,
+        level_db: -6.0,
+        pan: 0.0,
+        reverb_send_db: -12.0,
+        octave: 0,
+        sound,
+        midi_channel: 0,
+        solo: false,
+        mute: false,
+    };
+    Settings {
+        parts: SOUNDS.map(part),
+        bands: bands(),
+        reverb: ReverbSettings {
+            kind: ReverbType::Hall,
+            pre_delay_ms: 20.0,
+            decay_s: 2.0,
+            size: 0.7,
+            damping_hz: 6000.0,
+            low_cut_hz: 120.0,
+            width: 1.0,
+            mix: 0.3,
+        },
+        output_db: 0.0,
+        limiter: true,
+        quantise: Start::Now,
+        propose: false,
+        auto_bars: 0,
+        seed_locked: true,
+        notes_only: false,
+    }
+}
+
+fn bands() -> [BandSettings; 8] {
+    let band = |freq_hz, gain_db| BandSettings { on: true, freq_hz, gain_db, q: 0.8 };
+    [
+        band(40.0, 0.0),
+        band(120.0, 2.0),
+        band(300.0, -3.0),
+        band(800.0, 1.5),
+        band(2000.0, -2.0),
+        band(5000.0, 3.0),
+        band(9000.0, 2.0),
+        band(16_000.0, 0.0),
+    ]
+}
+
+struct Eq(Equalizer);
+
+impl Subject for Eq {
+    fn restart(&mut self) {
+        self.0.prepare(SAMPLE_RATE_HZ);
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.0.process([left, right], &bands());
+    }
+}
+
+struct Hall(Reverb);
+
+impl Subject for Hall {
+    fn restart(&mut self) {
+        self.0.prepare(SAMPLE_RATE_HZ);
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let settings = settings().reverb;
+        let (mut send_left, mut send_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
+        for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
+            let send = [&mut send_left[..left.len()], &mut send_right[..right.len()]];
+            send[0].copy_from_slice(left);
+            send[1].copy_from_slice(right);
+            self.0.process([send[0], send[1]], [left, right], &settings);
+        }
+    }
+}
+
+/// Voices, and where wanted what follows them, in pieces as the callback has them.
+struct Rig {
+    count: u8,
+    voices: Voices,
+    equalizer: Option<Equalizer>,
+    reverb: Option<Reverb>,
+    events: Vec<VoiceEvent>,
+}
+
+impl Rig {
+    fn new(count: u8, equalizer: bool, reverb: bool) -> Self {
+        let equalizer = equalizer.then(Equalizer::new);
+        Self { count, voices: Voices::new(), equalizer, reverb: reverb.then(Reverb::new), events: Vec::new() }
+    }
+}
+
+impl Subject for Rig {
+    fn restart(&mut self) {
+        self.voices.prepare(SAMPLE_RATE_HZ);
+        self.equalizer.iter_mut().for_each(|equalizer| equalizer.prepare(SAMPLE_RATE_HZ));
+        self.reverb.iter_mut().for_each(|reverb| reverb.prepare(SAMPLE_RATE_HZ));
+        let on = |(note, key): (usize, u8)| VoiceEvent {
+            frame: 0,
+            part: TONAL[note % TONAL.len()],
+            kind: VoiceEventKind::NoteOn { key, velocity: 0.8, note: note as u32 },
+        };
+        self.events = keys(self.count).enumerate().map(on).collect();
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let settings = settings();
+        let (mut send_left, mut send_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
+        for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
+            let (send_left, send_right) = (&mut send_left[..left.len()], &mut send_right[..right.len()]);
+            self.voices.render(&self.events, &settings, [left, right], [send_left, send_right]);
+            self.events.clear();
+            if let Some(equalizer) = &mut self.equalizer {
+                equalizer.process([left, right], &settings.bands);
+            }
+            if let Some(reverb) = &mut self.reverb {
+                reverb.process([send_left, send_right], [left, right], &settings.reverb);
+            }
+        }
+    }
+}
+
+/// The whole callback.
+struct Callback {
+    engine: Engine,
+    plays: bool,
+    starts: bool,
+    settings: Settings,
+    out: OutEvents,
+    // The far ends of the queues must live on.
+    _ends: (linnet_handover::WorkerPorts, linnet_handover::EditorPorts),
+}
+
+impl Callback {
+    fn new(plays: bool) -> Self {
+        let (audio, worker, editor) = linnet_handover::connect();
+        let mut engine = Engine::new(audio);
+        engine.prepare(SAMPLE_RATE_HZ, 512);
+        let (settings, out) = (settings(), OutEvents::new());
+        Self { engine, plays, starts: false, settings, out, _ends: (worker, editor) }
+    }
+}
+
+impl Subject for Callback {
+    fn restart(&mut self) {
+        self.engine.reset();
+        self.starts = self.plays;
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let on = LiveEvent { frame: 0, channel: 0, kind: LiveKind::NoteOn { pitch: 60, velocity: 0.8 } };
+        let events = if std::mem::take(&mut self.starts) { &[on][..] } else { &[] };
+        self.engine.process(&mut Block {
+            audio: [left, right],
+            transport: Transport { present: true, ..Transport::default() },
+            events,
+            out: &mut self.out,
+            settings: &self.settings,
+            controls: &Controls::default(),
+            offline: false,
+        });
+    }
+}

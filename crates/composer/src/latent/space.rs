@@ -1,0 +1,128 @@
+//! Runs on the composer thread. Where the latents of music lie, and the ways from one to another.
+
+use crate::rng::{Head, Noise};
+use serde::Deserialize;
+use std::f32::consts::FRAC_PI_2;
+
+/// Where the latents of one role lie: a bell around `mean`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct Prior {
+    mean: Vec<f32>,
+    /// The lower triangle, by rows, of the Cholesky factor of the covariance.
+    factor: Vec<f32>,
+}
+
+/// Where latents lie, by role.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatentSpace {
+    size: usize,
+    priors: Vec<Prior>,
+}
+
+#[derive(Deserialize)]
+struct LatentFile {
+    latent: usize,
+    prior: Vec<Prior>,
+}
+
+impl LatentSpace {
+    /// The space that `json` describes, of `size` dimensions and with `roles` priors.
+    ///
+    /// # Errors
+    /// What is missing or wrong.
+    pub fn parse(json: &[u8], size: usize, roles: usize) -> Result<Self, String> {
+        let file: LatentFile = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let fits = |prior: &Prior| prior.mean.len() == size && prior.factor.len() == size * (size + 1) / 2;
+        if file.latent != size || file.prior.len() != roles || !file.prior.iter().all(fits) {
+            return Err(format!("it does not hold {roles} priors of {size} dimensions"));
+        }
+        let finite = |prior: &Prior| prior.mean.iter().chain(&prior.factor).all(|value| value.is_finite());
+        if !file.prior.iter().all(finite) {
+            return Err("it holds what is no number".into());
+        }
+        Ok(Self { size, priors: file.prior })
+    }
+
+    /// A space of `roles` standard bells, for tests.
+    pub fn standard(size: usize, roles: usize) -> Self {
+        let factor =
+            (0..size).flat_map(|row| (0..=row).map(move |column| f32::from(u8::from(row == column))));
+        let prior = Prior { mean: vec![0.0; size], factor: factor.collect() };
+        Self { size, priors: vec![prior; roles] }
+    }
+
+    /// Its dimensions.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// A step from the middle of the latents of `role`, drawn for `candidate` under `seed`.
+    pub fn step(&self, role: usize, seed: u16, candidate: usize) -> Vec<f32> {
+        let mut noise = Noise::new(seed, candidate | role << 8, 0, Head::Latent);
+        let drawn: Vec<f32> = (0..self.size).map(|_| noise.bell()).collect();
+        let factor = &self.priors[role].factor;
+        (0..self.size)
+            .map(|row| {
+                let weights = &factor[row * (row + 1) / 2..][..=row];
+                weights.iter().zip(&drawn).map(|(weight, drawn)| weight * drawn).sum()
+            })
+            .collect()
+    }
+
+    /// The latent a share `turn` of the way from `mu` to one that has nothing to do with it: at 0 `mu`, at 1 the
+    /// middle of `role` and `step`. On the way it stays as far from the middle as music is.
+    pub fn near(&self, role: usize, mu: &[f32], step: &[f32], turn: f32) -> Vec<f32> {
+        let (sin, cos) = (turn.clamp(0.0, 1.0) * FRAC_PI_2).sin_cos();
+        let rows = self.priors[role].mean.iter().zip(mu).zip(step);
+        rows.map(|((mean, mu), step)| mean + cos * (mu - mean) + sin * step).collect()
+    }
+}
+
+/// The latent a share `t` of the straight way from `one` to `other`.
+pub fn between(one: &[f32], other: &[f32], t: f32) -> Vec<f32> {
+    one.iter().zip(other).map(|(one, other)| (1.0 - t) * one + t * other).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_begin_and_end_where_they_should() {
+        let space = LatentSpace::standard(4, 2);
+        let (mu, step) = ([1.0, -2.0, 0.5, 0.0], space.step(1, 7, 3));
+        assert_eq!(space.near(1, &mu, &step, 0.0), mu);
+        for (found, wanted) in space.near(1, &mu, &step, 1.0).iter().zip(&step) {
+            assert!((found - wanted).abs() < 1e-6);
+        }
+        assert_eq!(between(&mu, &step, 0.0), mu);
+        assert_eq!(between(&mu, &step, 1.0), step);
+        assert_eq!(between(&[0.0], &[2.0], 0.25), [0.5]);
+    }
+
+    #[test]
+    fn steps_are_repeatable_and_spread_as_the_factor_says() {
+        let json = br#"{"latent": 2, "prior": [{"mean": [5.0, 6.0], "factor": [2.0, 3.0, 0.5]}]}"#;
+        let space = LatentSpace::parse(json, 2, 1).unwrap();
+        assert_eq!(space.step(0, 1, 2), space.step(0, 1, 2));
+        assert_ne!(space.step(0, 1, 2), space.step(0, 1, 3));
+        let steps: Vec<Vec<f32>> = (0..2000).map(|seed| space.step(0, seed, 0)).collect();
+        let mean = |of: &dyn Fn(&Vec<f32>) -> f32| steps.iter().map(of).sum::<f32>() / 2000.0;
+        assert!((mean(&|step| step[0] * step[0]) - 4.0).abs() < 0.4);
+        assert!((mean(&|step| step[0] * step[1]) - 6.0).abs() < 0.6);
+        assert!(mean(&|step| step[1]).abs() < 0.3);
+    }
+
+    #[test]
+    fn files_that_do_not_fit_are_refused() {
+        for json in [
+            "{}",
+            r#"{"latent": 2, "prior": []}"#,
+            r#"{"latent": 2, "prior": [{"mean": [0.0, 0.0], "factor": [1.0, 0.0]}]}"#,
+            r#"{"latent": 3, "prior": [{"mean": [0.0, 0.0], "factor": [1.0, 0.0, 1.0]}]}"#,
+            r#"{"latent": 2, "prior": [{"mean": [0.0, 1e39], "factor": [1.0, 0.0, 1.0]}]}"#,
+        ] {
+            assert!(LatentSpace::parse(json.as_bytes(), 2, 1).is_err(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Runs on the composer thread. What is asked for, and what that adds to a network's logits.
+//!
+//! Each bias answers the difference between what was asked for and what the part holds so far. What was not asked for
+//! adds nothing.
+
+use super::candidate::Candidate;
+use super::manner::Manner;
+use super::quantiles::Quantiles;
+use super::rules::degree;
+use super::window::{Asked, Window};
+use crate::attributes::{ATTRIBUTES, Attribute, Running, Values, is_syncopated};
+use crate::tokens::{BAR, DURATIONS, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi};
+
+/// Semitones from the wished mean at which the pull on a pitch is a half nat.
+const REGISTER_WIDTH: f32 = 5.0;
+/// What each semitone beyond an octave costs a leap, in nats.
+const LEAP_COST: f32 = 0.35;
+/// Nats where an attribute is two and a half spreads of people's music, or more, off what was asked.
+const SYNCOPATION_GAIN: f32 = 5.0;
+const TIE_GAIN: f32 = 3.0;
+const LEAPS_GAIN: f32 = 4.0;
+const POLYPHONY_GAIN: f32 = 4.0;
+const ARTICULATION_GAIN: f32 = 1.5;
+/// Nats for a place, or a pitch, that returns from an earlier bar, from the middle of the knob to its end.
+const REPETITION_GAIN: f32 = 2.2;
+/// Nats for a pitch beyond the extremes so far, at the start of a part that is asked to be wide.
+const RANGE_GAIN: f32 = 1.6;
+
+/// What is asked of one part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steering {
+    asked: Asked,
+    /// How strongly each attribute is held, in [0, 1].
+    strength: Values,
+    /// Where repetition stands in people's music, in [−1, 1] around the middle.
+    repetition: f32,
+    follow_chords: bool,
+    manner: Manner,
+    /// The middle and the spread of each attribute in people's music.
+    usual: [(f32, f32); ATTRIBUTES],
+}
+
+impl Steering {
+    /// The steering towards what `window` was asked for, by `strength`.
+    pub fn new(window: &Window, quantiles: &Quantiles, strength: Values, follow_chords: bool) -> Self {
+        let repetition = window.asked[Attribute::Repetition.index()]
+            .map_or(0.0, |asked| 2.0 * quantiles.share(window.role, Attribute::Repetition, asked) - 1.0);
+        let usual = Attribute::ALL.map(|attribute| {
+            (quantiles.value(window.role, attribute, 0.5), quantiles.spread(window.role, attribute))
+        });
+        Self {
+            asked: window.asked,
+            strength,
+            repetition,
+            follow_chords,
+            manner: Manner::of(window.role),
+            usual,
+        }
+    }
+
+    /// The degree of the root at `tick`, where no note stands on that chord yet.
+    fn new_root(&self, window: &Window, candidate: &Candidate, tick: u32) -> Option<usize> {
+        let chord = window.chord(tick).filter(|_| self.follow_chords)?;
+        let before = candidate.progress.last_onset().and_then(|onset| window.chord(onset));
+        (before != Some(chord)).then(|| usize::from(chord.root.above(window.tonic)))
+    }
+
+    /// What is asked of `attribute`, and how strongly.
+    fn of(&self, attribute: Attribute) -> Option<(f32, f32)> {
+        self.asked[attribute.index()].map(|asked| (asked, self.strength[attribute.index()]))
+    }
+
+    /// How much is missing of `attribute`, in [−1, 1], by its strength; 0 where nothing is asked.
+    fn missing(&self, attribute: Attribute, written: &Running, begin: u32) -> f32 {
+        let Some((asked, strength)) = self.of(attribute) else { return 0.0 };
+        // As if two onsets of what was asked for had come before, so that the first do not swing it.
+        let known = written.onsets() as f32;
+        let so_far = (written.so_far(begin)[attribute.index()] * known + 2.0 * asked) / (known + 2.0);
+        let (middle, spread) = self.usual[attribute.index()];
+        // Beyond what is missing, what is asked for lies off the middle of people's music.
+        strength * ((0.4 * (asked - so_far) + 0.06 * (asked - middle)) / spread).clamp(-1.0, 1.0)
+    }
+
+    /// How much more than by itself the part should hurry, in nats for an onset half as far away.
+    fn hurry(&self, window: &Window, candidate: &Candidate) -> f32 {
+        let Some((asked, strength)) = self.of(Attribute::Density) else { return 0.0 };
+        let wish = (4.0 * asked).max(0.05);
+        let now = candidate.progress.bar() as u32 * window.grid.bar_ticks;
+        let last = candidate.progress.last_onset().map_or(now, |onset| now.max(onset));
+        let elapsed = last.saturating_sub(window.begin()) as f32 / TICKS_PER_QUARTER as f32;
+        // Two quarters of what was asked for are assumed before the first.
+        let realised = (candidate.written.onsets() as f32 + 2.0 * wish) / (elapsed + 2.0);
+        strength * (0.9 * (wish / 1.2).ln().clamp(-1.3, 1.3) + 2.6 * (wish / realised).ln().clamp(-1.0, 1.0))
+    }
+
+    /// Adds to the position logits `f32[97]`.
+    pub(crate) fn positions(&self, window: &Window, candidate: &Candidate, logits: &mut [f32]) {
+        let hurry = self.hurry(window, candidate);
+        let off_beat =
+            SYNCOPATION_GAIN * self.missing(Attribute::Syncopation, &candidate.written, window.begin());
+        let stack = POLYPHONY_GAIN * self.missing(Attribute::Polyphony, &candidate.written, window.begin());
+        let returning = REPETITION_GAIN * self.repetition * self.strength[Attribute::Repetition.index()];
+        let looks = candidate.line.look_ahead();
+        let bar_start = candidate.progress.bar() as u32 * window.grid.bar_ticks;
+        let begin = i64::from(window.begin()) - i64::from(TICKS_PER_QUARTER);
+        let last = candidate.progress.last_onset().map_or(begin, i64::from);
+        for (position, logit) in logits.iter_mut().enumerate().take(POSITIONS + 1) {
+            let is_bar = position == usize::from(BAR);
+            let tick = if is_bar { window.grid.bar_ticks } else { position_tick(position as u8) };
+            let gap = i64::from(bar_start + tick) - last;
+            if gap == 0 && !is_bar {
+                *logit += stack;
+                continue;
+            }
+            *logit -= hurry * (gap.max(3) as f32 / TICKS_PER_QUARTER as f32).ln();
+            if !is_bar && !tick.is_multiple_of(window.grid.beat_ticks) {
+                *logit += off_beat;
+            }
+            let found = looks[..3].iter().filter(|look| **look == position as i64).count();
+            *logit += returning * found as f32 / 3.0;
+        }
+    }
+
+    /// Adds to the pitch logits `f32[64]` of a note at `position`.
+    pub(crate) fn pitches(&self, window: &Window, candidate: &Candidate, position: u8, logits: &mut [f32]) {
+        let tick = candidate.progress.tick(window, position);
+        let chord = window.chord(tick).filter(|_| self.follow_chords).map_or(0, |chord| {
+            let mask = u32::from(chord.mask());
+            let tonic = u32::from(window.tonic.semitones());
+            (mask >> tonic | mask << (12 - tonic)) & 0xFFF
+        });
+        let on_beat = position_tick(position).is_multiple_of(window.grid.beat_ticks);
+        let gain = if on_beat { self.manner.chord_on_beat } else { 0.0 };
+        let root = on_beat.then(|| self.new_root(window, candidate, tick)).flatten();
+        let from = candidate.progress.step_from(tick).map(i32::from);
+        let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
+        let returning = REPETITION_GAIN * self.repetition * self.strength[Attribute::Repetition.index()];
+        let looks = candidate.line.look_at(position, window);
+        for (token, logit) in logits.iter_mut().enumerate().take(PITCHES) {
+            if chord >> degree(token) & 1 == 1 {
+                *logit += gain;
+            }
+            if root == Some(degree(token)) {
+                *logit += self.manner.root;
+            }
+            let step = from.map_or(0, |from| (token as i32 - from).abs());
+            *logit -= LEAP_COST * (step - 12).max(0) as f32;
+            if step > 2 {
+                *logit += wide;
+            }
+            if from.is_some() {
+                match step {
+                    0 => *logit += self.manner.repeat,
+                    1 | 2 => *logit += self.manner.step,
+                    _ => {}
+                }
+            }
+            let found = looks[..3].iter().filter(|look| **look == token as i64).count();
+            *logit += returning * found as f32 / 3.0;
+        }
+        self.hold_register(window, &candidate.written, logits);
+        self.widen(window, &candidate.written, logits);
+    }
+
+    fn hold_register(&self, window: &Window, written: &Running, logits: &mut [f32]) {
+        let Some((asked, strength)) = self.of(Attribute::Register) else { return };
+        let wish = 60.0 + 24.0 * asked;
+        let held = written.mean_midi().map_or(0.0, |mean| (wish - mean).clamp(-8.0, 8.0));
+        let goal = wish + 0.6 * held;
+        for (token, logit) in logits.iter_mut().enumerate() {
+            let distance = (token_midi(token as u8, window.tonic) as f32 - goal) / REGISTER_WIDTH;
+            *logit -= strength * 0.5 * distance * distance;
+        }
+    }
+
+    /// Towards the range asked for: pitches that widen it gain, those beyond it lose.
+    fn widen(&self, window: &Window, written: &Running, logits: &mut [f32]) {
+        let Some((asked, strength)) = self.of(Attribute::Range) else { return };
+        let Some((lowest, highest)) = written.extremes() else { return };
+        let wish = 24.0 * asked;
+        let missing = (wish - (highest - lowest) as f32) / wish.max(1.0);
+        for (token, logit) in logits.iter_mut().enumerate() {
+            let midi = token_midi(token as u8, window.tonic);
+            let width = (highest.max(midi) - lowest.min(midi)) as f32;
+            if width > wish + 0.5 {
+                *logit -= strength * 0.8 * (width - wish);
+            } else if !(lowest..=highest).contains(&midi) {
+                *logit += strength * RANGE_GAIN * missing.max(0.0);
+            }
+        }
+    }
+
+    /// Adds to the duration logits `f32[24]` of a note at `position`.
+    pub(crate) fn durations(&self, window: &Window, candidate: &Candidate, position: u8, logits: &mut [f32]) {
+        let hurry = 0.6 * self.hurry(window, candidate);
+        let syncopated = TIE_GAIN * self.missing(Attribute::Syncopation, &candidate.written, window.begin());
+        let longer =
+            ARTICULATION_GAIN * self.missing(Attribute::Articulation, &candidate.written, window.begin());
+        for (logit, length) in logits.iter_mut().zip(DURATIONS) {
+            *logit += (longer - hurry) * (length as f32 / TICKS_PER_QUARTER as f32).ln();
+            if is_syncopated(position_tick(position), length, &window.grid) {
+                *logit += syncopated;
+            }
+        }
+    }
+
+    /// How far `values` are from what was asked for: the sum over the attributes of their distance in spreads, at most
+    /// four, by strength.
+    pub fn distance(&self, window: &Window, quantiles: &Quantiles, values: &Values) -> f32 {
+        Attribute::ALL
+            .into_iter()
+            .filter_map(|attribute| {
+                let (asked, strength) = self.of(attribute)?;
+                Some(strength * quantiles.distance(window.role, attribute, values, asked).min(4.0))
+            })
+            .sum()
+    }
+}
+
+/// No attribute is held.
+pub const NO_STRENGTH: Values = [0.0; ATTRIBUTES];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrase::quantiles::even;
+    use crate::phrase::window::Span;
+    use crate::tokens::Grid;
+    use crate::vocabulary::Role;
+    use linnet_music::{Key, PitchClass, Scale, TimeSignature};
+
+    #[test]
+    fn who_asks_for_syncopation_gets_notes_held_over_beats() {
+        let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
+        let span = Span { context: 0, target: 4, future: 0 };
+        let mut window = Window::new(Grid::new(TimeSignature::COMMON), key, Role::Lead, span, &[]);
+        window.asked[Attribute::Syncopation.index()] = Some(0.9);
+        let mut strength = NO_STRENGTH;
+        strength[Attribute::Syncopation.index()] = 1.0;
+        let steering = Steering::new(&window, &even(), strength, true);
+        let candidate = Candidate::new(&window);
+        let gained = |tick: u32| {
+            let mut logits = [0.0; DURATIONS.len()];
+            let position = (0..POSITIONS as u8).find(|position| position_tick(*position) == tick).unwrap();
+            steering.durations(&window, &candidate, position, &mut logits);
+            DURATIONS
+                .into_iter()
+                .zip(logits)
+                .filter(|(_, logit)| *logit > 0.0)
+                .map(|(length, _)| length)
+                .min()
+        };
+        // On the beat nothing; on the second eighth what is longer than an eighth.
+        assert_eq!(gained(0), None);
+        assert!(gained(12).is_some_and(|length| (13..=18).contains(&length)), "{:?}", gained(12));
+    }
+}

@@ -1,0 +1,239 @@
+//! Runs on the composer thread. From knobs to wishes: what each part is asked for, in the units of its attributes.
+
+use super::quantiles::Quantiles;
+use super::rules::Bounds;
+use super::window::Asked;
+use crate::attributes::{ATTRIBUTES, Attribute, Values};
+use crate::rng::{Head, Noise};
+use crate::vocabulary::Role;
+use linnet_music::{Controls, STYLES};
+
+/// How much of the density knob's way the energy knob goes.
+pub const ENERGY_TO_DENSITY: f32 = 0.5;
+/// Where knobs end in people's music: not at the one piece in thousands that is a single trill.
+const SHARE_MIN: f32 = 0.01;
+const SHARE_MAX: f32 = 0.99;
+/// How knobs bend on their way there: below 1 they are heard from the first turn on.
+const BEND: f32 = 0.7;
+/// How often a part's character has an attribute, and how strongly that is held.
+pub(crate) const WISHED_SHARE: f32 = 0.5;
+pub(crate) const CHARACTER_STRENGTH: f32 = 0.6;
+/// Semitones to either side of a wished mean that a melody may use.
+const REGISTER_ROOM: f32 = 9.0;
+
+/// What one part is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wishes {
+    /// In the units of the attributes.
+    pub asked: Asked,
+    /// How strongly each is held, in [0, 1].
+    pub strength: Values,
+    /// What the part must keep to.
+    pub bounds: Bounds,
+    /// Octaves by which the finished part is moved.
+    pub octaves: i32,
+}
+
+/// What `controls` ask of the part `role`. `heard` are the attributes of what it continues, and `centre` the mean MIDI
+/// key that the register knob counts from.
+pub fn wishes(
+    controls: &Controls,
+    role: Role,
+    quantiles: &Quantiles,
+    heard: Option<&Values>,
+    centre: f32,
+) -> Wishes {
+    let mut wishes = Wishes {
+        asked: [None; ATTRIBUTES],
+        strength: [0.0; ATTRIBUTES],
+        bounds: bounds(role, controls),
+        octaves: 0,
+    };
+    // Of a value that much music has, such as no syncopation, the side that the knob turns to.
+    let from = |attribute: Attribute, knob: f32| {
+        heard.map_or(0.5, |values| {
+            let (below, up_to) = quantiles.shares(role, attribute, values[attribute.index()]);
+            (if knob > 0.5 { up_to } else { below }).clamp(0.05, 0.95)
+        })
+    };
+    let mut ask = |attribute: Attribute, knob: f32| {
+        let knob = knob.clamp(0.0, 1.0);
+        if (knob - 0.5).abs() < 1e-3 {
+            return;
+        }
+        let share = along(from(attribute, knob), knob);
+        wishes.asked[attribute.index()] = Some(quantiles.value(role, attribute, share));
+        wishes.strength[attribute.index()] = (4.0 * (knob - 0.5).abs()).min(1.0);
+    };
+    ask(Attribute::Density, controls.density + ENERGY_TO_DENSITY * (controls.energy - 0.5));
+    ask(Attribute::Syncopation, controls.complexity);
+    ask(Attribute::Repetition, controls.repetition);
+    if matches!(role, Role::Lead | Role::Counter) {
+        ask(Attribute::Leaps, controls.leaps);
+    }
+    if role == Role::Lead {
+        ask_range(&mut wishes, controls);
+        ask_register(&mut wishes, controls, centre);
+    }
+    wishes
+}
+
+impl Wishes {
+    /// Gives a part without a past a character of its own, by its seed: of what nobody asked for, some attributes are
+    /// wished as some piece of people's music has them. Without, all parts are alike: each lies near the middle.
+    pub fn add_character(&mut self, role: Role, quantiles: &Quantiles, seed: u16) {
+        for attribute in [Attribute::Syncopation, Attribute::Leaps, Attribute::Repetition] {
+            let mut noise = Noise::new(seed, role.index() << 8, attribute.index(), Head::Character);
+            let (is_wished, share) = (noise.uniform() < WISHED_SHARE, noise.uniform());
+            let asked = &mut self.asked[attribute.index()];
+            if is_wished && asked.is_none() {
+                *asked = Some(quantiles.value(role, attribute, SHARE_MIN + share * (SHARE_MAX - SHARE_MIN)));
+                self.strength[attribute.index()] = CHARACTER_STRENGTH;
+            }
+        }
+    }
+}
+
+/// From `middle` towards [`SHARE_MIN`] or [`SHARE_MAX`], as `knob` goes from 0.5 towards 0 or 1.
+fn along(middle: f32, knob: f32) -> f32 {
+    let end = if knob > 0.5 { SHARE_MAX } else { SHARE_MIN };
+    middle + (2.0 * knob - 1.0).abs().powf(BEND) * (end - middle)
+}
+
+fn ask_range(wishes: &mut Wishes, controls: &Controls) {
+    if controls.range != Controls::default().range {
+        wishes.asked[Attribute::Range.index()] = Some(f32::from(controls.range) / 24.0);
+        wishes.strength[Attribute::Range.index()] = 1.0;
+    }
+}
+
+/// The network writes where it learnt to, near the centre; whole octaves are added afterwards.
+fn ask_register(wishes: &mut Wishes, controls: &Controls, centre: f32) {
+    let control = if controls.register.is_finite() { controls.register.clamp(-2.0, 2.0) } else { 0.0 };
+    if control == 0.0 {
+        return;
+    }
+    let octaves = control.round();
+    let wish = centre + 12.0 * (control - octaves);
+    wishes.octaves = octaves as i32;
+    wishes.asked[Attribute::Register.index()] = Some((wish - 60.0) / 24.0);
+    wishes.strength[Attribute::Register.index()] = (4.0 * control.abs()).min(1.0);
+    let moved = 12.0 * octaves;
+    let bounds = &mut wishes.bounds;
+    let lowest = (bounds.lowest as f32).min(wish + moved - REGISTER_ROOM).max(24.0);
+    let highest = (bounds.highest as f32).max(wish + moved + REGISTER_ROOM).min(108.0);
+    (bounds.lowest, bounds.highest) = ((lowest - moved) as i32, (highest - moved) as i32);
+}
+
+/// Where the part lies unless its register asks for others.
+pub fn bounds(role: Role, controls: &Controls) -> Bounds {
+    let (lowest, highest, range) = match role {
+        Role::Lead => (48, 86, controls.range.max(5)),
+        Role::Counter => (50, 81, 19),
+        Role::Chords => (45, 79, 34),
+        Role::Bass => (28, 55, 24),
+    };
+    Bounds { lowest, highest, range, chromatic: controls.scale.is_none() }
+}
+
+/// The weights of the styles that `controls` ask for; all 0 where none is.
+pub fn style_weights(controls: &Controls) -> [f32; STYLES] {
+    let mut weights = [0.0; STYLES];
+    let blend = controls.style_blend.clamp(0.0, 1.0);
+    match (controls.style_a, controls.style_b) {
+        (Some(a), Some(b)) => {
+            weights[a.index()] += 1.0 - blend;
+            weights[b.index()] += blend;
+        }
+        // Towards "any", a style fades.
+        (Some(a), None) => weights[a.index()] = 1.0 - blend,
+        (None, Some(b)) => weights[b.index()] = blend,
+        (None, None) => {}
+    }
+    weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrase::quantiles::even;
+    use linnet_music::Style;
+
+    #[test]
+    fn knobs_in_the_middle_ask_for_nothing() {
+        for role in Role::ALL {
+            let wishes = wishes(&Controls::default(), role, &even(), None, 67.0);
+            assert_eq!((wishes.asked, wishes.strength, wishes.octaves), ([None; 8], [0.0; 8], 0));
+        }
+        assert_eq!(style_weights(&Controls::default()), [0.0; STYLES]);
+    }
+
+    #[test]
+    fn what_is_asked_grows_with_the_knob_from_what_was_heard() {
+        let mut heard = [0.0; ATTRIBUTES];
+        heard[Attribute::Density.index()] = 0.3;
+        let asked = |density: f32| {
+            let controls = Controls { density, ..Controls::default() };
+            wishes(&controls, Role::Lead, &even(), Some(&heard), 67.0).asked[Attribute::Density.index()]
+        };
+        let values: Vec<f32> = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0].into_iter().filter_map(asked).collect();
+        assert_eq!(values.len(), 6);
+        assert!(values.windows(2).all(|pair| pair[0] < pair[1]), "{values:?}");
+        assert!((0.15..0.25).contains(&values[2]) && (values[5] - SHARE_MAX).abs() < 1e-5, "{values:?}");
+        assert_eq!(asked(0.5), None);
+    }
+
+    #[test]
+    fn a_value_that_much_music_has_is_left_at_the_first_turn() {
+        let mut json = crate::phrase::quantiles::even_json();
+        let flat: Vec<f32> = (0..101).map(|share| (share as f32 / 100.0 - 0.6).max(0.0)).collect();
+        json["lead"]["syncopation"] = serde_json::json!(flat);
+        let quantiles = Quantiles::parse(&serde_json::to_vec(&json).unwrap()).unwrap();
+        let asked = |complexity: f32| {
+            let controls = Controls { complexity, ..Controls::default() };
+            let wishes = wishes(&controls, Role::Lead, &quantiles, Some(&[0.0; ATTRIBUTES]), 67.0);
+            wishes.asked[Attribute::Syncopation.index()]
+        };
+        assert_eq!((asked(0.1), asked(0.4)), (Some(0.0), Some(0.0)));
+        assert!(asked(0.6).is_some_and(|asked| asked > 0.05), "{:?}", asked(0.6));
+    }
+
+    #[test]
+    fn register_moves_by_octaves_and_asks_for_the_rest() {
+        let controls = Controls { register: 1.25, ..Controls::default() };
+        let wishes = wishes(&controls, Role::Lead, &even(), None, 67.0);
+        assert_eq!(wishes.octaves, 1);
+        assert_eq!(wishes.asked[Attribute::Register.index()], Some(10.0 / 24.0));
+    }
+
+    #[test]
+    fn a_character_is_the_seeds_own_and_leaves_what_was_asked() {
+        let controls = Controls { leaps: 0.9, ..Controls::default() };
+        let of = |seed| {
+            let mut wishes = wishes(&controls, Role::Lead, &even(), None, 67.0);
+            wishes.add_character(Role::Lead, &even(), seed);
+            wishes
+        };
+        let plain = wishes(&controls, Role::Lead, &even(), None, 67.0);
+        let all: Vec<Wishes> = (0..40).map(of).collect();
+        assert_eq!(all[7], of(7));
+        let leaps = Attribute::Leaps.index();
+        assert!(all.iter().all(|wishes| wishes.asked[leaps] == plain.asked[leaps]));
+        let repetition: Vec<f32> =
+            all.iter().filter_map(|wishes| wishes.asked[Attribute::Repetition.index()]).collect();
+        assert!((10..30).contains(&repetition.len()), "{}", repetition.len());
+        assert!(repetition.iter().any(|it| *it < 0.3) && repetition.iter().any(|it| *it > 0.7));
+    }
+
+    #[test]
+    fn styles_blend_to_one() {
+        let controls = Controls {
+            style_a: Some(Style::House),
+            style_b: Some(Style::Folk),
+            style_blend: 0.25,
+            ..Controls::default()
+        };
+        let weights = style_weights(&controls);
+        assert_eq!((weights[Style::House.index()], weights[Style::Folk.index()]), (0.75, 0.25));
+    }
+}

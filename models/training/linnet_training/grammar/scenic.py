@@ -1,0 +1,253 @@
+"""Ambient and cinematic: long notes, slow arcs."""
+
+from .style import HarmonyPlan, LeadPlan, Style, drums, line
+
+AMBIENT = Style(
+    name="ambient",
+    bass_low=33,
+    bpm=(56, 92),
+    drums=(
+        drums(
+            "heartbeat",
+            3,
+            K="x............... x.............o. x...............................",
+            S=". .",
+            R=". ....o.......o... ........o.......",
+            H=". ..o...o...o...o. ......o.......o.",
+        ),
+        drums(
+            "slow",
+            2,
+            K="x.........o..... x...............",
+            S="........o....... ............o...",
+            H="x...o...x...o... ..o...o...o...o.",
+            R=". o...............o...............",
+        ),
+        drums(
+            "shaker",
+            1.6,
+            K="x............... x.......o.......",
+            S=".",
+            H="o.o.o.o.o.o.o.o. oooooooooooooooo x.o.x.o.x.o.x.o.",
+        ),
+        drums(
+            "swells",
+            1.4,
+            K=". x...............................",
+            C=(
+                "o..............................."
+                " o..............................................................."
+            ),
+            L="........o....... ..............o. o.......o.......",
+            R="....o.......o... ............o...",
+        ),
+    ),
+    fills=(
+        "============....",
+        "========....l...",
+        "============m.l.",
+        "============r.r.",
+        "============...o",
+    ),
+    bass=(
+        line(
+            "drone",
+            4,
+            "R--------------- R------------------------------- R---------------F---------------",
+            legato=1.4,
+            loud=-18,
+            plain=True,
+        ),
+        line(
+            "slow",
+            2,
+            "R-----------F--- R-------R------- R-------F------- R-----------O---",
+            legato=1.3,
+            loud=-16,
+            plain=True,
+        ),
+        line(
+            "pulse",
+            1,
+            "R---R---R---R--- R-----R-----R--- R-......R-......",
+            legato=0.9,
+            loud=-16,
+            plain=True,
+        ),
+    ),
+    comps=(
+        line(
+            "pad",
+            5,
+            "X--------------- X------------------------------- X-----------x---",
+            voicing="add",
+            legato=1.5,
+            loud=-18,
+        ),
+        line(
+            "wide pad",
+            2,
+            "X--------------- ....X----------- X-------U-------",
+            voicing="open",
+            legato=1.5,
+            loud=-16,
+            centre=60,
+        ),
+        line(
+            "drops",
+            2.4,
+            "0---1---2---3--- 0-----1-----2--- 0---2-------1-3- 3---2---1---0---0-------2-------",
+            voicing="add",
+            ring=96,
+            loud=-16,
+            centre=64,
+        ),
+        line(
+            "arpeggio",
+            2,
+            "0-1-2-3-2-1-2-1- 0-1-2-3-4-3-2-1- 0-2-1-3-2-4-3-1- 0123210123210123 0--1--2--3--2-1-",
+            voicing="add",
+            ring=48,
+            loud=-16,
+            centre=62,
+        ),
+    ),
+    harmony=HarmonyPlan({"slow": 1, "vamp": 3, "loop": 2.4}, 2, "wide", dark=0.5),
+    lead=LeadPlan(push=0.05, push_ticks=12, thin=(0.4, 0.75), stretch=0.85, centre=74, loudness=66),
+    counters={"none": 1.5, "slow": 5, "line": 2},
+    late={},
+    jitter=5,
+    loudness=-30,
+    stops=0.0,
+    swell=0.25,
+    layered=0.6,
+    crash=0.2,
+    fill_share=0.15,
+    ending=0.4,
+    programs={"lead": 88, "counter": 91, "chords": 89, "bass": 39},
+)
+
+CINEMATIC = Style(
+    name="cinematic",
+    bpm=(64, 120),
+    drums=(
+        drums(
+            "war drums",
+            3,
+            K="X.......X....... X.......X..x....",
+            L="X..x..x.X..x..x. X.xxX.xxX.xxX.xx x..x..x.x.x.xxxx x.....x.x.....xx",
+            M="......x.......x. ....x.......x.xx .",
+            T=". ............x.x.",
+            C=". X...............................................................",
+        ),
+        drums(
+            "march",
+            1.6,
+            K="X.......X....... X...............",
+            S="x..xx.x.x..xx.xx x.xxx.x.x.xxxxxx X...x.xxX...x.x.",
+            L=". X.......X.......",
+            C=". X...............................",
+        ),
+        drums(
+            "pulse",
+            2,
+            K="X...x...x...x... X..x..x.X..x..x. X...............",
+            L="....x.......x... ..............xx",
+            H=". x.x.x.x.x.x.x.x. xoxoxoxoxoxoxoxo",
+            C=". X...............................",
+        ),
+        drums(
+            "slow",
+            2,
+            K="X............... X.......x.......",
+            L="X...........x.x. ............x...",
+            C=(
+                "o..............................."
+                " X..............................................................."
+            ),
+            R=". ........o.......",
+        ),
+    ),
+    fills=(
+        "========l.l.llll",
+        "============llll",
+        "========m.m.l.ll",
+        "============tmll",
+        "ssssssssllllLLLL",
+        "========ssssssss",
+        "============r.r.",
+        "L...L...L.L.LLLL",
+    ),
+    bass=(
+        line(
+            "long",
+            4,
+            "R--------------- R-------R------- R------------------------------- R-----------R---",
+            legato=1.3,
+            loud=4,
+            plain=True,
+        ),
+        line(
+            "ostinato",
+            2.4,
+            "R-R-R-R-R-R-R-R- R-RRR-RRR-RRR-RR R-R-O-R-R-R-O-R- R--R--R-R--R--R- RRRRRRRRRRRRRRRR",
+            legato=0.75,
+            loud=2,
+            plain=True,
+        ),
+        line(
+            "octaves", 1.4, "R---O---R---O--- R-------O------- R-----O-----O---", legato=1.1, plain=True
+        ),
+    ),
+    comps=(
+        line("strings", 3, "X--------------- X-------x-------", voicing="wide", legato=1.3, loud=-4),
+        line(
+            "ostinato",
+            3.2,
+            "0-1-2-1-0-1-2-1- 0121012101210121 0-2-1-2-0-2-1-2- 0--1--2-0--1--2- 0212021202120212"
+            " 0-0-1-0-2-0-1-0-",
+            voicing="triad",
+            legato=0.7,
+            loud=0,
+            centre=60,
+        ),
+        line(
+            "spiccato",
+            2,
+            "X-x-x-x-X-x-x-x- XxxxXxxxXxxxXxxx X-xxX-xxX-xxX-xx X--x--x-X--x--x-",
+            voicing="triad",
+            legato=0.5,
+            loud=4,
+        ),
+        line(
+            "brass",
+            1.6,
+            "X-----X-X------- X-----------X-X- X---------------........X---X---",
+            voicing="wide",
+            legato=1.0,
+            loud=8,
+        ),
+        line(
+            "piano",
+            1.8,
+            "0-1-2-3-2-1-2-1- 0---1---2---1--- L---U---L---U--- 0-2-3-2-1-2-3-2-",
+            voicing="triad",
+            ring=72,
+            loud=-8,
+        ),
+    ),
+    harmony=HarmonyPlan({"keep": 0.6, "slow": 3, "loop": 2.4, "vamp": 0.6}, 1, "epic", dark=1.2),
+    lead=LeadPlan(push=0.0, thin=(0.2, 0.6), stretch=0.3, centre=72, loudness=86),
+    counters={"line": 6, "slow": 2, "none": 0.8, "answers": 0.6},
+    late={},
+    jitter=4,
+    loudness=0,
+    swell=0.45,
+    layered=0.4,
+    crash=0.7,
+    fill_share=0.6,
+    ending=0.7,
+    programs={"lead": 60, "counter": 48, "chords": 45, "bass": 43},
+)
+
+STYLES = (AMBIENT, CINEMATIC)
