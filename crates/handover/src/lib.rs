@@ -6,12 +6,14 @@
 //! | worker → audio | [`worker_to_audio`] | wait-free queue of boxes, sent back to be freed |
 //! | audio → editor | [`audio_to_editor`] | atomics, and a wait-free queue of samples |
 //! | editor → audio | [`editor_to_audio`] | wait-free queue of `Copy` values |
+//! | any → audio | [`delivery`] | wait-free queue of boxes of any kind, sent back to be freed |
 //! | any → worker | [`to_worker`] | channel, never from the audio thread |
 //! | worker → any | [`worker_view`] | a shared snapshot, never read by the audio thread |
 #![forbid(unsafe_code)]
 
 pub mod audio_to_editor;
 pub mod audio_to_worker;
+pub mod delivery;
 pub mod editor_to_audio;
 pub mod to_worker;
 pub mod worker_to_audio;
