@@ -109,11 +109,13 @@ fn count(text: &str) -> Count {
     sum
 }
 
-/// A line such as "1 failed, 4 passed, 2 warnings in 0.31s".
+/// A line such as "1 failed, 4 passed, 2 warnings in 0.31s", or "4 passed in 92.73s (0:01:32)" from a minute on.
 fn is_of_pytest(line: &str) -> bool {
     let Some((counts, time)) = line.trim_matches([' ', '=']).rsplit_once(" in ") else { return false };
     let counted = counts.split(", ").all(|count| count.starts_with(|c: char| c.is_ascii_digit()));
-    counted && time.ends_with('s') && (counts.contains(" passed") || counts.contains(" failed"))
+    let seconds = time.split(" (").next().and_then(|time| time.strip_suffix('s'));
+    let is_time = seconds.is_some_and(|seconds| seconds.parse::<f64>().is_ok());
+    counted && is_time && (counts.contains(" passed") || counts.contains(" failed"))
 }
 
 fn number_before(line: &str, word: &str) -> u64 {
@@ -146,7 +148,8 @@ mod tests {
                     \u{1b}[32m     Summary\u{1b}[0m [   0.2s] 12 tests run: 10 passed, 2 failed, 0 skipped\n\
                     3 passed, 0 failed\n\
                     1 failed, 4 passed, 2 warnings in 0.31s\n\
+                    ======= 5 passed, 28 subtests passed in 92.73s (0:01:32) =======\n\
                     nothing passed here, and nothing failed here";
-        assert_eq!(count(text), Count { passed: 24, failed: 4 });
+        assert_eq!(count(text), Count { passed: 29, failed: 4 });
     }
 }

@@ -20,6 +20,9 @@ OFF_PHRASE_SHARE = 0.12
 # Windows of a piece that was moved by an octave or written in other note values. Pieces are not spliced:
 # most windows have no more than 8 bars before the target, which should follow from them.
 CHANGED_SHARE = 0.15
+# People's music is drawn so much more often than its size says: basses and chords by the grammar are many, and
+# soon learnt.
+PEOPLES_WEIGHT = 2.5
 CHANGES = {"splice": 0, "mode": 0, "time": 0.5, "rhythm": 0, "register": 0.6, "swap": 0, "drop": 0}
 FILLED_MIN = {"lead": 0.75, "counter": 0.6, "chords": 0.5, "bass": 0.5}
 STEPS_MAX = 320
@@ -41,14 +44,15 @@ class PhraseSampler:
         for score in self.scores:
             if len(score.rows.get(role, ())) >= 8:
                 source = score.arrangement
-                kind = source.style if role in source.by_grammar else source.set
-                groups.setdefault(kind, []).append(score)
+                is_peoples = role not in source.by_grammar
+                kind = source.set if is_peoples else source.style
+                groups.setdefault((is_peoples, kind), []).append(score)
         if not groups:
             return None
         inside, sizes = [], []
-        for scores in groups.values():
+        for (is_peoples, _), scores in groups.items():
             notes = np.array([len(score.rows[role]) for score in scores], float)
-            sizes.append(notes.sum() ** 0.6)
+            sizes.append(notes.sum() ** 0.6 * (PEOPLES_WEIGHT if is_peoples else 1))
             inside.append(notes ** 0.75 / (notes ** 0.75).sum())
         return list(groups.values()), np.array(sizes) / sum(sizes), inside
 
