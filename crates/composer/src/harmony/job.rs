@@ -6,7 +6,7 @@ use super::{HarmonyRequest, finish};
 use crate::compose_error::{ComposeError, JobStep};
 use crate::inference::Tensor;
 use crate::models::ChordModel;
-use crate::phrase::wish::style_weights;
+use crate::phrase::wish::{WISHED_SHARE, style_weights};
 use crate::rng::{Head, Noise};
 use crate::sampling::{Draw, all_finite, log_probability};
 use crate::tokens::TICKS_PER_QUARTER;
@@ -21,6 +21,8 @@ const SUBDOMINANT: u8 = 5;
 const DOMINANT: u8 = 7;
 /// What a root gains, in nats, in the last bar: the tonic, and the dominant.
 const CADENCE: [(usize, f32); 2] = [(0, 1.6), (DOMINANT as usize, 1.0)];
+/// Tells the noise of a row's character from that of its chords.
+const CHARACTER: usize = 1 << 12;
 /// Eleven quantiles, evenly spaced, of the rows of chords of people: valence in major and in minor keys, complexity.
 const MAJOR: [f32; 11] = [0.11, 0.39, 0.49, 0.58, 0.64, 0.7, 0.75, 0.82, 0.87, 0.95, 1.0];
 const MINOR: [f32; 11] = [-0.71, -0.59, -0.52, -0.47, -0.42, -0.37, -0.31, -0.25, -0.16, -0.07, 0.14];
@@ -92,13 +94,16 @@ impl ChordJob {
         }
         let count = Count::new(request.metre);
         let moods = if request.key.scale.is_minor() { &MINOR } else { &MAJOR };
+        let or_character = |knob: f32, quantiles: &[f32; 11], index: usize| {
+            asked(knob, quantiles).or_else(|| character(controls.seed, quantiles, index))
+        };
         let setting = Setting {
             mask: request.key.scale.mask(),
             count,
             bars: request.bars,
             style: style_weights(controls),
-            valence: asked(0.5 + 0.5 * controls.valence, moods),
-            complexity: asked(controls.complexity, &COMPLEXITY),
+            valence: or_character(0.5 + 0.5 * controls.valence, moods, 0),
+            complexity: or_character(controls.complexity, &COMPLEXITY, 1),
             melody: melody.map(|notes| heard(notes, request, &count)),
         };
         let state = 2 * CANDIDATES * model.step.hidden();
@@ -297,9 +302,22 @@ fn asked(knob: f32, quantiles: &[f32; 11]) -> Option<f32> {
     if (knob - 0.5).abs() < 1e-3 {
         return None;
     }
-    let place = knob * 10.0;
+    Some(quantile(knob, quantiles))
+}
+
+/// What the row is like where nothing is asked: half of all rows are as some row of people's music is. Without, each
+/// is the likeliest of its candidates, and all are plain.
+fn character(seed: u16, quantiles: &[f32; 11], index: usize) -> Option<f32> {
+    let mut noise = Noise::new(seed, CHARACTER, index, Head::Character);
+    let (is_wished, share) = (noise.uniform() < WISHED_SHARE, noise.uniform());
+    is_wished.then(|| quantile(share, quantiles))
+}
+
+/// The value that has `share`, in [0, 1], of music below it.
+fn quantile(share: f32, quantiles: &[f32; 11]) -> f32 {
+    let place = share * 10.0;
     let below = (place as usize).min(9);
-    Some(quantiles[below] + (place - below as f32) * (quantiles[below + 1] - quantiles[below]))
+    quantiles[below] + (place - below as f32) * (quantiles[below + 1] - quantiles[below])
 }
 
 /// The melody as the model hears it.
