@@ -36,7 +36,7 @@ impl Manner {
         let lead = Self {
             position: 1.1,
             pitch: 1.0,
-            chord_on_beat: -0.15,
+            chord_on_beat: 0.1,
             root: 0.0,
             repeat: -0.8,
             step: 0.4,
@@ -46,18 +46,18 @@ impl Manner {
         match role {
             Role::Lead => lead,
             Role::Counter => {
-                Self { position: 1.2, pitch: 1.05, chord_on_beat: -0.5, repeat: -1.0, step: 0.6, ..lead }
+                Self { position: 1.2, pitch: 1.05, chord_on_beat: -0.3, repeat: -1.0, step: 0.6, ..lead }
             }
             Role::Bass => Self {
                 pitch: 1.1,
-                chord_on_beat: -0.7,
+                chord_on_beat: -0.4,
                 root: 0.6,
                 step: 1.0,
                 likelihood: 0.0,
                 ground: 0.15,
                 ..lead
             },
-            Role::Chords => Self { pitch: 1.1, chord_on_beat: -0.5, repeat: -0.9, step: 0.5, ..lead },
+            Role::Chords => Self { pitch: 1.1, chord_on_beat: -0.3, repeat: -0.9, step: 0.5, ..lead },
         }
     }
 
