@@ -10,10 +10,12 @@ use crate::clock::segment::Timeline;
 use crate::live::Live;
 use crate::midi_out::MidiOut;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
+use crate::sampler::PartInstrument;
 use crate::sequencer::Sequencer;
 use crate::sound::Sound;
 use crate::strips::strips;
 use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::delivery::Receiver;
 use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio};
 use linnet_music::Part;
 use std::sync::Arc;
@@ -50,6 +52,11 @@ impl Engine {
             midi_out: MidiOut::new(),
             sound: Sound::new(ports.spectrum),
         }
+    }
+
+    /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
+    pub fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.sound.take_instruments_from(receiver);
     }
 
     /// Makes ready for blocks at `sample_rate_hz`; a rate that is not in [1,000, 1,000,000] is taken for 48,000. Blocks
