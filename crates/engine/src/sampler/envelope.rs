@@ -47,12 +47,6 @@ const END: f32 = 1e-5;
 const LN_100_DB: f32 = 11.512_925;
 
 impl Envelope {
-    /// One that has ended.
-    pub(crate) fn ended() -> Self {
-        let times = EnvelopeTimes::default();
-        Self { stage: Stage::Ended, ..Self::start(&times, Fall::Decibels, 48_000.0) }
-    }
-
     /// One that begins.
     pub(crate) fn start(times: &EnvelopeTimes, fall: Fall, sample_rate_hz: f32) -> Self {
         let frames = |seconds: f32| (seconds * sample_rate_hz) as u32;

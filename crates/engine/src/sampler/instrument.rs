@@ -180,7 +180,7 @@ pub struct Instrument {
 
 impl Instrument {
     /// Brings all values into their ranges, and leaves out zones that have no frame to play. Allocates.
-    pub fn new(samples: Vec<Sample>, zones: Vec<Zone>) -> Self {
+    pub fn new(samples: Vec<Sample>, zones: &[Zone]) -> Self {
         let samples: Vec<Sample> = samples.into_iter().map(checked_sample).collect();
         let zones: Vec<Zone> = zones.iter().filter_map(|zone| checked(zone, &samples)).collect();
         let (mut first, mut places) = (vec![0], Vec::new());

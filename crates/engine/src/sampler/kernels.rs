@@ -13,8 +13,7 @@ const STRIDE: usize = 8;
 /// The fastest speed, in frames of the sample a frame.
 pub(crate) const SPEED_MAX: f64 = 16.0;
 /// The speeds for which there are kernels: quarters of an octave, and halves where the samples are far from home.
-const SPEEDS: [f64; 13] =
-    [1.0, 1.19, 1.42, 1.69, 2.0, 2.38, 2.84, 3.37, 4.0, 5.67, 8.0, 11.4, 16.0];
+const SPEEDS: [f64; 13] = [1.0, 1.19, 1.42, 1.69, 2.0, 2.38, 2.84, 3.37, 4.0, 5.67, 8.0, 11.4, 16.0];
 /// How much faster than its own speed a kernel may be played: three quarters of a semitone.
 const TOLERANCE: f64 = 1.044;
 /// How deep the stop band is, in dB.
