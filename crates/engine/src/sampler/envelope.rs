@@ -88,6 +88,11 @@ impl Envelope {
         self.stage == Stage::Ended
     }
 
+    /// Whether it is in its attack.
+    pub(crate) fn rises(&self) -> bool {
+        self.stage == Stage::Attack
+    }
+
     /// The level of the last frame, in [0, 1].
     pub(crate) fn level(&self) -> f32 {
         self.level

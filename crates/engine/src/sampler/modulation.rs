@@ -55,6 +55,11 @@ pub(crate) struct Modulation {
     vibrato: Lfo,
 }
 
+/// The attack's curve: of 96 dB, so that what is straight in amplitude comes first.
+fn convex(level: f32) -> f32 {
+    (1.0 + 0.416_67 * level.max(1e-6).log10()).max(0.0)
+}
+
 /// The vibrato of the mod wheel.
 const VIBRATO_HZ: f32 = 5.0;
 
@@ -79,7 +84,8 @@ impl Modulation {
     pub(crate) fn now(&self, zone: &Zone, vibrato_cents: f32) -> Moves {
         let mut moves = Moves { pitch_cents: vibrato_cents * self.vibrato.value(), ..Moves::default() };
         if let Some(modulation) = &zone.modulation {
-            let level = self.envelope.level();
+            let level =
+                if self.envelope.rises() { convex(self.envelope.level()) } else { self.envelope.level() };
             moves.pitch_cents += level * modulation.pitch_cents;
             moves.cutoff_cents += level * modulation.cutoff_cents;
         }

@@ -1,4 +1,4 @@
-//! SoundFonts made in code, for tests.
+//! Fonts made in code, for tests.
 
 /// A generator: operator and amount.
 type Generator = (u16, i16);

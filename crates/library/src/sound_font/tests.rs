@@ -1,4 +1,4 @@
-//! What the reader of SoundFonts promises, on fonts made in code.
+//! What the reader of a SoundFont promises, on fonts made in code.
 
 use super::fixture::{Font, SampleRow};
 use super::*;
