@@ -13,6 +13,14 @@ pub enum Fault {
         /// What the system says.
         why: String,
     },
+    /// The file cannot be written.
+    #[error("{file} cannot be written: {why}.")]
+    Unwritable {
+        /// Which.
+        file: String,
+        /// What the system says.
+        why: String,
+    },
     /// The file is of another kind, broken, or cut off.
     #[error("{file} cannot be used: {why}.")]
     Broken {
