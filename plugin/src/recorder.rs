@@ -5,7 +5,7 @@
 
 use crate::guard::{Place, guard};
 use crate::log;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender};
 use linnet_handover::recording;
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::recording::{Format, Recording};

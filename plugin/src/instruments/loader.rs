@@ -37,10 +37,19 @@ impl Loader {
     /// Begins to load what `instruments` are told to, through `sender`. None where it has begun before, or the system
     /// gives no thread.
     pub(crate) fn start(instruments: &Instruments, sender: delivery::Sender<PartInstrument>) -> Option<Self> {
+        Self::start_with(instruments, sender, UserSettings::file())
+    }
+
+    /// The same with the settings in this file.
+    pub(super) fn start_with(
+        instruments: &Instruments,
+        sender: delivery::Sender<PartInstrument>,
+        settings: Option<PathBuf>,
+    ) -> Option<Self> {
         let orders = instruments.taken.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let (ends, ended) = crossbeam_channel::bounded::<()>(0);
         let mut worker =
-            Work { shared: Arc::clone(&instruments.shared), sender, unsent: [const { None }; 4] };
+            Work { shared: Arc::clone(&instruments.shared), settings, sender, unsent: [const { None }; 4] };
         let run = move || worker.run(&orders, &ended);
         let thread = Builder::new().name("linnet loader".into()).spawn(run).ok()?;
         Some(Self { ends: Some(ends), thread: Some(thread) })
