@@ -81,14 +81,21 @@ fn kind(path: &Path) -> Result<Kind, Fault> {
     }
 }
 
-/// Opens a file, and nothing else: reading a pipe would wait, and a device may have no end.
+/// Opens a file that faults name.
 pub(crate) fn open(path: &Path) -> Result<BufReader<File>, Fault> {
-    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    opened(path).map_err(|why| Fault::Unreadable { file: name(path), why })
+}
+
+/// Opens a file, and nothing else: reading a pipe would wait, and a device may have no end.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(crate) fn opened(path: &Path) -> Result<BufReader<File>, String> {
+    let found = std::fs::metadata(path).map_err(|error| in_words(&error))?;
     if !found.is_file() {
-        let why = "it is a folder, a pipe or a device".to_owned();
-        return Err(Fault::Unreadable { file: name(path), why });
+        return Err("it is a folder, a pipe or a device".to_owned());
     }
-    File::open(path).map(BufReader::new).map_err(|error| unreadable(path, &error))
+    File::open(path).map(BufReader::new).map_err(|error| in_words(&error))
 }
 
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Fault {

@@ -130,7 +130,9 @@ mod tests {
             let mut recording = Recording::create(&folder, "Take", 48_000, format).unwrap();
             let frames: Vec<[f32; 2]> =
                 (0..1000).map(|n| (n as f32 * 0.05).sin()).map(|x| [x, -0.5 * x]).collect();
-            frames.iter().for_each(|frame| recording.write(*frame).unwrap());
+            for frame in &frames {
+                recording.write(*frame).unwrap();
+            }
             recording.write([f32::NAN, 2.0]).unwrap();
             let recorded = recording.finish().unwrap();
             assert_eq!(recorded.frames, 1001);

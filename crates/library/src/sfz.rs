@@ -10,7 +10,7 @@ mod text;
 mod tests;
 
 use crate::fault::{Fault, Loaded, SAMPLE_BYTES_MAX, ZONES_MAX};
-use crate::instrument_file::{in_words, name, open, unreadable};
+use crate::instrument_file::{name, open, opened, unreadable};
 use crate::wav::{self, Wav};
 use linnet_engine::sampler::{Instrument, Zone};
 use region::Opcodes;
@@ -52,12 +52,7 @@ fn read_sample(path: &PathBuf, relative: &str) -> SampleRead {
         _ if relative.starts_with('*') => return Err("built-in waves are not supported".to_owned()),
         _ => {}
     }
-    let found = std::fs::metadata(path).map_err(|error| in_words(&error))?;
-    if !found.is_file() {
-        return Err("it is a folder, a pipe or a device".to_owned());
-    }
-    let file = std::fs::File::open(path).map_err(|error| in_words(&error))?;
-    wav::read(std::io::BufReader::new(file), SAMPLE_BYTES_MAX)
+    wav::read(opened(path)?, SAMPLE_BYTES_MAX)
 }
 
 /// The instrument that `text` describes; `files` reads a sample by its path from the file's folder on.
