@@ -100,9 +100,14 @@ pub(crate) struct Writer {
 impl Writer {
     /// Begins. None where it has begun before, or the system gives no thread.
     pub(crate) fn start(recorder: &Recorder, frames: recording::Receiver) -> Option<Self> {
+        Self::start_in(recorder, frames, folder())
+    }
+
+    /// The same with recordings in this folder.
+    fn start_in(recorder: &Recorder, frames: recording::Receiver, folder: Option<PathBuf>) -> Option<Self> {
         let orders = recorder.taken.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let (ends, ended) = crossbeam_channel::unbounded();
-        let mut work = Work { shared: Arc::clone(&recorder.shared), frames, recording: None };
+        let mut work = Work { shared: Arc::clone(&recorder.shared), folder, frames, recording: None };
         let run = move || while guard(Place::Recorder, || work.step(&orders, &ended)).unwrap_or(false) {};
         let thread = Builder::new().name("linnet recorder".into()).spawn(run).ok()?;
         Some(Self { ends, thread: Some(thread) })
@@ -122,6 +127,7 @@ impl Drop for Writer {
 
 struct Work {
     shared: Arc<Shared>,
+    folder: Option<PathBuf>,
     frames: recording::Receiver,
     recording: Option<Recording>,
 }
@@ -208,4 +214,58 @@ fn folder() -> Option<PathBuf> {
     let folders = directories::UserDirs::new()?;
     let music = folders.audio_dir().or(folders.document_dir()).unwrap_or(folders.home_dir());
     Some(Path::new(music).join("Linnet"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn until(recorder: &Recorder, is_it: impl Fn(&Standing) -> bool) -> Standing {
+        for _ in 0..500 {
+            if is_it(&recorder.standing()) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        recorder.standing()
+    }
+
+    #[test]
+    fn what_is_heard_while_it_is_on_is_in_the_file() {
+        let folder = std::env::temp_dir().join(format!("linnet-recorder-{}", std::process::id()));
+        let (mut frames, received) = recording::ring(RING_FRAMES);
+        let recorder = Recorder::new(Arc::default());
+        let writer = Writer::start_in(&recorder, received, Some(folder.clone())).unwrap();
+        frames.send(&[0.9; 100], &[0.9; 100]);
+        recorder.switch(true, 44_100);
+        assert_eq!(until(&recorder, |standing| *standing == Standing::On), Standing::On);
+        for _ in 0..300 {
+            frames.send(&[0.5; 512], &[-0.25; 512]);
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        recorder.switch(false, 44_100);
+        let standing = until(&recorder, |standing| matches!(standing, Standing::Written { .. }));
+        let Standing::Written { path, dropped } = standing else { panic!("{standing:?}") };
+        let bytes = std::fs::metadata(&path).unwrap().len();
+        println!("{}: {bytes} bytes, {dropped} frames dropped", path.display());
+        assert!(dropped == 0 && (bytes - 300 * 512 * 6) < 100, "{bytes}");
+        // What is still recorded when the instance goes is a whole file too.
+        recorder.switch(true, 44_100);
+        until(&recorder, |standing| *standing == Standing::On);
+        frames.send(&[0.5; 512], &[-0.25; 512]);
+        drop(writer);
+        assert!(matches!(recorder.standing(), Standing::Written { path: second, .. } if second != path));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_a_sentence() {
+        let (_frames, received) = recording::ring(16);
+        let recorder = Recorder::new(Arc::default());
+        let _writer = Writer::start_in(&recorder, received, Some("/dev/null/no".into())).unwrap();
+        recorder.switch(true, 44_100);
+        let standing = until(&recorder, |standing| *standing != Standing::Off);
+        println!("{standing:?}");
+        assert!(matches!(standing, Standing::Faulty(why) if why.contains("cannot be written")));
+    }
 }

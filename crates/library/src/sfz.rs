@@ -16,7 +16,7 @@ use linnet_engine::sampler::{Instrument, Zone};
 use region::Opcodes;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use text::Section;
 
 /// The longest SFZ file, in bytes.
@@ -42,7 +42,7 @@ pub fn load(path: &Path) -> Result<Loaded, Fault> {
 /// What can be wrong with a sample: why.
 type SampleRead = Result<Wav, String>;
 
-fn read_sample(path: &PathBuf, relative: &str) -> SampleRead {
+fn read_sample(path: &Path, relative: &str) -> SampleRead {
     let extension =
         path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase();
     match extension.as_str() {
