@@ -159,11 +159,13 @@ impl Work {
         if self.recording.is_some() {
             return;
         }
-        let made =
-            folder().ok_or_else(|| "There is no home folder to record to.".to_owned()).and_then(|folder| {
-                let rate = rate.clamp(1000, 1_000_000);
-                Recording::create(&folder, TITLE, rate, Format::Bits24).map_err(|fault| fault.to_string())
-            });
+        let rate = rate.clamp(1000, 1_000_000);
+        let made = match &self.folder {
+            Some(folder) => {
+                Recording::create(folder, TITLE, rate, Format::Bits24).map_err(|fault| fault.to_string())
+            }
+            None => Err("There is no home folder to record to.".to_owned()),
+        };
         match made {
             Ok(recording) => {
                 self.recording = Some(recording);
