@@ -97,17 +97,17 @@ fn shift_cents(ours: &[f32], theirs: &[f32]) -> f64 {
     CENTS * (best as f64 - SHIFT_MAX as f64 + between)
 }
 
-/// The amplitudes in steps of [`CENTS`] from 80 Hz on, up to 12 kHz.
+/// The amplitudes in steps of [`CENTS`] from 20 Hz on, up to 12 kHz.
 fn by_cents(powers: &[f64]) -> Vec<f64> {
     let bin_hz = f64::from(RATE_HZ) / (FRAMES * PADDING) as f64;
     let at = |step: usize| {
-        let place = 80.0 * (step as f64 * CENTS / 1200.0).exp2() / bin_hz;
+        let place = 20.0 * (step as f64 * CENTS / 1200.0).exp2() / bin_hz;
         let share = place.fract();
         let [below, above] =
             [0, 1].map(|next| powers.get(place as usize + next).copied().unwrap_or(0.0).sqrt());
         below + share * (above - below)
     };
-    (0..(8674.0 / CENTS) as usize).map(at).collect()
+    (0..(11_074.0 / CENTS) as usize).map(at).collect()
 }
 
 fn spectrum(audio: &[f32]) -> Vec<f64> {
