@@ -135,7 +135,7 @@ struct Work {
 impl Work {
     /// Waits for an order, or for frames. False where the instance ends.
     fn step(&mut self, orders: &Receiver<Order>, ended: &Receiver<Order>) -> bool {
-        let period = if self.recording.is_some() { PERIOD } else { Duration::from_secs(3600) };
+        let period = if self.recording.is_some() { PERIOD } else { Duration::from_hours(1) };
         crossbeam_channel::select! {
             recv(ended) -> _ => {
                 self.stop();
