@@ -34,6 +34,7 @@ mod meter;
 mod modes;
 mod news;
 mod origin;
+mod own_instrument;
 mod paint;
 mod playhead;
 mod propose;
@@ -96,6 +97,8 @@ enum Page {
     About,
     /// The panel that says why an idea came first.
     Why,
+    /// The file of a part's own instrument.
+    Instrument(Part),
 }
 
 /// Which pages are open, and what the roll shows.
@@ -132,6 +135,7 @@ pub struct Editor {
     alternatives: Alternatives,
     exported: Result<String, String>,
     engine_fields: engine_page::Fields,
+    own_instrument: own_instrument::State,
     /// The current idea as last seen.
     known_current: Option<IdeaId>,
     /// Whether a session was seen at all.
@@ -167,6 +171,7 @@ impl Editor {
             alternatives: Alternatives::default(),
             exported: Ok(String::new()),
             engine_fields: engine_page::Fields::default(),
+            own_instrument: own_instrument::State::default(),
             known_current: None,
             is_known: false,
             expected: None,
@@ -277,7 +282,8 @@ impl Editor {
         strip::labels(surface, sound.labels);
         for part in Part::ALL {
             let names = crate::eq_response::sound_names(part);
-            strip::show(surface, sound.strips[part.index()], part, &params, names);
+            let own = params.saved.instruments().part(part);
+            strip::show(surface, sound.strips[part.index()], part, &params, (names, &own));
         }
         let rate = self.view.now.sample_rate_hz;
         eq::show(surface, sound.eq, &params, &self.spectrum, (&mut self.eq, rate));
@@ -305,6 +311,10 @@ impl Editor {
             Some(Page::Engine) => {
                 let is_putting_by = self.params.saved.recovery().is_on();
                 engine_page::show(surface, window, (&self.view, is_putting_by), &mut self.engine_fields);
+            }
+            Some(Page::Instrument(part)) => {
+                let file = self.params.saved.instruments().part(part);
+                own_instrument::show(surface, window, (part, &file), &mut self.own_instrument);
             }
             Some(Page::About) => about::show(surface, window, &self.report(surface.host), &self.told),
             None => {}
@@ -340,7 +350,7 @@ impl Editor {
 
     /// Whether keys go into a text field.
     fn is_typing(&self, ui: &Ui) -> bool {
-        let fields = ["typing", "runtime path", "models path"].map(Id::unique);
+        let fields = ["typing", "runtime path", "models path", "instrument path"].map(Id::unique);
         let focused = ui.ctx().memory(egui::Memory::focused);
         self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))
     }

@@ -9,9 +9,12 @@ use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
 use crate::shell::PluginKind;
 use crate::transport::TransportReader;
+use linnet_engine::sampler::PartInstrument;
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::delivery::Receiver;
+use linnet_handover::recording;
 use nice_plug::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -65,6 +68,16 @@ impl Processor {
             is_offline: false,
             is_broken: false,
         }
+    }
+
+    /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
+    pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.engine.take_instruments_from(receiver);
+    }
+
+    /// What is heard goes to `frames` too, while recording is on. Called before the audio thread begins.
+    pub(crate) fn record_to(&mut self, frames: recording::Sender) {
+        self.engine.record_to(frames);
     }
 
     /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.

@@ -22,6 +22,7 @@ mod meter;
 mod midi_out;
 mod note_bus;
 mod random;
+pub mod sampler;
 mod sequencer;
 pub mod settings;
 mod sound;

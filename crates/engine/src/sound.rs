@@ -8,9 +8,11 @@ mod tests;
 use crate::effect::{Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
 use crate::note_bus::{NoteBus, NoteEvent};
+use crate::sampler::PartInstrument;
 use crate::synth::Voices;
 use crate::{Block, Settings, VoiceEvent};
 use linnet_handover::audio_to_editor::{AudioView, SpectrumSender};
+use linnet_handover::delivery::Receiver;
 
 /// Frames that are rendered in one go: few enough to stay in the processor's first cache.
 const PIECE_FRAMES: usize = 256;
@@ -45,6 +47,11 @@ impl Sound {
         }
     }
 
+    /// Sampled instruments come from `receiver`. Called before the audio thread begins.
+    pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.voices.take_instruments_from(receiver);
+    }
+
     /// Makes ready for `sample_rate_hz` > 0. Allocates.
     pub(crate) fn prepare(&mut self, sample_rate_hz: f64) {
         self.voices.prepare(sample_rate_hz);
@@ -68,6 +75,7 @@ impl Sound {
 
     /// Overwrites the block's audio, and shows it in `view`.
     pub(crate) fn render(&mut self, notes: &NoteBus, block: &mut Block, view: &AudioView) {
+        self.voices.receive_instruments();
         let [left, right] = &mut block.audio;
         let notes_only = block.settings.notes_only;
         if std::mem::replace(&mut self.was_notes_only, notes_only) != notes_only {

@@ -2,3 +2,14 @@
 //!
 //! Never runs on the audio thread: files are read, checked and made ready here, and cross to the engine in a box.
 #![forbid(unsafe_code)]
+
+pub mod audio_edit;
+mod fault;
+pub mod instrument_file;
+pub mod recording;
+mod riff;
+pub mod sfz;
+pub mod sound_font;
+mod wav;
+
+pub use fault::{Fault, Loaded};

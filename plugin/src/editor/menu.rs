@@ -72,6 +72,12 @@ impl OpenMenu {
         Self { anchor, title, items, cursor, is_new: true, double: None }
     }
 
+    /// The same, with `items` behind its own.
+    pub(crate) fn and(mut self, items: Vec<Item>) -> Self {
+        self.items.extend(items);
+        self
+    }
+
     /// The same, with what a double-click on the anchor does; `now` is the time of the first click, in seconds.
     pub(crate) fn or_double(self, deed: Deed, now: f64) -> Self {
         Self { double: Some((deed, now + DOUBLE_CLICK_S)), ..self }

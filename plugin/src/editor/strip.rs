@@ -6,11 +6,13 @@ use super::gesture;
 use super::icons::{self, Icon};
 use super::knob;
 use super::lane;
+use super::own_instrument;
 use super::paint;
 use super::slider;
 use super::surface::Surface;
 use super::text;
 use super::theme;
+use crate::instruments::PartFile;
 use crate::params::LinnetParams;
 use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
@@ -30,7 +32,7 @@ pub(crate) fn show(
     area: Rect,
     part: Part,
     params: &LinnetParams,
-    sounds: [&str; 3],
+    (sounds, own): ([&str; 3], &PartFile),
 ) {
     let theme = surface.theme;
     let strip = &params.parts[part.index()];
@@ -42,6 +44,7 @@ pub(crate) fn show(
         Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0)),
         Handle::of(&strip.sound),
         sounds,
+        (part, own),
     );
     let small = |right: f32| Rect::from_min_size(pos2(area.right() - right, row - 10.0), vec2(20.0, 20.0));
     letter(surface, small(46.0), Handle::of(&strip.solo), "S", "Solo: the parts without it are silent");
@@ -81,13 +84,19 @@ fn on_off(surface: &mut Surface<'_>, centre: egui::Pos2, part: Part, param: Hand
     }
 }
 
-fn sound_list(surface: &mut Surface<'_>, area: Rect, param: Handle, sounds: [&str; 3]) {
+fn sound_list(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    param: Handle,
+    sounds: [&str; 3],
+    (part, own): (Part, &PartFile),
+) {
     let id = Id::unique(("sound", param));
     let response = surface.control(id, area, Sense::click());
     let theme = surface.theme;
     let fill = theme::fade(theme.hover, surface.hover(&response));
     let place = (param.value() * (sounds.len() - 1) as f32).round() as usize;
-    let name = sounds.get(place).copied().unwrap_or_default();
+    let name = own_instrument::name(own).or(sounds.get(place).copied()).unwrap_or_default();
     let width = text::width(&surface.painter, name, text::STRONG).min(area.width() - 24.0);
     let ground = Rect::from_min_size(area.min, vec2(width + 26.0, area.height()));
     paint::panel(&surface.painter, ground, 4.0, fill, Stroke::NONE);
@@ -104,6 +113,10 @@ fn sound_list(surface: &mut Surface<'_>, area: Rect, param: Handle, sounds: [&st
     surface.hand(&response);
     surface.ring(id, ground, 4.0);
     button::answer(surface, &response, param, ground, sounds.iter().map(ToString::to_string));
+    if surface.activated(id, &response) {
+        let menu = surface.desk.menu.take();
+        surface.desk.menu = menu.map(|menu| menu.and(own_instrument::items(part, own, ground)));
+    }
     surface.tip(&response, &format!("{}: {name}", param.name()), "Click to choose");
 }
 
