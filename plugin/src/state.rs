@@ -33,8 +33,12 @@ const UNREAD_EDITOR: &str = "editor_unread";
 const MARKS: &str = "marks";
 /// Marks that could not be read.
 const UNREAD_MARKS: &str = "marks_unread";
+/// What the numbers of the parts' sounds mean: [`BANK`] where they are those of the bank. Absent in states from before it.
+const SOUNDS: &str = "sounds";
+/// The numbers of the bank.
+const BANK: &str = "1";
 /// Every field that this build knows.
-const KNOWN: [&str; 6] = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR, MARKS, UNREAD_MARKS];
+const KNOWN: [&str; 7] = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR, MARKS, UNREAD_MARKS, SOUNDS];
 
 /// How the editor looks. Saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -222,6 +226,7 @@ impl SavedState {
             fields.insert(UNREAD_MARKS.to_owned(), text.clone());
         }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
+        fields.insert(SOUNDS.to_owned(), BANK.to_owned());
         fields
     }
 

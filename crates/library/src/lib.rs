@@ -2,3 +2,5 @@
 //!
 //! Never runs on the audio thread: files are read, checked and made ready here, and cross to the engine in a box.
 #![forbid(unsafe_code)]
+
+pub mod preset;

@@ -20,6 +20,24 @@ pub(crate) struct Kit {
     pub(crate) ride: DrumSound,
 }
 
+/// `kit`, all of it louder by `db`.
+pub(crate) const fn louder(db: f32, kit: Kit) -> Kit {
+    const fn piece(sound: DrumSound, db: f32) -> DrumSound {
+        DrumSound { gain_db: sound.gain_db + db, ..sound }
+    }
+    Kit {
+        kick: piece(kit.kick, db),
+        snare: piece(kit.snare, db),
+        side_stick: piece(kit.side_stick, db),
+        clap: piece(kit.clap, db),
+        closed_hat: piece(kit.closed_hat, db),
+        open_hat: piece(kit.open_hat, db),
+        tom: piece(kit.tom, db),
+        crash: piece(kit.crash, db),
+        ride: piece(kit.ride, db),
+    }
+}
+
 /// The side stick of most kits.
 pub(crate) const SIDE_STICK: DrumSound = drum(
     &[

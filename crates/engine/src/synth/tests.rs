@@ -11,6 +11,8 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
+mod measured;
+
 const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
 
 /// Every part on the sound that was its number `sound`, from 0, before there was a bank.

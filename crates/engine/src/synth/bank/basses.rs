@@ -28,6 +28,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             slots: slots(&[(Source::Envelope, Target::Pitch, 9.0)]),
             playing: Playing::Legato,
             glide_s: 0.12,
+            gain_db: -1.9,
             ..PLAIN
         },
     ),
@@ -47,6 +48,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             slots: slots(&[(Source::Velocity, Target::Resonance, 0.5), (Source::Wheel, Target::Cutoff, 2.0)]),
             playing: Playing::Legato,
             glide_s: 0.06,
+            gain_db: -1.7,
             ..PLAIN
         },
     ),
@@ -67,6 +69,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             slots: slots(&[(Source::Lfo1, Target::Cutoff, 0.6)]),
             playing: Playing::Legato,
             glide_s: 0.05,
+            gain_db: -4.2,
             ..PLAIN
         },
     ),
@@ -90,6 +93,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             slots: slots(&[(Source::Lfo1, Target::Cutoff, 1.4), (Source::Lfo2, Target::Morph, 0.3)]),
             playing: Playing::Mono,
             glide_s: 0.03,
+            gain_db: -2.8,
             ..PLAIN
         },
     ),
@@ -108,6 +112,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             decay_key_octaves: 2.0,
             filter: low_pass(2400.0, 0.3, 1.4, 1.4, 0.7, envelope(0.001, 0.6, 0.0, 0.2)),
             velocity_power: 1.1,
+            gain_db: -8.4,
             ..PLAIN
         },
     ),
@@ -130,6 +135,7 @@ pub(super) static PRESETS: [Preset; 10] = [
                 ..low_pass(2800.0, 0.3, 1.8, 2.2, 0.9, envelope(0.001, 0.22, 0.0, 0.1))
             },
             velocity_power: 1.2,
+            gain_db: -2.9,
             ..PLAIN
         },
     ),
@@ -139,13 +145,17 @@ pub(super) static PRESETS: [Preset; 10] = [
         &[Swing, BossaNova, Soul, LoFi],
         [0.0, -0.3],
         Sound {
-            layers: Layers::of(&[single(Wave::NylonString, 1.0, 1.0), single(Wave::Triangle, 1.0, 0.5)]),
+            layers: Layers::of(&[
+                morphing(single(Wave::Round, 1.0, 1.0), Wave::Saw, 0.25),
+                single(Wave::Triangle, 2.0, 0.3),
+            ]),
             noise: Noise { gain: 0.05, decay_s: 0.03, ..NO_NOISE },
             amplitude: envelope(0.012, 4.0, 0.3, 0.14),
-            filter: low_pass(700.0, 0.4, 1.1, 1.2, 0.9, envelope(0.05, 0.9, 0.2, 0.2)),
+            filter: low_pass(800.0, 0.4, 1.0, 1.2, 1.8, envelope(0.09, 0.9, 0.3, 0.2)),
             vibrato: Vibrato { rate_hz: 4.7, depth_cents: 10.0, delay_s: 0.7 },
             playing: Playing::Legato,
             glide_s: 0.08,
+            gain_db: -7.6,
             ..PLAIN
         },
     ),
@@ -165,6 +175,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             decay_key_octaves: 2.0,
             filter: low_pass(650.0, 0.4, 1.6, 1.4, 0.7, envelope(0.002, 0.35, 0.0, 0.1)),
             velocity_power: 1.2,
+            gain_db: -8.5,
             ..PLAIN
         },
     ),
@@ -177,6 +188,7 @@ pub(super) static PRESETS: [Preset; 10] = [
             layers: Layers::of(&[single(Wave::Square, 1.0, 1.0), single(Wave::Sine, 0.5, 0.3)]),
             amplitude: envelope(0.003, 1.6, 0.6, 0.08),
             filter: low_pass(800.0, 0.4, 1.7, 1.2, 1.1, envelope(0.002, 0.35, 0.1, 0.1)),
+            gain_db: -6.8,
             ..PLAIN
         },
     ),
@@ -197,6 +209,7 @@ pub(super) static PRESETS: [Preset; 10] = [
                 drive_db: 4.0,
                 ..low_pass(3500.0, 0.2, 0.8, 1.4, 0.7, envelope(0.001, 0.4, 0.1, 0.1))
             },
+            gain_db: -3.6,
             ..PLAIN
         },
     ),

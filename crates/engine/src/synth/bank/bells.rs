@@ -33,6 +33,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             lfos: [late_lfo(LfoWave::Sine, 5.2, 0.0, 0.3), lfo(LfoWave::Sine, 1.0)],
             slots: slots(&[(Source::Lfo1, Target::Level, 2.5)]),
             velocity_power: 1.2,
+            gain_db: -10.3,
             ..PLAIN
         },
     ),
@@ -52,6 +53,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 1.6,
             filter: OPEN,
             velocity_power: 1.2,
+            gain_db: -4.8,
             ..PLAIN
         },
     ),
@@ -71,6 +73,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.0,
             filter: OPEN,
             velocity_power: 1.2,
+            gain_db: -7.3,
             ..PLAIN
         },
     ),
@@ -92,6 +95,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 3.0,
             filter: OPEN,
             velocity_power: 1.2,
+            gain_db: -12.5,
             ..PLAIN
         },
     ),
@@ -111,6 +115,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.0,
             filter: OPEN,
             slots: slots(&[(Source::Random, Target::Pitch, 0.06), (Source::Random, Target::Level, 0.8)]),
+            gain_db: -8.0,
             ..PLAIN
         },
     ),
@@ -129,6 +134,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.0,
             filter: low_pass(7000.0, 0.2, 0.0, 1.3, 0.6, envelope(0.001, 1.0, 0.0, 0.5)),
             velocity_power: 1.1,
+            gain_db: -8.3,
             ..PLAIN
         },
     ),
@@ -149,6 +155,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.5,
             filter: OPEN,
             velocity_power: 1.2,
+            gain_db: -12.1,
             ..PLAIN
         },
     ),
@@ -171,6 +178,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             lfos: [lfo(LfoWave::Sine, 6.0), lfo(LfoWave::Sine, 1.0)],
             slots: slots(&[(Source::Lfo1, Target::Pitch, 0.05)]),
             velocity_power: 1.2,
+            gain_db: -8.2,
             ..PLAIN
         },
     ),

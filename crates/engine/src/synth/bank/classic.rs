@@ -84,7 +84,7 @@ const TINE_PIANO: Sound = Sound {
     },
     vibrato: NO_VIBRATO,
     velocity_power: 1.3,
-    gain_db: -10.0,
+    gain_db: -10.3,
     ..PLAIN
 };
 

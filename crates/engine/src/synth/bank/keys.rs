@@ -28,6 +28,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             decay_key_octaves: 1.8,
             filter: low_pass(7800.0, 0.4, 0.5, 1.6, 0.6, envelope(0.002, 1.0, 0.0, 0.3)),
             velocity_power: 1.3,
+            gain_db: -11.8,
             ..PLAIN
         },
     ),
@@ -48,6 +49,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             lfos: [lfo(LfoWave::Triangle, 4.6), lfo(LfoWave::Sine, 0.3)],
             slots: slots(&[(Source::Lfo1, Target::Pan, 0.7)]),
             velocity_power: 1.3,
+            gain_db: -10.5,
             ..PLAIN
         },
     ),
@@ -67,6 +69,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             decay_key_octaves: 1.4,
             filter: low_pass(3400.0, 0.5, 1.5, 2.4, 0.55, envelope(0.001, 1.6, 0.0, 0.3)),
             velocity_power: 1.5,
+            gain_db: -14.7,
             ..PLAIN
         },
     ),
@@ -77,14 +80,15 @@ pub(super) static PRESETS: [Preset; 9] = [
         [0.5, 0.4],
         Sound {
             layers: Layers::of(&[
-                Layer { scatter: 0.15, ..unison(Wave::StruckString, 1.0, 1.0, 3, 7.0, 0.5) },
+                Layer { scatter: 0.5, ..unison(Wave::StruckString, 1.0, 1.0, 3, 7.0, 0.5) },
                 Layer { scatter: 0.1, ..dying(Wave::StringEdge, 1.0, 0.6, 0.8, 0.6) },
             ]),
-            noise: Noise { gain: 0.08, decay_s: 0.04, velocity_power: 0.8, width: 0.3 },
-            amplitude: envelope(0.0015, 5.0, 0.0, 0.15),
+            noise: Noise { gain: 0.04, decay_s: 0.04, velocity_power: 0.8, width: 0.3 },
+            amplitude: envelope(0.0015, 7.5, 0.0, 0.2),
             decay_key_octaves: 1.5,
             filter: low_pass(4200.0, 0.4, 1.0, 1.8, 0.6, envelope(0.001, 0.9, 0.0, 0.3)),
             velocity_power: 1.2,
+            gain_db: -10.8,
             ..PLAIN
         },
     ),
@@ -106,6 +110,7 @@ pub(super) static PRESETS: [Preset; 9] = [
                 ..low_pass(1500.0, 0.4, 1.2, 1.6, 1.0, envelope(0.001, 0.4, 0.0, 0.1))
             },
             velocity_power: 1.3,
+            gain_db: 3.0,
             ..PLAIN
         },
     ),
@@ -122,6 +127,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             amplitude: envelope(0.02, 1.0, 1.0, 0.12),
             filter: low_pass(4000.0, 0.4, 0.0, 0.6, 0.6, envelope(0.01, 1.0, 1.0, 0.2)),
             velocity_power: 0.5,
+            gain_db: -16.7,
             ..PLAIN
         },
     ),
@@ -149,6 +155,7 @@ pub(super) static PRESETS: [Preset; 9] = [
                 (Source::Lfo2, Target::Level, 0.8),
             ]),
             velocity_power: 0.4,
+            gain_db: -14.6,
             ..PLAIN
         },
     ),
@@ -167,6 +174,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             decay_key_octaves: 2.0,
             filter: low_pass(9000.0, 0.2, 0.4, 1.4, 0.6, envelope(0.001, 1.0, 0.0, 0.3)),
             velocity_power: 1.3,
+            gain_db: -8.8,
             ..PLAIN
         },
     ),
@@ -186,6 +194,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             decay_key_octaves: 2.5,
             filter: low_pass(6000.0, 0.2, 0.3, 1.2, 0.7, envelope(0.001, 0.5, 0.0, 0.2)),
             velocity_power: 1.1,
+            gain_db: -5.4,
             ..PLAIN
         },
     ),

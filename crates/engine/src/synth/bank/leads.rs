@@ -15,13 +15,22 @@ use linnet_music::Style::{
 const SINGING: Vibrato = Vibrato { rate_hz: 5.4, depth_cents: 11.0, delay_s: 0.5 };
 
 pub(super) static PRESETS: [Preset; 13] = [
-    preset("Pure sine", Lead, &[Ambient, LoFi], [0.1, -0.6], PLAIN),
+    preset(
+        "Pure sine",
+        Lead,
+        &[Ambient, LoFi],
+        [0.1, -0.6],
+        Sound { gain_db: -9.9, ..Sound { gain_db: -12.0, ..PLAIN } },
+    ),
     preset(
         "Plain saw",
         Lead,
         &[Techno, Rock],
         [0.5, 0.5],
-        Sound { layers: Layers::of(&[single(Wave::Saw, 1.0, 1.0)]), ..PLAIN },
+        Sound {
+            layers: Layers::of(&[single(Wave::Saw, 1.0, 1.0)]),
+            ..Sound { gain_db: -10.7, ..Sound { gain_db: -12.0, ..PLAIN } }
+        },
     ),
     preset(
         "Super saw",
@@ -32,6 +41,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             layers: Layers::of(&[unison(Wave::Saw, 1.0, 1.0, 6, 18.0, 0.9)]),
             amplitude: envelope(0.006, 1.2, 0.8, 0.35),
             filter: low_pass(7000.0, 0.5, 0.9, 1.4, 0.7, envelope(0.004, 0.8, 0.4, 0.4)),
+            gain_db: -10.1,
             ..PLAIN
         },
     ),
@@ -52,6 +62,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             slots: slots(&[(Source::Lfo1, Target::Morph, 0.6), (Source::Wheel, Target::Cutoff, 1.5)]),
             playing: Playing::Legato,
             glide_s: 0.09,
+            gain_db: -9.8,
             ..PLAIN
         },
     ),
@@ -71,6 +82,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             slots: slots(&[(Source::Velocity, Target::Resonance, 0.5), (Source::Wheel, Target::Cutoff, 2.0)]),
             playing: Playing::Legato,
             glide_s: 0.06,
+            gain_db: -9.1,
             ..PLAIN
         },
     ),
@@ -85,6 +97,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             filter: low_pass(5200.0, 0.5, 0.6, 1.5, 0.8, envelope(0.003, 0.6, 0.3, 0.2)),
             lfos: [lfo(LfoWave::Sine, 0.4), late_lfo(LfoWave::Sine, 5.6, 0.35, 0.3)],
             slots: slots(&[(Source::Lfo1, Target::Morph, 0.25), (Source::Lfo2, Target::Pitch, 0.12)]),
+            gain_db: -8.8,
             ..PLAIN
         },
     ),
@@ -102,6 +115,7 @@ pub(super) static PRESETS: [Preset; 13] = [
                 ..low_pass(1300.0, 0.5, 0.7, 1.0, 0.8, envelope(0.05, 0.5, 0.6, 0.2))
             },
             vibrato: Vibrato { rate_hz: 5.6, depth_cents: 14.0, delay_s: 0.6 },
+            gain_db: -9.7,
             ..PLAIN
         },
     ),
@@ -116,6 +130,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             amplitude: envelope(0.04, 0.6, 0.88, 0.12),
             filter: low_pass(2300.0, 0.5, 0.8, 1.5, 0.6, envelope(0.05, 0.5, 0.6, 0.2)),
             vibrato: Vibrato { rate_hz: 4.8, depth_cents: 5.0, delay_s: 0.7 },
+            gain_db: -9.0,
             ..PLAIN
         },
     ),
@@ -130,6 +145,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             amplitude: envelope(0.03, 0.5, 0.9, 0.1),
             filter: low_pass(3800.0, 0.4, 0.6, 1.3, 0.7, envelope(0.04, 0.4, 0.7, 0.2)),
             vibrato: Vibrato { rate_hz: 5.8, depth_cents: 8.0, delay_s: 0.5 },
+            gain_db: -10.2,
             ..PLAIN
         },
     ),
@@ -139,15 +155,16 @@ pub(super) static PRESETS: [Preset; 13] = [
         &[Folk, Reggae, BossaNova],
         [0.7, -0.2],
         Sound {
-            layers: Layers::of(&[single(Wave::Sine, 1.0, 1.0), single(Wave::Flute, 2.0, 0.06)]),
-            noise: Noise { gain: 0.14, velocity_power: 0.4, ..NO_NOISE },
+            layers: Layers::of(&[single(Wave::Sine, 1.0, 1.0), single(Wave::Flute, 2.0, 0.25)]),
+            noise: Noise { gain: 0.55, velocity_power: 0.4, ..NO_NOISE },
             amplitude: envelope(0.03, 0.4, 0.9, 0.1),
             filter: FilterShape {
                 kind: FilterKind::Band,
-                ..low_pass(523.0, 1.0, 0.0, 0.0, 2.2, envelope(0.01, 1.0, 1.0, 0.2))
+                ..low_pass(262.0, 1.0, 0.0, 0.0, 2.2, envelope(0.01, 1.0, 1.0, 0.2))
             },
             vibrato: Vibrato { rate_hz: 5.2, depth_cents: 16.0, delay_s: 0.4 },
-            slots: slots(&[(Source::Envelope, Target::Pitch, 0.0), (Source::Random, Target::Pan, 0.08)]),
+            slots: slots(&[(Source::Random, Target::Pan, 0.08)]),
+            gain_db: -9.0,
             ..PLAIN
         },
     ),
@@ -164,6 +181,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             slots: slots(&[(Source::Envelope, Target::Morph, 0.9), (Source::Wheel, Target::Morph, 0.5)]),
             playing: Playing::Legato,
             glide_s: 0.07,
+            gain_db: -9.7,
             ..PLAIN
         },
     ),
@@ -182,6 +200,7 @@ pub(super) static PRESETS: [Preset; 13] = [
             filter: low_pass(1500.0, 0.4, 0.7, 1.2, 0.8, envelope(0.01, 0.9, 0.2, 0.4)),
             lfos: [lfo(LfoWave::Sine, 0.55), lfo(LfoWave::SampleAndHold, 6.0)],
             slots: slots(&[(Source::Lfo1, Target::Pitch, 0.14), (Source::Lfo2, Target::Level, 0.35)]),
+            gain_db: -8.7,
             ..PLAIN
         },
     ),
@@ -203,6 +222,7 @@ pub(super) static PRESETS: [Preset; 13] = [
                 ..low_pass(3400.0, 0.4, 0.8, 1.2, 1.1, envelope(0.003, 0.9, 0.5, 0.3))
             },
             vibrato: Vibrato { rate_hz: 5.7, depth_cents: 12.0, delay_s: 0.6 },
+            gain_db: 0.4,
             ..PLAIN
         },
     ),

@@ -25,6 +25,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             amplitude: envelope(0.35, 3.0, 0.85, 1.6),
             filter: low_pass(4500.0, 0.3, 0.4, 0.8, 0.6, envelope(0.6, 3.0, 0.5, 1.5)),
             velocity_power: 0.8,
+            gain_db: -18.0,
             ..PLAIN
         },
     ),
@@ -41,6 +42,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             lfos: [late_lfo(LfoWave::Sine, 5.1, 0.4, 0.8), lfo(LfoWave::Sine, 0.2)],
             slots: slots(&[(Source::Lfo1, Target::Pitch, 0.08), (Source::Wheel, Target::Cutoff, 1.0)]),
             velocity_power: 0.8,
+            gain_db: -17.8,
             ..PLAIN
         },
     ),
@@ -58,6 +60,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             amplitude: envelope(0.25, 2.0, 0.9, 0.9),
             filter: low_pass(1200.0, 0.5, 0.4, 0.8, 0.7, envelope(0.4, 2.0, 0.6, 0.8)),
             velocity_power: 0.7,
+            gain_db: -17.6,
             ..PLAIN
         },
     ),
@@ -76,6 +79,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             lfos: [lfo(LfoWave::Triangle, 0.13), lfo(LfoWave::Sine, 0.2)],
             slots: slots(&[(Source::Lfo1, Target::Cutoff, 0.9), (Source::Wheel, Target::Cutoff, 2.0)]),
             velocity_power: 0.8,
+            gain_db: -17.8,
             ..PLAIN
         },
     ),
@@ -99,6 +103,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             lfos: [lfo(LfoWave::Sine, 0.09), lfo(LfoWave::SampleAndHold, 0.6)],
             slots: slots(&[(Source::Lfo1, Target::Morph, 0.5), (Source::Lfo2, Target::Cutoff, 0.15)]),
             velocity_power: 0.6,
+            gain_db: -13.3,
             ..PLAIN
         },
     ),
@@ -113,11 +118,12 @@ pub(super) static PRESETS: [Preset; 9] = [
             amplitude: envelope(0.5, 2.0, 0.85, 1.5),
             filter: FilterShape {
                 kind: FilterKind::Band,
-                ..low_pass(560.0, 1.0, 0.3, 0.4, 2.4, envelope(0.8, 2.0, 0.5, 1.5))
+                ..low_pass(320.0, 1.0, 0.3, 0.4, 1.8, envelope(0.8, 2.0, 0.5, 1.5))
             },
             lfos: [lfo(LfoWave::Sine, 0.23), lfo(LfoWave::Sine, 0.17)],
             slots: slots(&[(Source::Lfo1, Target::Level, 2.0), (Source::Lfo2, Target::Pan, 0.4)]),
             velocity_power: 0.7,
+            gain_db: -10.8,
             ..PLAIN
         },
     ),
@@ -140,6 +146,7 @@ pub(super) static PRESETS: [Preset; 9] = [
                 (Source::Random, Target::Pitch, 0.04),
             ]),
             velocity_power: 0.8,
+            gain_db: -18.1,
             ..PLAIN
         },
     ),
@@ -161,6 +168,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             lfos: [lfo(LfoWave::Sine, 0.28), lfo(LfoWave::Sine, 0.19)],
             slots: slots(&[(Source::Lfo1, Target::Cutoff, 1.6), (Source::Lfo2, Target::Pan, 0.3)]),
             velocity_power: 0.8,
+            gain_db: -17.4,
             ..PLAIN
         },
     ),
@@ -178,6 +186,7 @@ pub(super) static PRESETS: [Preset; 9] = [
             amplitude: envelope(0.25, 2.0, 0.9, 1.4),
             filter: low_pass(2600.0, 0.4, 1.0, 1.0, 0.6, envelope(1.2, 3.0, 0.6, 1.4)),
             velocity_power: 0.8,
+            gain_db: -17.6,
             ..PLAIN
         },
     ),

@@ -28,6 +28,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 1.8,
             filter: low_pass(2000.0, 0.4, 1.5, 1.7, 0.6, envelope(0.001, 0.8, 0.0, 0.2)),
             velocity_power: 1.3,
+            gain_db: -10.7,
             ..PLAIN
         },
     ),
@@ -46,6 +47,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 1.8,
             filter: low_pass(4600.0, 0.3, 1.2, 1.6, 0.6, envelope(0.001, 1.0, 0.0, 0.2)),
             velocity_power: 1.2,
+            gain_db: -10.6,
             ..PLAIN
         },
     ),
@@ -67,6 +69,7 @@ pub(super) static PRESETS: [Preset; 8] = [
                 ..low_pass(900.0, 0.4, 1.8, 1.4, 0.8, envelope(0.001, 0.18, 0.0, 0.1))
             },
             velocity_power: 1.1,
+            gain_db: 0.9,
             ..PLAIN
         },
     ),
@@ -86,6 +89,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             filter: low_pass(3000.0, 0.5, 1.0, 1.4, 0.55, envelope(0.001, 1.2, 0.0, 0.6)),
             slots: slots(&[(Source::Key, Target::Pan, 0.25)]),
             velocity_power: 1.2,
+            gain_db: -12.8,
             ..PLAIN
         },
     ),
@@ -105,6 +109,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.0,
             filter: low_pass(5000.0, 0.3, 0.0, 1.2, 0.6, envelope(0.001, 1.0, 0.0, 0.3)),
             velocity_power: 1.2,
+            gain_db: -8.5,
             ..PLAIN
         },
     ),
@@ -121,6 +126,7 @@ pub(super) static PRESETS: [Preset; 8] = [
                 ..low_pass(700.0, 0.5, 3.4, 1.6, 1.2, envelope(0.001, 0.35, 0.0, 0.2))
             },
             velocity_power: 1.1,
+            gain_db: -7.8,
             ..PLAIN
         },
     ),
@@ -140,6 +146,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             filter: low_pass(3600.0, 0.4, 1.3, 1.6, 0.9, envelope(0.001, 0.6, 0.0, 0.2)),
             slots: slots(&[(Source::Envelope, Target::Pitch, 0.25), (Source::Envelope, Target::Morph, 0.5)]),
             velocity_power: 1.2,
+            gain_db: -9.5,
             ..PLAIN
         },
     ),
@@ -161,6 +168,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             },
             lfos: [lfo(LfoWave::Square, 7.0), lfo(LfoWave::Sine, 1.0)],
             slots: slots(&[(Source::Lfo1, Target::Level, 2.0), (Source::Random, Target::Pan, 0.6)]),
+            gain_db: -5.9,
             ..PLAIN
         },
     ),

@@ -23,6 +23,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             amplitude: envelope(0.06, 0.8, 0.85, 0.16),
             filter: low_pass(3200.0, 0.3, 0.8, 1.5, 0.8, envelope(0.08, 0.7, 0.6, 0.2)),
             vibrato: Vibrato { rate_hz: 5.9, depth_cents: 18.0, delay_s: 0.45 },
+            gain_db: -19.9,
             ..PLAIN
         },
     ),
@@ -37,6 +38,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             amplitude: envelope(0.08, 0.9, 0.88, 0.2),
             filter: low_pass(1500.0, 0.4, 0.8, 1.4, 0.8, envelope(0.1, 0.8, 0.6, 0.2)),
             vibrato: Vibrato { rate_hz: 5.2, depth_cents: 15.0, delay_s: 0.5 },
+            gain_db: -19.8,
             ..PLAIN
         },
     ),
@@ -53,6 +55,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             lfos: [late_lfo(LfoWave::Sine, 5.3, 0.3, 0.6), lfo(LfoWave::Sine, 0.3)],
             slots: slots(&[(Source::Lfo1, Target::Pitch, 0.06), (Source::Wheel, Target::Cutoff, 1.2)]),
             velocity_power: 0.9,
+            gain_db: -17.6,
             ..PLAIN
         },
     ),
@@ -69,6 +72,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             lfos: [lfo(LfoWave::Triangle, 11.0), lfo(LfoWave::SampleAndHold, 11.0)],
             slots: slots(&[(Source::Lfo1, Target::Level, 5.0), (Source::Lfo2, Target::Level, 1.0)]),
             velocity_power: 0.9,
+            gain_db: -18.3,
             ..PLAIN
         },
     ),
@@ -87,6 +91,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             decay_key_octaves: 2.5,
             filter: low_pass(1800.0, 0.4, 1.3, 1.4, 0.6, envelope(0.001, 0.25, 0.0, 0.1)),
             velocity_power: 1.2,
+            gain_db: -6.7,
             ..PLAIN
         },
     ),
@@ -106,6 +111,7 @@ pub(super) static PRESETS: [Preset; 8] = [
                 ..low_pass(950.0, 0.4, 0.6, 0.9, 0.7, envelope(0.4, 2.0, 0.6, 0.8))
             },
             velocity_power: 0.8,
+            gain_db: -17.2,
             ..PLAIN
         },
     ),
@@ -128,6 +134,7 @@ pub(super) static PRESETS: [Preset; 8] = [
                 (Source::Lfo1, Target::Pan, 0.2),
             ]),
             velocity_power: 0.6,
+            gain_db: -19.1,
             ..PLAIN
         },
     ),
@@ -145,6 +152,7 @@ pub(super) static PRESETS: [Preset; 8] = [
             amplitude: envelope(0.015, 0.7, 0.25, 0.14),
             filter: low_pass(2600.0, 0.3, 1.2, 1.6, 0.7, envelope(0.008, 0.35, 0.1, 0.2)),
             velocity_power: 1.1,
+            gain_db: -8.3,
             ..PLAIN
         },
     ),

@@ -13,13 +13,12 @@ use std::fmt::Write;
 /// The loudness to which the presets of a category are brought, in LUFS.
 fn target_lufs(category: Category) -> f64 {
     match category {
-        Category::Lead => -17.5,
-        Category::Keys => -19.5,
-        Category::Pluck | Category::Bell => -19.0,
-        Category::Pad => -22.0,
-        Category::Strings => -20.5,
-        Category::Bass => -18.0,
-        Category::Kit => -18.5,
+        Category::Lead | Category::Bass => -14.4,
+        Category::Keys => -13.45,
+        Category::Pluck | Category::Bell => -16.5,
+        Category::Pad => -15.5,
+        Category::Strings => -16.1,
+        Category::Kit => -24.0,
     }
 }
 
@@ -36,18 +35,20 @@ fn presets_of_a_category_are_equally_loud_within_2_db() {
                 heard.lufs,
                 heard.peak
             );
-            if away.abs() > 1.0 {
+            if away.abs() > 2.0 {
                 let _ = writeln!(off, "{}: {away:+.1} dB", heard.name);
             }
         }
     }
-    assert!(off.is_empty(), "further than 1 dB from the middle:\n{off}");
+    assert!(off.is_empty(), "further than 2 dB from the middle:\n{off}");
 }
 
 #[test]
-fn no_preset_clips_alone() {
+fn no_preset_clips_alone_at_the_loudest_default_level() {
+    // Of the strips of a new instance the lead's is the highest, at −6 dB.
     for heard in all() {
-        assert!((0.03..0.98).contains(&heard.peak), "{}: {}", heard.name, heard.peak);
+        let peak = 0.501 * heard.peak;
+        assert!((0.03..0.98).contains(&peak), "{}: {peak}", heard.name);
     }
 }
 
