@@ -115,6 +115,7 @@ const fn tags(
     Tags { name, category, styles, valence, energy }
 }
 
+#[expect(clippy::large_types_passed_by_value, reason = "this is done before the program runs")]
 const fn preset(
     name: &'static str,
     category: Category,

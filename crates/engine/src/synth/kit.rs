@@ -21,6 +21,7 @@ pub(crate) struct Kit {
 }
 
 /// `kit`, all of it louder by `db`.
+#[expect(clippy::needless_pass_by_value, reason = "this is done before the program runs")]
 pub(crate) const fn louder(db: f32, kit: Kit) -> Kit {
     const fn piece(sound: DrumSound, db: f32) -> DrumSound {
         DrumSound { gain_db: sound.gain_db + db, ..sound }

@@ -1,6 +1,6 @@
 //! The noise of one voice. Every sample is a hash of its number, so that a tick is computed side by side.
 //!
-//! Runs on the audio thread. The hash is the finaliser of MurmurHash3 (A. Appleby, 2011).
+//! Runs on the audio thread. The hash is the finaliser of `MurmurHash3` (A. Appleby, 2011).
 
 use super::envelope::share_per_frame;
 use super::oscillators::{Pitch, Rows, powers};

@@ -153,7 +153,7 @@ impl File {
             noise: Some(NoisePart::of(&sound.noise)),
             layers: sound.layers.as_slice().iter().map(LayerPart::of).collect(),
             lfos: sound.lfos.iter().map(LfoPart::of).collect(),
-            modulations: sound.slots.iter().filter(used).map(Modulation::of).collect(),
+            modulations: sound.slots.iter().filter(used).copied().map(Modulation::of).collect(),
         }
     }
 
@@ -299,8 +299,8 @@ impl LfoPart {
 }
 
 impl Modulation {
-    fn of(slot: &Slot) -> Self {
-        let Slot { source, target, amount } = *slot;
+    fn of(slot: Slot) -> Self {
+        let Slot { source, target, amount } = slot;
         Self { source, target, amount }
     }
 

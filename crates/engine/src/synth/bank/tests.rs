@@ -161,8 +161,8 @@ fn the_bank_uses_what_the_synth_has() {
 
 #[test]
 fn numbers_are_frozen() {
-    let listing =
-        |part| choices(part).map(|(number, tags)| format!("{number} {}\n", tags.name)).collect::<String>();
+    let line = |(number, tags): (usize, &'static super::Tags)| format!("{number} {}", tags.name);
+    let listing = |part| choices(part).map(line).collect::<Vec<_>>().join("\n") + "\n";
     let found = listing(Part::Lead) + "\n" + &listing(Part::Drums);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/synth/bank/tests/numbers.txt");
     if std::env::var_os("LINNET_UPDATE_SNAPSHOTS").is_some() {

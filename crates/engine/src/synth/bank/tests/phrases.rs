@@ -7,6 +7,7 @@ use crate::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::Part;
 use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
 use std::sync::OnceLock;
 
 pub(super) const RATE_HZ: usize = 48_000;
@@ -191,11 +192,10 @@ fn shape(audio: &[Vec<f32>; 2]) -> Vec<f64> {
         for band in 0..24 {
             let edge = |n: usize| (50.0 * (n as f64 / 3.0).exp2() / 4.0) as usize;
             let (from, to) = (edge(band), edge(band + 1).max(edge(band) + 1).min(output.len()));
-            let power: f64 = output[from..to].iter().map(|bin| bin.norm_sqr()).sum();
+            let power: f64 = output[from..to].iter().map(Complex::norm_sqr).sum();
             levels.push(10.0 * (power + 1e-12).log10());
         }
     }
     let highest = levels.iter().copied().fold(f64::MIN, f64::max);
-    levels.iter_mut().for_each(|level| *level = level.max(highest - 40.0) - highest);
-    levels
+    levels.into_iter().map(|level| level.max(highest - 40.0) - highest).collect()
 }
