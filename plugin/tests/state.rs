@@ -200,7 +200,7 @@ fn the_framework_sees_the_same_fields() {
     let (_, worker, editor) = linnet_handover::connect();
     let params = LinnetParams::new(PluginKind::Notes, SavedState::new(worker.view, editor.orders));
     let fields = params.serialize_fields();
-    assert_eq!(fields.keys().collect::<Vec<_>>(), ["editor", "session"]);
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["editor", "session", "sounds"]);
     params.deserialize_fields(&fields);
     assert_eq!(params.serialize_fields(), fields);
 }
