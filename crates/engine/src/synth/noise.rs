@@ -52,6 +52,9 @@ impl NoiseSource {
     /// Begins a tick.
     #[inline(always)]
     pub(crate) fn tick(&mut self) {
+        if self.gain == 0.0 {
+            return;
+        }
         self.number = self.number.wrapping_add(TICK_FRAMES as u32);
         self.gain *= self.tick_decay;
         if self.gain < Self::SILENCE {

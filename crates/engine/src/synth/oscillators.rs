@@ -159,6 +159,17 @@ impl Oscillators {
     /// Overwrites `rows` with the tick.
     #[inline(always)]
     pub(crate) fn render<S: Simd>(&self, simd: S, rows: &mut Rows) {
+        // Most voices do not morph, and are spared the question.
+        if self.morphing == 0 {
+            self.sum::<S, false>(simd, rows);
+        } else {
+            self.sum::<S, true>(simd, rows);
+        }
+        self.noise.add(simd, rows);
+    }
+
+    #[inline(always)]
+    fn sum<S: Simd, const MORPHS: bool>(&self, simd: S, rows: &mut Rows) {
         let count = self.count.min(MAX_OSCILLATORS);
         // In two passes, so that the places lie in memory, from where single numbers are taken faster than from registers.
         let mut places = [Places::START; MAX_OSCILLATORS];
@@ -170,7 +181,7 @@ impl Oscillators {
             let (gain, decay, [left, right]) = (self.gain.0[lane], self.decay.0[lane], self.pan_gains[lane]);
             if gain > 0.0 {
                 let mut sample = samples_at(simd, self.tables[lane][0], places);
-                if self.morphing >> lane & 1 == 1 {
+                if MORPHS && self.morphing >> lane & 1 == 1 {
                     let far = samples_at(simd, self.tables[lane][1], places);
                     sample += self.morph_row(simd, lane) * (far - sample);
                 }
@@ -183,7 +194,6 @@ impl Oscillators {
         }
         rows[0].store(sum_left);
         rows[1].store(sum_right);
-        self.noise.add(simd, rows);
     }
 
     /// How far oscillator `lane` is on the way to its other wave, frame by frame.
