@@ -243,7 +243,7 @@ fn second_click(surface: &Surface<'_>, menu: &OpenMenu) -> Option<Deed> {
 fn title(surface: &Surface<'_>, menu: &OpenMenu, area: Rect) {
     let found = menu.search.as_ref().map(|(_, typed)| {
         let hint = "Type a name, a style or a mood; arrow keys try".to_owned();
-        (if typed.is_empty() { hint } else { format!("{typed}▏") }, String::new())
+        (if typed.is_empty() { hint } else { format!("{typed}|") }, String::new())
     });
     let Some((name, value)) = menu.title.as_ref().or(found.as_ref()) else { return };
     let (painter, theme) = (&surface.painter, surface.theme);
