@@ -45,6 +45,7 @@ mod roll_axis;
 mod ruler;
 mod seed;
 mod slider;
+mod sounds;
 mod spectrum;
 mod status;
 mod steer;
@@ -281,9 +282,8 @@ impl Editor {
         meter::show(surface, sound.meter, &self.levels, &params);
         strip::labels(surface, sound.labels);
         for part in Part::ALL {
-            let names = crate::eq_response::sound_names(part);
             let own = params.saved.instruments().part(part);
-            strip::show(surface, sound.strips[part.index()], part, &params, (names, &own));
+            strip::show(surface, sound.strips[part.index()], part, &params, &own);
         }
         let rate = self.view.now.sample_rate_hz;
         eq::show(surface, sound.eq, &params, &self.spectrum, (&mut self.eq, rate));

@@ -4,13 +4,14 @@
 
 mod build;
 mod groups;
+pub mod sounds;
 mod text;
 mod values;
 
 pub use groups::{
     AUTO_BARS, AUTOS, BANDS, BandParams, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams,
-    OutputParams, PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, SOUNDS,
-    STYLES, StyleParams,
+    OutputParams, PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, STYLES,
+    StyleParams,
 };
 
 use crate::PluginKind;

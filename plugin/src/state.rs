@@ -39,9 +39,22 @@ const UNREAD_MARKS: &str = "marks_unread";
 const INSTRUMENTS: &str = "instruments";
 /// Instruments that could not be read.
 const UNREAD_INSTRUMENTS: &str = "instruments_unread";
+/// What the numbers of the parts' sounds mean: [`BANK`] where they are those of the bank. Absent in states from before it.
+const SOUNDS: &str = "sounds";
+/// The numbers of the bank.
+const BANK: &str = "1";
 /// Every field that this build knows.
-const KNOWN: [&str; 8] =
-    [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR, MARKS, UNREAD_MARKS, INSTRUMENTS, UNREAD_INSTRUMENTS];
+const KNOWN: [&str; 9] = [
+    SESSION,
+    UNREAD_SESSION,
+    EDITOR,
+    UNREAD_EDITOR,
+    MARKS,
+    UNREAD_MARKS,
+    INSTRUMENTS,
+    UNREAD_INSTRUMENTS,
+    SOUNDS,
+];
 
 /// How the editor looks. Saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -249,6 +262,7 @@ impl SavedState {
             fields.extend(text.map(|text| (field.to_owned(), text)));
         }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
+        fields.insert(SOUNDS.to_owned(), BANK.to_owned());
         fields
     }
 

@@ -143,6 +143,11 @@ fn values_are_read_as_people_type_them() {
     check("drums_midi_channel", "10", "10");
     check("register", "12 st", "+1.00 oct");
     check("limiter", "ON", "on");
+    check("lead_sound", "auto", "Auto");
+    check("lead_sound", "concert", "Concert grand");
+    check("bass_sound", "ACID BASS", "Acid bass");
+    check("drums_sound", "boom", "Boom machine");
+    check("chords_sound", "own preset", "Own preset");
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn settings(scene: &Scene) -> Settings {
         pan: 0.0,
         reverb_send_db: [-9.0, -6.0, -60.0, -15.0][index],
         octave: 0,
-        sound: scene.sounds[index],
+        sound: scene.sounds[index] + [1, 4, 7, 1][index],
         midi_channel: [1, 2, 3, 10][index],
         solo: false,
         mute: false,

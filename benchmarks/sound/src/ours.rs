@@ -13,7 +13,7 @@ use linnet_music::{Controls, Part};
 /// Frames that the callback renders in one go.
 const PIECE_FRAMES: usize = 256;
 /// What is held: of each part a sound whose oscillators all last. Together four oscillators a voice.
-const SOUNDS: [usize; 4] = [1, 1, 1, 0];
+const SOUNDS: [usize; 4] = [2, 5, 8, 1];
 const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
 
 /// What Linnet has for `task`.

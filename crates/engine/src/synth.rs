@@ -3,6 +3,7 @@
 //! Runs on the audio thread. Events take effect exactly at their frame; everything slower moves at the control rate
 //! ([`crate::tick`]), so that any split into blocks gives the same sound.
 
+pub mod bank;
 pub(crate) mod bus;
 mod controllers;
 mod drum_sound;
@@ -10,15 +11,19 @@ mod drum_voice;
 mod drum_voices;
 mod envelope;
 pub(crate) mod fade;
+mod held_keys;
 mod kit;
 mod lane_sums;
+mod noise;
 pub(crate) mod oscillators;
+mod playing;
 pub(crate) mod polyphony;
-mod sound;
+pub mod sound;
 mod strip;
 mod tonal_voices;
 pub(crate) mod voice;
 mod voice_group;
+mod wave;
 mod wavetable;
 
 #[cfg(test)]
@@ -30,21 +35,13 @@ use crate::{Settings, VoiceEvent, VoiceEventKind};
 use bus::Bus;
 use controllers::Controllers;
 use drum_voices::DrumVoices;
+use held_keys::HeldKeys;
 use linnet_handover::delivery::Receiver;
 use linnet_music::Part;
-use sound::sound_of;
 use strip::{Strip, Sums};
 use tonal_voices::{TONAL_PARTS, TonalVoices};
-use voice::{Bend, Start, Strike};
+use voice::{Bend, Strike};
 use wavetable::Wavetables;
-
-/// The names of each part's sounds, by [`linnet_music::Part`] and then by [`crate::settings::PartSettings::sound`].
-pub const SOUND_NAMES: [[&str; 3]; 4] = [
-    ["Tine piano", "Soft saw", "Glass flute"],
-    ["Felt upright", "Warm pad", "Clean strings"],
-    ["Round bass", "Sub", "Plucked bass"],
-    ["Brush kit", "Room kit", "Electric kit"],
-];
 
 /// All voices of all parts: 64 with pitch, 32 of the kit, and 64 of each part's sampled instrument.
 ///
@@ -59,6 +56,7 @@ pub struct Voices {
     drums: DrumVoices,
     players: Players,
     controllers: [Controllers; TONAL_PARTS],
+    held: [HeldKeys; TONAL_PARTS],
     strips: [Strip; 4],
     /// The shares of their ways that they go in a tick.
     controllers_share: f32,
@@ -79,6 +77,7 @@ impl Voices {
             drums: DrumVoices::new(),
             players: Players::new(),
             controllers: Default::default(),
+            held: Default::default(),
             strips: Default::default(),
             controllers_share: 1.0,
             strips_share: 1.0,
@@ -125,6 +124,7 @@ impl Voices {
         self.drums.reset();
         self.players.reset();
         self.controllers = Default::default();
+        self.held = Default::default();
         self.strips = Default::default();
         self.serial = 0;
     }
@@ -198,10 +198,7 @@ impl Voices {
                 self.serial = self.serial.wrapping_add(1);
                 self.start(event.part, Strike { key, velocity, note, serial: self.serial }, settings);
             }
-            VoiceEventKind::NoteOff { note } => {
-                self.tonal.release(part, note);
-                self.players.parts[part].release(note);
-            }
+            VoiceEventKind::NoteOff { note } => self.release(part, note, settings),
             VoiceEventKind::Choke { note } => self.choke(part, note),
             VoiceEventKind::Controller { number, value } => {
                 self.controllers_of(event.part, |controllers| controllers.set(number, value));
@@ -215,47 +212,18 @@ impl Voices {
                 }
                 self.tonal.choke_all(part);
                 self.players.parts[part].choke_all();
+                if let Some(held) = self.held.get_mut(part) {
+                    held.clear();
+                }
                 self.controllers_of(event.part, Controllers::rest);
             }
         }
-    }
-
-    fn choke(&mut self, part: usize, note: u32) {
-        if part == Part::Drums.index() {
-            self.drums.choke(note);
-        }
-        self.tonal.choke(part, note);
-        self.players.parts[part].choke(note);
     }
 
     fn controllers_of(&mut self, part: Part, change: impl FnOnce(&mut Controllers)) {
         if let Some(controllers) = self.controllers.get_mut(part.index()) {
             change(controllers);
         }
-    }
-
-    fn start(&mut self, part: Part, strike: Strike, settings: &Settings) {
-        let Some(tables) = self.tables else { return };
-        let index = part.index();
-        if self.plays_instrument(index, settings) {
-            if let Some(around) = self.surroundings(index) {
-                self.players.parts[index].start(strike, &around);
-            }
-            return;
-        }
-        let (number, sample_rate_hz) = (settings.parts[index].sound, self.sample_rate_hz);
-        match self.controllers.get(index).zip(sound_of(index, number)) {
-            Some((controllers, sound)) => {
-                let (bend, place) = (controllers.now(), self.ticker.gone());
-                self.tonal.start(strike, &Start { part: index, sound, bend, tables, sample_rate_hz, place });
-            }
-            None => self.drums.start(number, strike, tables, sample_rate_hz),
-        }
-    }
-
-    /// Whether new notes of part number `part` go to its sampled instrument: where it has one. The one place that decides.
-    fn plays_instrument(&self, part: usize, _settings: &Settings) -> bool {
-        self.players.parts[part].has_instrument()
     }
 
     /// What the sampled voices of part number `part` meet.

@@ -6,6 +6,7 @@
 pub mod audio_edit;
 mod fault;
 pub mod instrument_file;
+pub mod preset;
 pub mod recording;
 mod riff;
 pub mod sfz;

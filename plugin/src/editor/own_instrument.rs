@@ -2,6 +2,7 @@
 //! and what the user must be told.
 
 use super::button::{self, Look};
+use super::control::Handle;
 use super::deeds::Reach;
 use super::icons::Icon;
 use super::menu::{Choice, Item, OpenMenu};
@@ -12,6 +13,7 @@ use super::text;
 use super::typing;
 use super::{Editor, Page};
 use crate::instruments::{Instruments, PartFile, Standing};
+use crate::params::sounds::OWN_INSTRUMENT;
 use egui::{Id, Key, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
 use std::path::Path;
@@ -26,6 +28,8 @@ const MARGIN: f32 = 24.0;
 pub(crate) enum Own {
     /// Whether the page that names the file is open.
     Page(bool),
+    /// Plays the instrument that is loaded.
+    Play,
     /// Plays the file at this path.
     Use(String),
     /// Plays this preset of the file: bank and program.
@@ -60,7 +64,12 @@ pub(crate) fn name(file: &PartFile) -> Option<&str> {
 /// What the menu of the sounds of `part` says besides.
 pub(crate) fn items(part: Part, file: &PartFile, anchor: Rect) -> Vec<Item> {
     let own = |own: Own| Choice::Do(Deed::Own(part, own));
-    let mut items = vec![Item::new("Load instrument…", "", own(Own::Page(true)))];
+    let mut items = vec![Item::heading("Your own")];
+    if file.wish.is_some() {
+        let now = name(file).unwrap_or("Instrument of the file");
+        items.push(Item::new(now, "", own(Own::Play)));
+    }
+    items.push(Item::new("Load instrument…", "", own(Own::Page(true))));
     if file.presets.len() > 1 {
         let menu = presets(part, file, anchor);
         items.push(Item::new("Presets of the file", "", Choice::Open(Box::new(menu))));
@@ -214,8 +223,14 @@ impl Editor {
         let instruments = self.params.saved.instruments();
         let file = instruments.part(part);
         self.own_instrument.put_off[part.index()] = own == Own::NotNow;
+        let plays = match &own {
+            Own::Remove => false,
+            Own::Play | Own::Use(_) | Own::Preset(..) | Own::Allow { .. } => true,
+            Own::NotNow | Own::Page(_) => self.plays_own(part),
+        };
         match own {
             Own::NotNow => return,
+            Own::Play => {}
             Own::Page(open) => {
                 self.own_instrument.path = file.wish.map_or_else(String::new, |wish| wish.path);
                 self.own_instrument.fault.clear();
@@ -240,7 +255,16 @@ impl Editor {
             Own::Allow { takes_any } => instruments.allow(part, takes_any),
             Own::Remove => instruments.remove(part),
         }
+        if plays != self.plays_own(part) {
+            let param = Handle::of(&self.params.parts[part.index()].sound);
+            let number = if plays { OWN_INSTRUMENT } else { 0 };
+            param.put(reach.host, param.normalized(number as f32));
+        }
         self.mark_modified(reach.host);
+    }
+
+    fn plays_own(&self, part: Part) -> bool {
+        self.params.parts[part.index()].sound.value() == OWN_INSTRUMENT as i32
     }
 }
 

@@ -3,12 +3,11 @@
 use super::button;
 use super::control::Handle;
 use super::gesture;
-use super::icons::{self, Icon};
 use super::knob;
 use super::lane;
-use super::own_instrument;
 use super::paint;
 use super::slider;
+use super::sounds;
 use super::surface::Surface;
 use super::text;
 use super::theme;
@@ -27,25 +26,14 @@ pub(crate) fn labels(surface: &Surface<'_>, area: Rect) {
 }
 
 /// Draws the strip of `part`.
-pub(crate) fn show(
-    surface: &mut Surface<'_>,
-    area: Rect,
-    part: Part,
-    params: &LinnetParams,
-    (sounds, own): ([&str; 3], &PartFile),
-) {
+pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &LinnetParams, own: &PartFile) {
     let theme = surface.theme;
     let strip = &params.parts[part.index()];
     paint::hline(&surface.painter, (area.left(), area.right()), area.top(), 1.0, theme.line);
     let row = area.top() + 14.0;
     on_off(surface, pos2(area.left() + 4.0, row), part, Handle::of(&strip.on));
-    sound_list(
-        surface,
-        Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0)),
-        Handle::of(&strip.sound),
-        sounds,
-        (part, own),
-    );
+    let chooser = Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0));
+    sounds::show(surface, chooser, part, params, own);
     let small = |right: f32| Rect::from_min_size(pos2(area.right() - right, row - 10.0), vec2(20.0, 20.0));
     letter(surface, small(46.0), Handle::of(&strip.solo), "S", "Solo: the parts without it are silent");
     letter(surface, small(21.0), Handle::of(&strip.mute), "M", "Mute: silent, in sound and MIDI out");
@@ -82,42 +70,6 @@ fn on_off(surface: &mut Surface<'_>, centre: egui::Pos2, part: Part, param: Hand
     if surface.activated(id, &response) {
         gesture::toggle(surface, param);
     }
-}
-
-fn sound_list(
-    surface: &mut Surface<'_>,
-    area: Rect,
-    param: Handle,
-    sounds: [&str; 3],
-    (part, own): (Part, &PartFile),
-) {
-    let id = Id::unique(("sound", param));
-    let response = surface.control(id, area, Sense::click());
-    let theme = surface.theme;
-    let fill = theme::fade(theme.hover, surface.hover(&response));
-    let place = (param.value() * (sounds.len() - 1) as f32).round() as usize;
-    let name = own_instrument::name(own).or(sounds.get(place).copied()).unwrap_or_default();
-    let width = text::width(&surface.painter, name, text::STRONG).min(area.width() - 24.0);
-    let ground = Rect::from_min_size(area.min, vec2(width + 26.0, area.height()));
-    paint::panel(&surface.painter, ground, 4.0, fill, Stroke::NONE);
-    let at = pos2(area.left() + 4.0, area.center().y);
-    text::draw_within(
-        &surface.painter,
-        at,
-        Align2::LEFT_CENTER,
-        name,
-        (text::STRONG, theme.t1),
-        area.width() - 24.0,
-    );
-    icons::draw(&surface.painter, Icon::ChevronDown, pos2(at.x + width + 11.0, at.y), 13.0, theme.t2);
-    surface.hand(&response);
-    surface.ring(id, ground, 4.0);
-    button::answer(surface, &response, param, ground, sounds.iter().map(ToString::to_string));
-    if surface.activated(id, &response) {
-        let menu = surface.desk.menu.take();
-        surface.desk.menu = menu.map(|menu| menu.and(own_instrument::items(part, own, ground)));
-    }
-    surface.tip(&response, &format!("{}: {name}", param.name()), "Click to choose");
 }
 
 fn letter(surface: &mut Surface<'_>, area: Rect, param: Handle, word: &str, hint: &str) {

@@ -4,6 +4,7 @@ use super::build::{
     between, choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch,
     whole,
 };
+use super::sounds;
 use linnet_music::Part;
 use nice_plug::prelude::*;
 
@@ -72,8 +73,6 @@ pub const ROUTINGS: [&str; 5] = [
 ];
 /// The values of the reverb's `type`.
 pub const REVERBS: [&str; 3] = ["room", "hall", "plate"];
-/// The values of a part's `sound`, by part.
-pub const SOUNDS: [[&str; 3]; 4] = linnet_engine::synth::SOUND_NAMES;
 /// What the EQ's bands are, in order.
 pub const BANDS: [&str; 8] =
     ["Low cut", "Low shelf", "Bell 1", "Bell 2", "Bell 3", "Bell 4", "High shelf", "High cut"];
@@ -222,12 +221,6 @@ impl Default for StyleParams {
     }
 }
 
-/// The names of the sounds of `part`.
-fn sounds(part: Part) -> &'static [&'static str] {
-    const NAMES: &[[&str; 3]; 4] = &SOUNDS;
-    &NAMES[part.index()]
-}
-
 /// One part.
 #[derive(Params)]
 pub struct PartParams {
@@ -249,7 +242,7 @@ pub struct PartParams {
     /// In [−3, 3]. Drums have none.
     #[id = "octave"]
     pub octave: IntParam,
-    /// By place in [`SOUNDS`]. Not in Linnet Notes.
+    /// As [`super::sounds`] says. Not in Linnet Notes.
     #[id = "sound"]
     pub sound: IntParam,
     /// By place in [`CHANNELS`].
@@ -280,7 +273,7 @@ impl PartParams {
             pan: pan(&name("pan"), pan_default),
             reverb_send_db: level(&name("reverb send"), send_db, 6.0),
             octave: whole(&name("octave"), 0, (-3, 3), &["oct", "oct"]),
-            sound: choice(&name("sound"), sounds(part), 0),
+            sound: sounds::parameter(&name("sound"), part),
             midi_channel: choice(&name("MIDI channel"), &CHANNELS, channel),
             solo: switch(&name("solo"), false),
             mute: switch(&name("mute"), false),

@@ -3,6 +3,7 @@
 //! Runs on the audio thread, once a block, and in the editor. Reads atomics only.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
+use super::sounds::by_style;
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
@@ -98,11 +99,25 @@ impl LinnetParams {
             pan: params.pan.value(),
             reverb_send_db: params.reverb_send_db.value(),
             octave: params.octave.value(),
-            sound: params.sound.value() as usize,
+            sound: self.sound_number(part),
             midi_channel: self.midi_channel(part),
             solo: params.solo.value(),
             mute: params.mute.value(),
         }
+    }
+
+    /// The number of what `part` sounds with, where "Auto" has chosen by the style.
+    ///
+    /// # Realtime safety
+    /// Reads atomics only.
+    pub fn sound_number(&self, part: Part) -> usize {
+        by_style(part, self.parts[part.index()].sound.value(), self.leading_style())
+    }
+
+    /// The style that the blend is nearer to.
+    fn leading_style(&self) -> Option<Style> {
+        let leads_a = self.style.style_blend.value() < 0.5;
+        style(if leads_a { &self.style.style_a } else { &self.style.style_b })
     }
 
     /// The channel in [1, 16] on which `part` leaves, or 0 for none.

@@ -88,8 +88,8 @@ fn render(sound: &mut Sound, events: &[NoteEvent], settings: &Settings, frames: 
 #[test]
 fn it_rests_after_a_note_and_never_while_one_is_held() {
     let settings = settings();
-    // Of the lead, whose third sound is a flute that goes on as long as it is held.
-    let held = Settings { parts: settings.parts.map(|part| PartSettings { sound: 2, ..part }), ..settings };
+    // Of the lead, whose third preset is a flute that goes on as long as it is held.
+    let held = Settings { parts: settings.parts.map(|part| PartSettings { sound: 3, ..part }), ..settings };
     let mut sound = prepared();
     for part in [Part::Lead, Part::Chords, Part::Bass, Part::Drums] {
         let settings = if part == Part::Lead { held } else { settings };
@@ -154,20 +154,21 @@ fn scene(level: Level) -> Vec<u32> {
     sound.equalizer.limit_to(level);
     sound.reverb.limit_to(level);
     let mut audio = Vec::new();
-    for number in 0..3 {
-        for part in &mut settings.parts {
-            (part.sound, part.pan) = (number, 0.4 - 0.3 * number as f32);
+    for number in 0..26 {
+        for (index, part) in settings.parts.iter_mut().enumerate() {
+            (part.sound, part.pan) = (3 * number + index % 3, 0.4 - 0.03 * number as f32);
         }
-        settings.reverb.kind = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate][number];
-        settings.bands[3].freq_hz = 500.0 + 700.0 * number as f32;
+        settings.parts[3].sound = number % 9;
+        settings.reverb.kind = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate][number % 3];
+        settings.bands[3].freq_hz = 500.0 + 70.0 * number as f32;
         let parts = [Part::Lead, Part::Chords, Part::Bass, Part::Drums];
-        let keys = parts.map(|part| (part, 38 + 7 * part.index() as u8 + number as u8));
+        let keys = parts.map(|part| (part, 38 + 7 * part.index() as u8 + number as u8 % 12));
         let begins = keys.map(|(part, key)| on(part, key, number as u32));
         let wheel = at(Part::Lead, NoteEventKind::Controller { number: 1, value: 0.7 });
         let bend = at(Part::Lead, NoteEventKind::PitchBend { value: 0.3 });
         let ends = keys.map(|(part, key)| off(part, key, number as u32));
         for events in [&begins[..], &[wheel, bend], &ends] {
-            audio.extend(render(&mut sound, events, &settings, 4001));
+            audio.extend(render(&mut sound, events, &settings, 1201));
         }
     }
     audio.into_iter().flatten().map(f32::to_bits).collect()

@@ -76,7 +76,7 @@ fn settings(dice: &mut Dice) -> Settings {
         part.pan = dice.parameter(-1.0, 1.0);
         part.reverb_send_db = dice.parameter(-60.0, 6.0);
         part.octave = dice.below(7) as i32 - 3;
-        part.sound = dice.below(4) as usize;
+        part.sound = dice.below(90) as usize;
         part.midi_channel = dice.below(17) as u8;
     }
     for band in &mut settings.bands {

@@ -175,7 +175,7 @@ fn every_sound_and_every_setting_plays_without_allocation() {
     let mut host = Host::playing();
     rig.send(band(1, Start::Now));
     let changes: [fn(&mut Settings); 6] = [
-        |settings| settings.parts.iter_mut().for_each(|part| part.sound = (part.sound + 1) % 3),
+        |settings| settings.parts.iter_mut().for_each(|part| part.sound = (part.sound + 7) % 90),
         |settings| settings.parts.iter_mut().for_each(|part| part.octave -= 1),
         |settings| settings.bands.iter_mut().for_each(|band| band.freq_hz *= 1.7),
         |settings| settings.reverb.decay_s = 8.0,
