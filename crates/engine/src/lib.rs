@@ -16,6 +16,7 @@ mod capture;
 mod clock;
 pub mod effect;
 mod engine;
+mod fft;
 mod lanes;
 mod live;
 mod meter;
