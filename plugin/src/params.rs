@@ -10,7 +10,7 @@ mod values;
 pub use groups::{
     AUTO_BARS, AUTOS, BANDS, BandParams, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams,
     OutputParams, PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, SOUNDS,
-    STYLES, StyleParams,
+    SPACES, STYLES, StyleParams,
 };
 
 use crate::PluginKind;

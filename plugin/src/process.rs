@@ -9,6 +9,7 @@ use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
 use crate::shell::PluginKind;
 use crate::transport::TransportReader;
+use linnet_engine::settings::ReverbType;
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
@@ -18,6 +19,8 @@ use std::sync::atomic::Ordering;
 
 /// How long the longest release of a voice lasts, in seconds.
 const RELEASE_S: f32 = 4.0;
+/// How long the longest space sounds, in seconds.
+const SPACE_S: f32 = 3.2;
 
 /// The audio side of one instance.
 pub(crate) struct Processor {
@@ -156,7 +159,11 @@ impl Processor {
         if settings.notes_only {
             return 0;
         }
-        let reverb_s = settings.reverb.decay_s + settings.reverb.pre_delay_ms / 1000.0;
+        let decay_s = match settings.reverb.kind {
+            ReverbType::Space => SPACE_S,
+            _ => settings.reverb.decay_s,
+        };
+        let reverb_s = decay_s + settings.reverb.pre_delay_ms / 1000.0;
         ((RELEASE_S + reverb_s) * self.sample_rate_hz) as u32
     }
 }

@@ -1,7 +1,7 @@
 //! The engine on its own: named scenes, rendered without a host.
 
 use crate::notation;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::{Block, Engine, OutEvents, Settings, Transport};
 use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
 use linnet_handover::{EditorPorts, WorkerPorts};
@@ -205,6 +205,7 @@ fn settings(scene: &Scene) -> Settings {
             low_cut_hz: 120.0,
             width: 1.0,
             mix: scene.reverb,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: true,

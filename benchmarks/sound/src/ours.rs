@@ -1,8 +1,8 @@
 //! Linnet's own: voices, equaliser, reverb, and the whole callback.
 
-use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys};
-use linnet_engine::effect::{Equalizer, Reverb};
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys, response};
+use linnet_engine::effect::{Convolver, Equalizer, Response, Reverb};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::synth::Voices;
 use linnet_engine::{
     Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport, VoiceEvent, VoiceEventKind,
@@ -22,6 +22,7 @@ pub fn subject(task: Task) -> Box<dyn Subject> {
         Task::Voices(count) => Box::new(Rig::new(count, false, false)),
         Task::Equalizer => Box::new(Eq(Equalizer::new())),
         Task::Reverb => Box::new(Hall(Reverb::new())),
+        Task::Convolution => Box::new(Space::new()),
         Task::Rig => Box::new(Rig::new(16, true, true)),
         Task::Idle => Box::new(Callback::new(false)),
         Task::OneVoice => Box::new(Callback::new(true)),
@@ -52,6 +53,7 @@ fn settings() -> Settings {
             low_cut_hz: 120.0,
             width: 1.0,
             mix: 0.3,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: true,
@@ -105,6 +107,34 @@ impl Subject for Hall {
             send[1].copy_from_slice(right);
             self.0.process([send[0], send[1]], [left, right], &settings);
         }
+    }
+}
+
+struct Space {
+    response: Response,
+    convolver: Convolver,
+    output: [Vec<f32>; 2],
+}
+
+impl Space {
+    fn new() -> Self {
+        let [left, right] = response();
+        let output = [vec![0.0; 8192], vec![0.0; 8192]];
+        Self { response: Response::new(&left, &right), convolver: Convolver::new(left.len()), output }
+    }
+}
+
+impl Subject for Space {
+    fn restart(&mut self) {
+        self.convolver.reset();
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let [wet_left, wet_right] = &mut self.output;
+        let wet = [&mut wet_left[..left.len()], &mut wet_right[..right.len()]];
+        self.convolver.process(&self.response, [left, right], wet);
+        left.copy_from_slice(&wet_left[..left.len()]);
+        right.copy_from_slice(&wet_right[..right.len()]);
     }
 }
 

@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "no audio thread here")]
 
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::synth::{SOUND_NAMES, Voices};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;
@@ -50,6 +50,7 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: false,

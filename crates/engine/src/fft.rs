@@ -71,7 +71,6 @@ enum Step {
 /// The transform of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Fft {
-    points: usize,
     steps: Vec<Step>,
 }
 
@@ -93,12 +92,7 @@ impl Fft {
             [lane(0), lane(1)]
         });
         steps.push(Step::Lanes(joining.collect()));
-        Self { points, steps }
-    }
-
-    /// How many points.
-    pub(crate) fn points(&self) -> usize {
-        self.points
+        Self { steps }
     }
 
     /// How many steps.
@@ -222,16 +216,7 @@ fn eight<S: Simd>(simd: S, [a, b, c, d, e, f, g, h]: [Complex<S>; LANES]) -> [Co
     ];
     let sum = |of: usize| add(even[of], turned[of]);
     let difference = |of: usize| sub(even[of], turned[of]);
-    [
-        sum(0),
-        sum(1),
-        sum(2),
-        sum(3),
-        difference(0),
-        difference(1),
-        difference(2),
-        difference(3),
-    ]
+    [sum(0), sum(1), sum(2), sum(3), difference(0), difference(1), difference(2), difference(3)]
 }
 
 /// Rows become columns: three perfect shuffles.

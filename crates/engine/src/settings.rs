@@ -47,6 +47,32 @@ pub enum ReverbType {
     Hall,
     /// Dense at once, bright.
     Plate,
+    /// The response of a space, by convolution: [`ReverbSettings::space`] says which. Decay, size and damping are its own.
+    Space,
+}
+
+/// Which space the convolution is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpaceType {
+    /// Small, of stone; 1.5 s.
+    #[default]
+    Chapel,
+    /// Large and warm; 2 s.
+    ConcertHall,
+    /// Small, of wood; 0.5 s.
+    WoodenRoom,
+    /// Long and dark; 2.4 s.
+    Cave,
+}
+
+impl SpaceType {
+    /// All of them. New ones come at the end.
+    pub const ALL: [Self; 4] = [Self::Chapel, Self::ConcertHall, Self::WoodenRoom, Self::Cave];
+
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
 }
 
 /// The reverb.
@@ -68,6 +94,8 @@ pub struct ReverbSettings {
     pub width: f32,
     /// Level of the reverb's return, in [0, 1].
     pub mix: f32,
+    /// The space of [`ReverbType::Space`]; the other types ignore it.
+    pub space: SpaceType,
 }
 
 /// Every parameter that the audio thread reads.

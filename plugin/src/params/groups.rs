@@ -71,7 +71,9 @@ pub const ROUTINGS: [&str; 5] = [
     "drums only, channel 1",
 ];
 /// The values of the reverb's `type`.
-pub const REVERBS: [&str; 3] = ["room", "hall", "plate"];
+pub const REVERBS: [&str; 4] = ["room", "hall", "plate", "space"];
+/// The values of the reverb's `space`, in the order of [`linnet_engine::settings::SpaceType::ALL`].
+pub const SPACES: [&str; 4] = ["chapel", "concert hall", "wooden room", "cave"];
 /// The values of a part's `sound`, by part.
 pub const SOUNDS: [[&str; 3]; 4] = linnet_engine::synth::SOUND_NAMES;
 /// What the EQ's bands are, in order.
@@ -351,6 +353,9 @@ pub struct ReverbParams {
     /// In [0, 1].
     #[id = "mix"]
     pub mix: FloatParam,
+    /// Which space the type "space" is in, by place in [`SPACES`].
+    #[id = "space"]
+    pub space: IntParam,
 }
 
 impl Default for ReverbParams {
@@ -364,6 +369,7 @@ impl Default for ReverbParams {
             low_cut_hz: frequency("Reverb low cut", 120.0, 20.0, 1000.0),
             width: percent("Reverb width", 1.0, 1.0),
             mix: percent("Reverb mix", 0.7, 1.0),
+            space: choice("Reverb space", &SPACES, 0),
         }
     }
 }

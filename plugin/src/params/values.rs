@@ -6,7 +6,7 @@
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
 use nice_plug::prelude::IntParam;
@@ -114,7 +114,7 @@ impl LinnetParams {
     }
 
     fn reverb_settings(&self) -> ReverbSettings {
-        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate];
+        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space];
         ReverbSettings {
             kind: kinds.get(self.reverb.kind.value() as usize).copied().unwrap_or(ReverbType::Hall),
             pre_delay_ms: self.reverb.pre_delay_ms.value(),
@@ -124,6 +124,7 @@ impl LinnetParams {
             low_cut_hz: self.reverb.low_cut_hz.value(),
             width: self.reverb.width.value(),
             mix: self.reverb.mix.value(),
+            space: SpaceType::ALL.get(self.reverb.space.value() as usize).copied().unwrap_or_default(),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The reverb: low cut → pre-delay → diffusers → feedback delay network, and early reflections beside it.
+//! The reverb: low cut → pre-delay → diffusers → feedback delay network, and early reflections beside it; or, for a space,
+//! low cut → pre-delay → convolution.
 //!
 //! Runs on the audio thread. J.-M. Jot, A. Chaigne, "Digital delay networks for designing artificial reverberators",
 //! 90th AES Convention, 1991.
@@ -9,6 +10,8 @@ mod diffuser;
 mod network;
 mod reflections;
 mod room;
+mod space;
+mod spaces;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,7 @@ use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
 use network::{LINES, Network, NetworkTick};
 use reflections::Reflections;
 use room::{DIFFUSERS, Room};
+use space::Space;
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 /// The reverb.
@@ -40,6 +44,13 @@ pub struct Reverb {
     reflections_gain: Ramp,
     network: Network,
     network_gain: Ramp,
+    /// How much of the input goes to reflections and network, in [0, 1].
+    network_input: Ramp,
+    /// Whether the network and what belongs to it are silent, and nothing is computed for them.
+    network_rests: bool,
+    /// The last type that was not a space: it fades out, and comes back.
+    network_kind: ReverbType,
+    space: Space,
     width: Ramp,
     mix: Ramp,
     /// The lengths of the network's lines, and for which type and scale they were computed.
@@ -97,6 +108,10 @@ impl Reverb {
             reflections_gain: Ramp::default(),
             network: Network::new(frames(Room::LINE_MS_MAX), sample_rate_hz),
             network_gain: Ramp::default(),
+            network_input: Ramp::default(),
+            network_rests: false,
+            network_kind: ReverbType::Hall,
+            space: Space::new(sample_rate_hz),
             width: Ramp::default(),
             mix: Ramp::default(),
             lengths: [0; LINES],
@@ -112,6 +127,7 @@ impl Reverb {
     #[cfg(test)]
     pub(crate) fn limit_to(&mut self, level: Level) {
         self.level = level;
+        self.space.limit_to(level);
     }
 
     /// Ends every tail. The next settings count at once, without a glide.
@@ -127,6 +143,8 @@ impl Reverb {
         self.reflections_gain = Ramp::default();
         self.network.reset();
         self.network_gain = Ramp::default();
+        self.network_input = Ramp::default();
+        (self.network_rests, self.network_kind) = (false, ReverbType::Hall);
         (self.width, self.mix) = (Ramp::default(), Ramp::default());
         self.settled_at = None;
     }
@@ -135,11 +153,16 @@ impl Reverb {
     fn clear(&mut self) {
         self.low_cut = Svf::default();
         self.pre_delay.clear();
+        self.clear_network();
+        self.space.clear();
+        self.is_idle = true;
+        self.quiet_frames = 0;
+    }
+
+    fn clear_network(&mut self) {
         self.diffusers.iter_mut().for_each(Diffuser::clear);
         self.reflections.clear();
         self.network.clear();
-        self.is_idle = true;
-        self.quiet_frames = 0;
     }
 
     /// Whether nothing sounds until the next input.
@@ -215,10 +238,11 @@ impl Reverb {
 
     fn skip_ramps(&mut self, frames: usize) {
         let ramps = [&mut self.reflections_gain, &mut self.network_gain, &mut self.width, &mut self.mix];
-        for ramp in ramps {
+        for ramp in ramps.into_iter().chain([&mut self.network_input]) {
             ramp.skip(frames);
         }
         self.low_cut_tuning.skip(frames);
+        self.space.skip_ramps(frames);
     }
 
     /// What lies below the low cut is taken out of the first `frames` of both rows.
@@ -244,6 +268,27 @@ impl Reverb {
     #[inline(always)]
     fn reverberate<S: Simd>(&mut self, simd: S, input: &[Wide; 2], frames: usize, wet: &mut [Wide; 2]) {
         let delayed = self.delay(simd, [input[0].load(simd), input[1].load(simd)], frames);
+        let mut sum = [f32x16::splat(simd, 0.0); 2];
+        if !self.network_rests {
+            sum = self.resound(simd, delayed, frames);
+        }
+        if !self.space.is_silent() {
+            self.space.add(simd, delayed, frames, &mut sum);
+        }
+        let [left, right] = sum;
+        let half = f32x16::splat(simd, 0.5);
+        let (mid, side) = (half * (left + right), half * self.width.row(simd) * (left - right));
+        let mix = self.mix.row(simd);
+        wet[0].store(mix * (mid + side));
+        wet[1].store(mix * (mid - side));
+    }
+
+    /// Reflections and network.
+    #[inline(always)]
+    fn resound<S: Simd>(&mut self, simd: S, delayed: [f32x16<S>; 2], frames: usize) -> [f32x16<S>; 2] {
+        // What goes in is faded too: a sound that is cut off would be heard as a click in every reflection.
+        let presence = self.network_input.row(simd);
+        let delayed = delayed.map(|side| presence * side);
         let early = self.reflections.next(simd, delayed, frames, !self.reflections_gain.is_zero());
         let gain = f32x16::splat(simd, Self::LINE_INPUT_GAIN);
         let mut diffused = [gain * delayed[0], gain * delayed[1]];
@@ -252,13 +297,7 @@ impl Reverb {
         }
         let late = self.network.next(simd, diffused, frames);
         let (early_gain, late_gain) = (self.reflections_gain.row(simd), self.network_gain.row(simd));
-        let left = early_gain * early[0] + late_gain * late[0];
-        let right = early_gain * early[1] + late_gain * late[1];
-        let half = f32x16::splat(simd, 0.5);
-        let (mid, side) = (half * (left + right), half * self.width.row(simd) * (left - right));
-        let mix = self.mix.row(simd);
-        wet[0].store(mix * (mid + side));
-        wet[1].store(mix * (mid - side));
+        [0, 1].map(|side: usize| early_gain * early[side] + late_gain * late[side])
     }
 
     #[inline(always)]
@@ -284,13 +323,20 @@ impl Reverb {
         if self.is_idle {
             // Nothing sounds that could click.
             self.forget_lengths();
+            self.network_input = Ramp::default();
         }
-        let room = Room::of(settings.kind);
+        let is_space = settings.kind == ReverbType::Space;
+        if !is_space {
+            self.network_kind = settings.kind;
+        }
+        let room = Room::of(self.network_kind);
         let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
         self.tick_levels(room, settings, share);
         let scale = room.scale(ranged(settings.size, 0.0, 1.0), ranged(settings.decay_s, 0.1, 20.0));
         self.tick_lengths(room, settings, scale);
         self.tick_network(room, settings, scale, share);
+        self.space.tick(is_space.then_some(settings.space), share);
+        self.rest_network(is_space);
         self.settled_at = self.is_still().then_some(*settings);
     }
 
@@ -299,10 +345,12 @@ impl Reverb {
         let ramps =
             [&self.low_cut_tuning, &self.reflections_gain, &self.network_gain, &self.width, &self.mix];
         ramps.into_iter().all(Ramp::is_still)
+            && self.network_input.is_still()
             && self.pre_delay_lengths.are_still()
             && self.reflections.are_still()
             && self.diffusers.iter().all(Diffuser::is_still)
             && self.network.is_still()
+            && self.space.is_still()
     }
 
     /// Whether silence would change nothing but the time.
@@ -320,15 +368,27 @@ impl Reverb {
         if self.network.peak() >= Self::SILENCE {
             self.quiet_frames = 0;
         }
-        if !self.is_idle && self.quiet_frames as f32 > Self::MEMORY_S * self.sample_rate_hz {
+        let memory_frames = (Self::MEMORY_S * self.sample_rate_hz) as usize + self.space.tail_frames();
+        if !self.is_idle && self.quiet_frames > memory_frames {
             self.clear();
         }
+    }
+
+    /// Puts the network to rest once a space has taken over, and wakes it, silent, when it is wanted again.
+    fn rest_network(&mut self, is_space: bool) {
+        let rests = is_space && self.network_gain.is_zero() && self.reflections_gain.is_zero();
+        if rests && !std::mem::replace(&mut self.network_rests, rests) {
+            self.clear_network();
+        }
+        self.network_rests = rests;
     }
 
     fn tick_levels(&mut self, room: &Room, settings: &ReverbSettings, share: f32) {
         let low_cut_hz = ranged(settings.low_cut_hz, 5.0, 2000.0);
         self.low_cut_tuning.aim(tuning(low_cut_hz, self.sample_rate_hz), share);
-        self.reflections_gain.aim(room.reflections_gain, share);
+        let is_network = settings.kind != ReverbType::Space;
+        self.network_input.aim(if is_network { 1.0 } else { 0.0 }, share);
+        self.reflections_gain.aim(if is_network { room.reflections_gain } else { 0.0 }, share);
         self.width.aim(ranged(settings.width, 0.0, 1.0), share);
         self.mix.aim(ranged(settings.mix, 0.0, 1.0), share);
     }
@@ -339,6 +399,7 @@ impl Reverb {
         self.diffusers.iter_mut().for_each(Diffuser::forget_lengths);
         self.reflections.forget_lengths();
         self.network.forget_lengths();
+        self.space.forget();
     }
 
     fn tick_lengths(&mut self, room: &Room, settings: &ReverbSettings, scale: f32) {
@@ -371,8 +432,10 @@ impl Reverb {
             let gain = room.diffusion.min(own.gain(lengths[1] as f32, self.sample_rate_hz));
             diffuser.tick(lengths, gain, share);
         }
-        let lengths = self.line_lengths(room, settings.kind, scale);
-        self.network_gain.aim(evening_gain(&decay, &lengths, self.sample_rate_hz), share);
+        let lengths = self.line_lengths(room, self.network_kind, scale);
+        let is_network = settings.kind != ReverbType::Space;
+        let evening = if is_network { evening_gain(&decay, &lengths, self.sample_rate_hz) } else { 0.0 };
+        self.network_gain.aim(evening, share);
         self.network.tick(&NetworkTick {
             lengths,
             decay,

@@ -2,7 +2,7 @@
 
 use super::Sound;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Block, OutEvents, Settings, Transport};
 use fearless_simd::Level;
 use linnet_handover::audio_to_editor::{AudioView, spectrum_queue};
@@ -38,6 +38,7 @@ fn settings() -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.5,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: true,
@@ -104,7 +105,7 @@ fn it_rests_after_a_note_and_never_while_one_is_held() {
 
 #[test]
 fn it_rests_again_after_any_setting_has_moved_in_silence() {
-    let moves: [fn(&mut Settings); 18] = [
+    let moves: [fn(&mut Settings); 20] = [
         |settings| settings.parts[0].level_db = -60.0,
         |settings| settings.parts[1].pan = -0.7,
         |settings| settings.parts[2].reverb_send_db = -60.0,
@@ -121,6 +122,8 @@ fn it_rests_again_after_any_setting_has_moved_in_silence() {
         |settings| settings.reverb.low_cut_hz = 300.0,
         |settings| settings.reverb.width = 0.2,
         |settings| settings.reverb.mix = 0.0,
+        |settings| settings.reverb.kind = ReverbType::Space,
+        |settings| settings.reverb.space = SpaceType::WoodenRoom,
         |settings| settings.output_db = -12.0,
         |settings| settings.limiter = false,
     ];
@@ -158,7 +161,7 @@ fn scene(level: Level) -> Vec<u32> {
         for part in &mut settings.parts {
             (part.sound, part.pan) = (number, 0.4 - 0.3 * number as f32);
         }
-        settings.reverb.kind = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate][number];
+        settings.reverb.kind = [ReverbType::Room, ReverbType::Space, ReverbType::Plate][number];
         settings.bands[3].freq_hz = 500.0 + 700.0 * number as f32;
         let parts = [Part::Lead, Part::Chords, Part::Bass, Part::Drums];
         let keys = parts.map(|part| (part, 38 + 7 * part.index() as u8 + number as u8));

@@ -1,7 +1,7 @@
 //! What the voices promise, by rendering them.
 
 use super::{SOUND_NAMES, Voices};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{AllOff, Choke, Controller, NoteOff, NoteOn, PitchBend};
 use linnet_handover::worker_to_audio::Start;
@@ -37,6 +37,7 @@ fn settings(sound: usize) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: false,

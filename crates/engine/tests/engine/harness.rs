@@ -1,6 +1,6 @@
 //! A host and a composer thread made of script: drives the engine block by block and logs what leaves it.
 
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::{Block, Engine, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Settings, Transport};
 use linnet_handover::audio_to_worker::FromAudio;
 use linnet_handover::editor_to_audio::Command;
@@ -256,6 +256,7 @@ pub(crate) fn settings() -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.3,
+            space: SpaceType::Chapel,
         },
         output_db: 0.0,
         limiter: true,

@@ -3,7 +3,7 @@
 //! Everything follows from one seed, so that a failure can be run again.
 
 use crate::harness::*;
-use linnet_engine::settings::ReverbType;
+use linnet_engine::settings::{ReverbType, SpaceType};
 use linnet_engine::{LiveEvent, LiveKind, OutKind, Settings, Transport};
 use linnet_handover::editor_to_audio::Command;
 use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
@@ -86,7 +86,8 @@ fn settings(dice: &mut Dice) -> Settings {
         band.q = dice.parameter(0.1, 18.0);
     }
     let reverb = &mut settings.reverb;
-    reverb.kind = dice.of(&[ReverbType::Room, ReverbType::Hall, ReverbType::Plate]);
+    reverb.kind = dice.of(&[ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space]);
+    reverb.space = dice.of(&SpaceType::ALL);
     reverb.pre_delay_ms = dice.parameter(0.0, 250.0);
     reverb.decay_s = dice.parameter(0.1, 20.0);
     reverb.size = dice.parameter(0.0, 1.0);

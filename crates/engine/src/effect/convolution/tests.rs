@@ -80,10 +80,7 @@ fn a_reset_is_silence_and_another_response_may_follow() {
     process(&mut convolver, &long, &noise(30_011, 1));
     convolver.reset();
     let input = noise(30_000, 3);
-    assert_eq!(
-        process(&mut convolver, &short, &input),
-        process(&mut Convolver::new(20_000), &short, &input)
-    );
+    assert_eq!(process(&mut convolver, &short, &input), process(&mut Convolver::new(20_000), &short, &input));
 }
 
 /// Of all 64 frames, the ones with the most work have less than twice as much as the middle ones.

@@ -9,6 +9,7 @@ use super::response::{TIERS, partitions};
 use crate::fft::{Area, Fft};
 use crate::lanes::{LANES, Lanes};
 use fearless_simd::{f32x8, prelude::*};
+use std::sync::OnceLock;
 
 /// Numbers of eight bins: real and imaginary parts of the left side, then of the right one.
 const BINS: usize = 4 * LANES;
@@ -54,10 +55,17 @@ fn registers(frames: usize) -> usize {
     frames / LANES + 1
 }
 
+/// The transform of two partitions of `frames`, one of [`TIERS`]; computed once. Allocates.
+fn plan(frames: usize) -> &'static Fft {
+    static PLANS: [OnceLock<Fft>; TIERS.len()] = [const { OnceLock::new() }; TIERS.len()];
+    let place = TIERS.iter().position(|tier| *tier >= frames).unwrap_or(TIERS.len() - 1);
+    PLANS[place].get_or_init(|| Fft::new(2 * TIERS[place]))
+}
+
 /// The workplace of a tier.
 #[derive(Debug)]
 pub(super) struct Work {
-    fft: Fft,
+    fft: &'static Fft,
     area: Area,
     /// The spectrum that goes back, by left and right, real and imaginary.
     product: [Vec<f32>; 4],
@@ -67,11 +75,7 @@ impl Work {
     /// For partitions of `frames`. Allocates.
     pub(super) fn new(frames: usize) -> Self {
         let bins = registers(frames) * LANES;
-        Self {
-            fft: Fft::new(2 * frames),
-            area: Area::new(2 * frames),
-            product: [(); 4].map(|()| vec![0.0; bins]),
-        }
+        Self { fft: plan(frames), area: Area::new(2 * frames), product: [(); 4].map(|()| vec![0.0; bins]) }
     }
 
     /// Takes in what `sample` gives for each side and frame.
@@ -193,7 +197,8 @@ impl Heard {
 /// Both summands of each part apart, so that none waits for the other.
 #[inline(always)]
 fn add_products<S: Simd>(simd: S, heard: &[f32], response: &[f32], sums: &mut [[f32x8<S>; 2]; 4]) {
-    let bins = |values: &[f32], part: usize| f32x8::from_slice(simd, &values[LANES * part..LANES * (part + 1)]);
+    let bins =
+        |values: &[f32], part: usize| f32x8::from_slice(simd, &values[LANES * part..LANES * (part + 1)]);
     for side in [0, 2] {
         let (re, im) = (bins(heard, side), bins(heard, side + 1));
         let (by_re, by_im) = (bins(response, side), bins(response, side + 1));
