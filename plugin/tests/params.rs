@@ -76,8 +76,8 @@ fn linnet_notes_has_no_parameter_of_the_sound() {
     let (linnet, notes) = (of(PluginKind::Instrument), of(PluginKind::Notes));
     assert!(notes.iter().all(|id| linnet.contains(id)));
     let sound = |id: &String| {
-        ["eq", "reverb", "output", "limiter"].iter().any(|start| id.starts_with(start))
-            || ["_level_db", "_pan", "_reverb_send_db", "_sound"].iter().any(|end| id.ends_with(end))
+        ["eq", "reverb", "delay", "output", "limiter"].iter().any(|start| id.starts_with(start))
+            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound"].iter().any(|end| id.ends_with(end))
     };
     assert!(!notes.iter().any(sound));
     assert!(linnet.iter().filter(|id| !sound(id)).all(|id| notes.contains(id)));
@@ -143,6 +143,9 @@ fn values_are_read_as_people_type_them() {
     check("drums_midi_channel", "10", "10");
     check("register", "12 st", "+1.00 oct");
     check("limiter", "ON", "on");
+    check("delay_time", "1/8", "1/8");
+    check("delay_time", "1/8 dot", "1/8 dotted");
+    check("lead_delay_send_db", "off", "−∞ dB");
     check("reverb_type", "SPACE", "space");
     check("reverb_space", "wooden", "wooden room");
 }

@@ -2,7 +2,7 @@
 
 use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys, response};
 use linnet_engine::effect::{Convolver, Equalizer, Response, Reverb};
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::synth::Voices;
 use linnet_engine::{
     Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport, VoiceEvent, VoiceEventKind,
@@ -35,6 +35,7 @@ fn settings() -> Settings {
         level_db: -6.0,
         pan: 0.0,
         reverb_send_db: -12.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound,
         midi_channel: 0,
@@ -54,6 +55,14 @@ fn settings() -> Settings {
             width: 1.0,
             mix: 0.3,
             space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: true,
@@ -170,9 +179,12 @@ impl Subject for Rig {
     fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
         let settings = settings();
         let (mut send_left, mut send_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
+        let (mut delay_left, mut delay_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
         for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
             let (send_left, send_right) = (&mut send_left[..left.len()], &mut send_right[..right.len()]);
-            self.voices.render(&self.events, &settings, [left, right], [send_left, send_right]);
+            let (delay_left, delay_right) = (&mut delay_left[..left.len()], &mut delay_right[..right.len()]);
+            let sends = [[&mut *send_left, &mut *send_right], [delay_left, delay_right]];
+            self.voices.render(&self.events, &settings, [left, right], sends);
             self.events.clear();
             if let Some(equalizer) = &mut self.equalizer {
                 equalizer.process([left, right], &settings.bands);

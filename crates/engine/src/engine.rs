@@ -103,7 +103,8 @@ impl Engine {
         self.ask(block);
         self.live.play(block.events, frames, &mut self.notes);
         self.midi_out.send(&self.notes, block.out);
-        self.sound.render(&self.notes, block, &self.view);
+        let tempo_bpm = self.clock.last().tempo.bpm() as f32;
+        self.sound.render(&self.notes, tempo_bpm, block, &self.view);
         self.publish_view(block);
     }
 

@@ -46,7 +46,7 @@ pub const SOUND_NAMES: [[&str; 3]; 4] = [
 
 /// All voices of all parts: 64 with pitch, 32 of the kit.
 ///
-/// Which parts sound is decided before: of the strips, the voices read level, pan, send and sound.
+/// Which parts sound is decided before: of the strips, the voices read level, pan, sends and sound.
 #[derive(Debug)]
 pub struct Voices {
     sample_rate_hz: f32,
@@ -125,8 +125,8 @@ impl Voices {
         self.ticker.skip(frames);
     }
 
-    /// Overwrites `dry` and `send`, left and right, with the next frames: as many as the shortest of them has. `send` is
-    /// what goes to the reverb. Events beyond the end take effect behind it.
+    /// Overwrites `dry` and `sends`, left and right, with the next frames: as many as the shortest of them has. `sends` are
+    /// what goes to the reverb and what goes to the delay. Events beyond the end take effect behind it.
     ///
     /// # Realtime safety
     /// Never allocates.
@@ -135,9 +135,9 @@ impl Voices {
         events: &[VoiceEvent],
         settings: &Settings,
         dry: [&mut [f32]; 2],
-        send: [&mut [f32]; 2],
+        sends: [[&mut [f32]; 2]; 2],
     ) {
-        let mut sums = Sums { dry, send };
+        let mut sums = Sums { dry, sends };
         let frames = sums.clear();
         let (mut frame, mut events) = (0, events);
         while frame < frames {

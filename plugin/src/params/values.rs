@@ -6,7 +6,7 @@
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
 use nice_plug::prelude::IntParam;
@@ -80,6 +80,7 @@ impl LinnetParams {
             parts: Part::ALL.map(|part| self.part_settings(part)),
             bands: self.bands.each_ref().map(band_settings),
             reverb: self.reverb_settings(),
+            delay: self.delay_settings(),
             output_db: self.output.output_db.value(),
             limiter: self.output.limiter.value(),
             quantise: self.start(),
@@ -97,6 +98,7 @@ impl LinnetParams {
             level_db: params.level_db.value(),
             pan: params.pan.value(),
             reverb_send_db: params.reverb_send_db.value(),
+            delay_send_db: params.delay_send_db.value(),
             octave: params.octave.value(),
             sound: params.sound.value() as usize,
             midi_channel: self.midi_channel(part),
@@ -110,6 +112,17 @@ impl LinnetParams {
         match self.midi.midi_out.value() {
             0 => self.parts[part.index()].midi_channel.value() as u8,
             only => u8::from(only as usize == part.index() + 1),
+        }
+    }
+
+    fn delay_settings(&self) -> DelaySettings {
+        DelaySettings {
+            time: self.delay.time.value() as usize,
+            feedback: self.delay.feedback.value(),
+            ping_pong: self.delay.ping_pong.value(),
+            low_cut_hz: self.delay.low_cut_hz.value(),
+            high_cut_hz: self.delay.high_cut_hz.value(),
+            mix: self.delay.mix.value(),
         }
     }
 

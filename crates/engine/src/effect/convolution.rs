@@ -8,6 +8,7 @@
 mod head;
 mod response;
 mod tier;
+mod work;
 
 #[cfg(test)]
 mod tests;

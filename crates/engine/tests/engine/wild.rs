@@ -75,6 +75,7 @@ fn settings(dice: &mut Dice) -> Settings {
         part.level_db = dice.parameter(-60.0, 6.0);
         part.pan = dice.parameter(-1.0, 1.0);
         part.reverb_send_db = dice.parameter(-60.0, 6.0);
+        part.delay_send_db = dice.parameter(-60.0, 6.0);
         part.octave = dice.below(7) as i32 - 3;
         part.sound = dice.below(4) as usize;
         part.midi_channel = dice.below(17) as u8;
@@ -85,6 +86,13 @@ fn settings(dice: &mut Dice) -> Settings {
         band.gain_db = dice.parameter(-24.0, 24.0);
         band.q = dice.parameter(0.1, 18.0);
     }
+    let delay = &mut settings.delay;
+    delay.time = dice.of(&[0, 3, 7, 12, 17]);
+    delay.feedback = dice.parameter(0.0, 0.95);
+    delay.ping_pong = dice.of(&[false, true]);
+    delay.low_cut_hz = dice.parameter(20.0, 1000.0);
+    delay.high_cut_hz = dice.parameter(500.0, 20_000.0);
+    delay.mix = dice.parameter(0.0, 1.0);
     let reverb = &mut settings.reverb;
     reverb.kind = dice.of(&[ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space]);
     reverb.space = dice.of(&SpaceType::ALL);

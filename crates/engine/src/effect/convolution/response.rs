@@ -4,7 +4,7 @@
 
 use super::GRID;
 use super::head::Taps;
-use super::tier::{Spectrum, Work};
+use super::work::{Spectrum, Work};
 use fearless_simd::{Level, dispatch};
 
 /// The partitions of each tier, in frames. The first is done at once; the others take as long as one partition lasts.

@@ -2,7 +2,7 @@
 //!
 //! Runs on the audio thread, but for `new`.
 
-use super::delay::{DelayLines, Lengths};
+use crate::effect::delay_lines::{DelayLines, Lengths};
 use super::room::{REFLECTIONS, Room};
 use fearless_simd::{f32x16, prelude::*};
 
