@@ -9,8 +9,8 @@ mod text;
 mod values;
 
 pub use groups::{
-    AUTO_BARS, AUTOS, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams, PartParams, ProposeParams,
-    QUANTISES, ROUTINGS, SCALES, SOUNDS, STYLES, StyleParams,
+    AUTO_BARS, AUTOS, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams, PartParams,
+    ProposeParams, QUANTISES, ROUTINGS, SCALES, SOUNDS, STYLES, StyleParams,
 };
 pub use sound_groups::{
     BANDS, BandParams, DELAY_TIMES, DelayParams, OutputParams, REVERBS, ReverbParams, SPACES,

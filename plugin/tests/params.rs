@@ -77,7 +77,9 @@ fn linnet_notes_has_no_parameter_of_the_sound() {
     assert!(notes.iter().all(|id| linnet.contains(id)));
     let sound = |id: &String| {
         ["eq", "reverb", "delay", "output", "limiter"].iter().any(|start| id.starts_with(start))
-            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound"].iter().any(|end| id.ends_with(end))
+            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound"]
+                .iter()
+                .any(|end| id.ends_with(end))
     };
     assert!(!notes.iter().any(sound));
     assert!(linnet.iter().filter(|id| !sound(id)).all(|id| notes.contains(id)));

@@ -1,7 +1,9 @@
 //! The engine on its own: named scenes, rendered without a host.
 
 use crate::notation;
-use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::{Block, Engine, OutEvents, Settings, Transport};
 use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
 use linnet_handover::{EditorPorts, WorkerPorts};

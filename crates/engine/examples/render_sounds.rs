@@ -5,7 +5,9 @@
 
 #![expect(clippy::disallowed_macros, reason = "no audio thread here")]
 
-use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::synth::{SOUND_NAMES, Voices};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;

@@ -130,7 +130,8 @@ impl Sound {
         self.voices.render(&self.events, settings, [left, right], sends);
         self.equalizer.process([left, right], &settings.bands);
         self.meter.show_spectrum(left, right);
-        let [to_reverb, to_delay] = self.sends.each_ref().map(|send| send.each_ref().map(|side| &side[..frames]));
+        let [to_reverb, to_delay] =
+            self.sends.each_ref().map(|send| send.each_ref().map(|side| &side[..frames]));
         self.delay.process(to_delay, [left, right], &settings.delay, tempo_bpm);
         self.reverb.process(to_reverb, [left, right], &settings.reverb);
         let reduction_db = self.limiter.process([left, right], settings.output_db, settings.limiter);

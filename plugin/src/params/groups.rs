@@ -1,9 +1,6 @@
 //! The parameters by group: what they are called, their ranges and their defaults.
 
-use super::build::{
-    between, choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch,
-    whole,
-};
+use super::build::{between, choice, level, octaves, pan, percent, switch, whole};
 use linnet_music::Part;
 use nice_plug::prelude::*;
 

@@ -6,7 +6,9 @@
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
-use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
 use nice_plug::prelude::IntParam;

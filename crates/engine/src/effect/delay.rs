@@ -233,14 +233,15 @@ impl Delay {
         let solve = |ramp: Ramp, frame: usize| Solution::new(ramp.after(frame), SQRT_2);
         let are_still = low.is_still() && high.is_still();
         let (mut low_cut, mut high_cut) = (solve(low, 0), solve(high, 0));
-        for frame in 0..frames {
+        let [left, right] = wet;
+        for (frame, (left, right)) in left.iter_mut().zip(right).take(frames).enumerate() {
             if !are_still {
                 (low_cut, high_cut) = (solve(low, frame), solve(high, frame));
             }
-            let input = [wet[0][frame], wet[1][frame]];
+            let input = [*left, *right];
             let lows = self.low_cut.step(input, low_cut);
             let highs = [0, 1].map(|side: usize| input[side] - SQRT_2 * lows.band[side] - lows.low[side]);
-            [wet[0][frame], wet[1][frame]] = self.high_cut.step(highs, high_cut).low;
+            [*left, *right] = self.high_cut.step(highs, high_cut).low;
         }
     }
 

@@ -16,11 +16,11 @@ mod ticks;
 #[cfg(test)]
 mod tests;
 
+use super::delay_lines::{DelayLines, Lengths};
 use crate::lanes::Wide;
 use crate::settings::{ReverbSettings, ReverbType};
 use crate::svf::{Solution, Svf};
 use crate::tick::{Ramp, TICK_FRAMES, Ticker};
-use super::delay_lines::{DelayLines, Lengths};
 use diffuser::Diffuser;
 use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
 use network::{LINES, Network};

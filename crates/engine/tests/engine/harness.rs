@@ -1,6 +1,8 @@
 //! A host and a composer thread made of script: drives the engine block by block and logs what leaves it.
 
-use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::{Block, Engine, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Settings, Transport};
 use linnet_handover::audio_to_worker::FromAudio;
 use linnet_handover::editor_to_audio::Command;
