@@ -7,6 +7,7 @@ use crate::block::Block;
 use crate::capture::Capture;
 use crate::clock::Clock;
 use crate::clock::segment::Timeline;
+use crate::effect::reverb::OwnSpace;
 use crate::live::Live;
 use crate::midi_out::MidiOut;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
@@ -14,6 +15,7 @@ use crate::sequencer::Sequencer;
 use crate::sound::Sound;
 use crate::strips::strips;
 use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::delivery::Receiver;
 use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio};
 use linnet_music::Part;
 use std::sync::Arc;
@@ -50,6 +52,12 @@ impl Engine {
             midi_out: MidiOut::new(),
             sound: Sound::new(ports.spectrum),
         }
+    }
+
+    /// Impulse responses of the user's come from there, each made ready for the sample rate that [`Engine::prepare`] was
+    /// called with; others go back unused. Call it before the first block.
+    pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.sound.listen_to(spaces);
     }
 
     /// Makes ready for blocks at `sample_rate_hz`; a rate that is not in [1,000, 1,000,000] is taken for 48,000. Blocks

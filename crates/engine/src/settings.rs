@@ -65,13 +65,15 @@ pub enum SpaceType {
     WoodenRoom,
     /// Long and dark; 2.4 s.
     Cave,
+    /// The user's own response ([`crate::effect::reverb::OwnSpace`]); silence until there is one.
+    Own,
 }
 
 impl SpaceType {
-    /// All of them. New ones come at the end.
+    /// All that are computed. New ones come at the end.
     pub const ALL: [Self; 4] = [Self::Chapel, Self::ConcertHall, Self::WoodenRoom, Self::Cave];
 
-    /// Its place in [`Self::ALL`].
+    /// Its place in [`Self::ALL`]; behind the last for the user's own.
     pub fn index(self) -> usize {
         self as usize
     }

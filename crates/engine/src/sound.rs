@@ -5,12 +5,14 @@
 #[cfg(test)]
 mod tests;
 
+use crate::effect::reverb::OwnSpace;
 use crate::effect::{Delay, Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
 use crate::note_bus::{NoteBus, NoteEvent};
 use crate::synth::Voices;
 use crate::{Block, Settings, VoiceEvent};
 use linnet_handover::audio_to_editor::{AudioView, SpectrumSender};
+use linnet_handover::delivery::Receiver;
 
 /// Frames that are rendered in one go: few enough to stay in the processor's first cache.
 const PIECE_FRAMES: usize = 256;
@@ -45,6 +47,11 @@ impl Sound {
             events: Vec::with_capacity(NoteBus::CAPACITY),
             was_notes_only: false,
         }
+    }
+
+    /// The user's spaces come from there.
+    pub(crate) fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.reverb.listen_to(spaces);
     }
 
     /// Makes ready for `sample_rate_hz` > 0. Allocates.

@@ -7,6 +7,7 @@
 mod absorption;
 mod diffuser;
 mod network;
+mod own;
 mod reflections;
 mod room;
 mod space;
@@ -23,6 +24,9 @@ use crate::svf::{Solution, Svf};
 use crate::tick::{Ramp, TICK_FRAMES, Ticker};
 use diffuser::Diffuser;
 use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
+use linnet_handover::delivery::Receiver;
+pub use own::OwnSpace;
+
 use network::{LINES, Network};
 use reflections::Reflections;
 use room::{DIFFUSERS, Room};
@@ -89,7 +93,14 @@ impl Reverb {
 
     /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
+        let own = std::mem::take(self.space.own()).prepared(sample_rate_hz as f32);
         *self = Self::at(sample_rate_hz as f32);
+        *self.space.own() = own;
+    }
+
+    /// The user's spaces come from there from now on, made ready for the sample rate. Not for the audio thread.
+    pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.space.own().listen_to(spaces);
     }
 
     fn at(sample_rate_hz: f32) -> Self {

@@ -2,10 +2,11 @@
 //!
 //! Runs on the audio thread, but for `new`.
 
+use super::own::{OwnSlot, convolve};
 use super::spaces::responses;
 use crate::effect::convolution::{Convolver, Response};
 use crate::settings::SpaceType;
-use crate::tick::{Ramp, TICK_FRAMES};
+use crate::tick::Ramp;
 use fearless_simd::{f32x16, prelude::*};
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub(super) struct Space {
     slots: [Slot; 2],
     /// The slot that fades in, or is there.
     current: usize,
+    own: OwnSlot,
     /// What is wanted counts at once, without a fade.
     is_fresh: bool,
     is_still: bool,
@@ -45,7 +47,12 @@ impl Space {
         let responses = responses(sample_rate_hz);
         let taps_max = responses.iter().map(Response::taps).max().unwrap_or(0);
         let slots = [(); 2].map(|()| Slot::new(taps_max));
-        Self { responses, slots, current: 0, is_fresh: true, is_still: true }
+        Self { responses, slots, current: 0, own: OwnSlot::default(), is_fresh: true, is_still: true }
+    }
+
+    /// Where the user's space is.
+    pub(super) fn own(&mut self) -> &mut OwnSlot {
+        &mut self.own
     }
 
     /// As on a processor that can do no more than `level`.
@@ -57,6 +64,7 @@ impl Space {
     /// Silence in all that sounds.
     pub(super) fn clear(&mut self) {
         self.slots.iter_mut().filter(|slot| slot.is_heard()).for_each(|slot| slot.convolver.reset());
+        self.own.clear();
     }
 
     /// What is wanted next counts at once: nothing sounds that could click.
@@ -67,6 +75,8 @@ impl Space {
     /// Begins a tick: `share` of the way to the space that is `wanted`, if any, is gone at its end.
     pub(super) fn tick(&mut self, wanted: Option<SpaceType>, share: f32) {
         let is_fresh = std::mem::take(&mut self.is_fresh);
+        self.own.tick(wanted == Some(SpaceType::Own), is_fresh, share);
+        let wanted = wanted.filter(|space| *space != SpaceType::Own);
         if let Some(space) = wanted {
             self.turn_to(space, is_fresh);
         }
@@ -82,7 +92,9 @@ impl Space {
             is_still &= slot.gain.is_still();
         }
         // While a third space waits for the second to be gone, there is more to come.
-        self.is_still = is_still && wanted.is_none_or(|space| self.slots[self.current].space == space);
+        self.is_still = is_still
+            && self.own.is_still()
+            && wanted.is_none_or(|space| self.slots[self.current].space == space);
     }
 
     /// Takes the other slot for `space`, as soon as it is free.
@@ -109,7 +121,7 @@ impl Space {
 
     /// Whether none is heard throughout this tick.
     pub(super) fn is_silent(&self) -> bool {
-        !self.slots.iter().any(Slot::is_heard)
+        !self.own.is_heard() && !self.slots.iter().any(Slot::is_heard)
     }
 
     /// For how many frames it sounds after the last input.
@@ -117,7 +129,7 @@ impl Space {
         let heard = self.slots.iter().filter(|slot| slot.is_heard());
         let tails =
             heard.filter_map(|slot| self.responses.get(slot.space.index())).map(Convolver::tail_frames);
-        tails.max().unwrap_or(0)
+        tails.max().unwrap_or(0).max(self.own.tail_frames())
     }
 
     /// Adds the next `frames` to `output`, left and right.
@@ -131,19 +143,15 @@ impl Space {
     ) {
         for slot in self.slots.iter_mut().filter(|slot| slot.is_heard()) {
             let Some(response) = self.responses.get(slot.space.index()) else { continue };
-            // What goes in is faded too: a sound that is cut off would be heard as a click in every reflection.
             let gain = slot.gain.row(simd);
-            let input = input.map(|side| (gain * side).to_array());
-            let [mut left, mut right] = [[0.0; TICK_FRAMES]; 2];
-            let wet = [&mut left[..frames], &mut right[..frames]];
-            slot.convolver.process(response, [&input[0][..frames], &input[1][..frames]], wet);
-            output[0] += gain * f32x16::load_array(simd, left);
-            output[1] += gain * f32x16::load_array(simd, right);
+            convolve(simd, &mut slot.convolver, response, (input, gain, frames), output);
         }
+        self.own.add(simd, input, frames, output);
     }
 
     /// Goes on by `frames` in which the gains glide.
     pub(super) fn skip_ramps(&mut self, frames: usize) {
         self.slots.iter_mut().for_each(|slot| slot.gain.skip(frames));
+        self.own.skip_ramp(frames);
     }
 }

@@ -33,7 +33,7 @@ impl Plan {
                 early_gain: 5.0,
                 seed: 11,
             },
-            SpaceType::ConcertHall => Self {
+            SpaceType::ConcertHall | SpaceType::Own => Self {
                 decay_s: [2.3, 2.0, 1.1],
                 early_ms: [14.0, 75.0],
                 reflections: 30,

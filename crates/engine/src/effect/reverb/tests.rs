@@ -376,3 +376,40 @@ fn a_space_ends_in_exact_silence_and_splits_do_not_matter() {
     let rest = process(&mut reverb, &[vec![0.0; 100], vec![0.0; 100]], &space);
     assert!(rest.iter().flatten().all(|sample| sample.to_bits() == 0));
 }
+
+#[test]
+fn a_space_of_the_users_comes_in_a_box_and_goes_back_when_another_comes() {
+    let (mut sender, receiver) = linnet_handover::delivery::queue(3);
+    let mut reverb = prepared(48_000.0);
+    reverb.listen_to(receiver);
+    let own = in_space(SpaceType::Own);
+    let box_of = |gain: f32, rate_hz: f64| {
+        let mut taps = vec![0.0; 30_000];
+        taps[29_000] = gain;
+        Box::new(super::OwnSpace::new(&taps, &taps, rate_hz))
+    };
+    let mut send = [vec![0.0; 48_000], vec![0.0; 48_000]];
+    (send[0][0], send[1][0]) = (1.0, 1.0);
+    assert_eq!(energy(&process(&mut reverb, &send, &own)[0]), 0.0, "there is none yet");
+    // One for another sample rate is not played.
+    assert!(sender.send(box_of(9.0, 44_100.0)).is_ok() && sender.send(box_of(0.5, 48_000.0)).is_ok());
+    process(&mut reverb, &[vec![0.0; 96_000], vec![0.0; 96_000]], &own);
+    let [left, _] = process(&mut reverb, &send, &own);
+    let loudest = left.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    println!("the only reflection: {:.3} at frame {}", loudest.1, loudest.0);
+    assert!(loudest.0 == 29_000 && (loudest.1 - 0.5).abs() < 0.01);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 1);
+    // While it sounds, the next one is faded to, and the former comes back.
+    assert!(sender.send(box_of(0.1, 48_000.0)).is_ok());
+    process(&mut reverb, &noise(48_000), &own);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 1);
+    process(&mut reverb, &[vec![0.0; 96_000], vec![0.0; 96_000]], &own);
+    let [left, _] = process(&mut reverb, &send, &own);
+    assert!((left[29_000] - 0.1).abs() < 0.002, "{}", left[29_000]);
+    // At another rate it goes back.
+    reverb.prepare(96_000.0);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 0);
+}

@@ -15,6 +15,9 @@ impl Reverb {
     pub(super) fn tick(&mut self, settings: &ReverbSettings) {
         self.rest_when_quiet();
         self.low_cut.flush();
+        if self.space.own().receive(self.sample_rate_hz) {
+            self.settled_at = None;
+        }
         // Nothing but the wandering goes on where everything has arrived; the rest takes longer than the reverb itself.
         if self.settled_at.as_ref() == Some(settings) {
             self.network.skip(1);
