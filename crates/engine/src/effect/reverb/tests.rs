@@ -1,5 +1,7 @@
 //! What the reverb promises.
 
+mod quality;
+
 use super::Reverb;
 use crate::random::Random;
 use crate::settings::{ReverbSettings, ReverbType, SpaceType};
