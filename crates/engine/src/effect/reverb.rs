@@ -86,15 +86,18 @@ impl Reverb {
     /// Sampling rates below get delay lines as for this one.
     const SAMPLE_RATE_HZ_MIN: f32 = 1000.0;
 
-    /// One for 48,000 Hz. Allocates.
+    /// One for 48,000 Hz, without spaces until [`Self::prepare`]. Allocates.
     pub fn new() -> Self {
-        Self::at(48_000.0)
+        // A host that only looks at the plug-in must not wait for what it does not hear.
+        Self::at(48_000.0, Space::none())
     }
 
-    /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates.
+    /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates; the first call in a process at a rate takes some
+    /// milliseconds.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         let own = std::mem::take(self.space.own()).prepared(sample_rate_hz as f32);
-        *self = Self::at(sample_rate_hz as f32);
+        let sample_rate_hz = sample_rate_hz as f32;
+        *self = Self::at(sample_rate_hz, Space::new(sample_rate_hz));
         *self.space.own() = own;
     }
 
@@ -103,7 +106,7 @@ impl Reverb {
         self.space.own().listen_to(spaces);
     }
 
-    fn at(sample_rate_hz: f32) -> Self {
+    fn at(sample_rate_hz: f32, space: Space) -> Self {
         let frames = |ms: f32| (0.001 * ms * sample_rate_hz.max(Self::SAMPLE_RATE_HZ_MIN)) as usize + 8;
         let diffuser = || Diffuser::new(frames(1.1 * Room::DIFFUSER_MS_MAX), sample_rate_hz);
         Self {
@@ -121,7 +124,7 @@ impl Reverb {
             network_input: Ramp::default(),
             network_rests: false,
             network_kind: ReverbType::Hall,
-            space: Space::new(sample_rate_hz),
+            space,
             width: Ramp::default(),
             mix: Ramp::default(),
             lengths: [0; LINES],

@@ -44,7 +44,15 @@ pub(super) struct Space {
 impl Space {
     /// Silent ones. Allocates.
     pub(super) fn new(sample_rate_hz: f32) -> Self {
-        let responses = responses(sample_rate_hz);
+        Self::of(responses(sample_rate_hz))
+    }
+
+    /// No space at all: what is wanted stays silent. Allocates.
+    pub(super) fn none() -> Self {
+        Self::of([].into())
+    }
+
+    fn of(responses: Arc<[Response]>) -> Self {
         let taps_max = responses.iter().map(Response::taps).max().unwrap_or(0);
         let slots = [(); 2].map(|()| Slot::new(taps_max));
         Self { responses, slots, current: 0, own: OwnSlot::default(), is_fresh: true, is_still: true }
