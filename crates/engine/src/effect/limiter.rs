@@ -137,9 +137,9 @@ impl Limiter {
     /// or as far back as the limiter remembers.
     fn passes(&self, audio: [&[f32]; 2], output_db: f32, on: bool) -> bool {
         let level = self.output.end();
+        // Counted, not searched, so that all are looked at side by side. What is not a number is not soft.
         let is_soft = |side: &[f32]| {
-            let loud = side.iter().filter(|sample| !((level * **sample).abs() <= Self::CEILING));
-            loud.count() == 0
+            side.iter().filter(|sample| (level * **sample).abs() <= Self::CEILING).count() == side.len()
         };
         self.settled_at == Some((output_db, on))
             && self.open_frames > self.delayed.len() + 1
