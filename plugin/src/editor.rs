@@ -10,6 +10,8 @@ mod button;
 mod chord_row;
 mod control;
 mod deeds;
+mod delay;
+mod effects;
 mod embedding;
 mod engine_page;
 mod eq;
@@ -287,7 +289,7 @@ impl Editor {
         }
         let rate = self.view.now.sample_rate_hz;
         eq::show(surface, sound.eq, &params, &self.spectrum, (&mut self.eq, rate));
-        reverb::show(surface, sound.reverb, &params);
+        effects::show(surface, sound.reverb, &params);
     }
 
     fn sound_page(&mut self, surface: &mut Surface<'_>, all: &Layout) {

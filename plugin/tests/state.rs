@@ -207,10 +207,10 @@ fn the_framework_sees_the_same_fields() {
 
 /// The sounds of `text` as it is loaded, by part.
 fn sounds(text: &str) -> String {
-    let mut state: PluginState = serde_json::from_str(text).unwrap();
+    let mut state: PluginState = serde_json::from_str(text).expect("a state is JSON");
     Linnet::filter_state(&mut state);
     assert_eq!(state.fields["sounds"], "1");
-    serde_json::to_string(&state.params).unwrap()
+    serde_json::to_string(&state.params).expect("a state is JSON")
 }
 
 #[test]

@@ -5,7 +5,9 @@
 
 #![expect(clippy::disallowed_macros, reason = "no audio thread here")]
 
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::synth::Voices;
 use linnet_engine::synth::bank::{self, Category, Tags};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
@@ -33,6 +35,7 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
         level_db,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound,
         midi_channel: 0,
@@ -51,6 +54,15 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: false,
@@ -79,11 +91,12 @@ fn events(notes: &[SceneNote]) -> Vec<VoiceEvent> {
 fn write(path: &Path, notes: &[SceneNote], settings: &Settings) -> Result<(), Box<dyn Error>> {
     let events = events(notes);
     let frames = events.last().map_or(0, |event| event.frame) + 2 * SAMPLE_RATE_HZ;
-    let mut audio = [(); 4].map(|()| vec![0.0; frames as usize]);
+    let mut audio = [(); 6].map(|()| vec![0.0; frames as usize]);
     let mut voices = Voices::new();
     voices.prepare(f64::from(SAMPLE_RATE_HZ));
-    let [left, right, send_left, send_right] = &mut audio;
-    voices.render(&events, settings, [left, right], [send_left, send_right]);
+    let [left, right, send_left, send_right, delay_left, delay_right] = &mut audio;
+    let sends = [[send_left.as_mut_slice(), send_right], [delay_left, delay_right]];
+    voices.render(&events, settings, [left, right], sends);
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: SAMPLE_RATE_HZ,

@@ -7,6 +7,7 @@ use crate::block::Block;
 use crate::capture::Capture;
 use crate::clock::Clock;
 use crate::clock::segment::Timeline;
+use crate::effect::reverb::OwnSpace;
 use crate::live::Live;
 use crate::midi_out::MidiOut;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
@@ -67,6 +68,12 @@ impl Engine {
         self.recording = Some(recording);
     }
 
+    /// Impulse responses of the user's come from there, each made ready for the sample rate that [`Engine::prepare`] was
+    /// called with; others go back unused. Call it before the first block.
+    pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.sound.listen_to(spaces);
+    }
+
     /// Makes ready for blocks at `sample_rate_hz`; a rate that is not in [1,000, 1,000,000] is taken for 48,000. Blocks
     /// may have any length, also more than the `max_frames` that a host announces. May be called again at any time:
     /// ideas stay, and notes end. Allocates.
@@ -118,7 +125,8 @@ impl Engine {
         self.ask(block);
         self.live.play(block.events, frames, &mut self.notes);
         self.midi_out.send(&self.notes, block.out);
-        self.sound.render(&self.notes, block, &self.view);
+        let tempo_bpm = self.clock.last().tempo.bpm() as f32;
+        self.sound.render(&self.notes, tempo_bpm, block, &self.view);
         if let Some(recording) = &mut self.recording {
             recording.send(block.audio[0], block.audio[1]);
         }

@@ -45,7 +45,7 @@ use wavetable::Wavetables;
 
 /// All voices of all parts: 64 with pitch, 32 of the kit, and 64 of each part's sampled instrument.
 ///
-/// Which parts sound is decided before: of the strips, the voices read level, pan, send and sound.
+/// Which parts sound is decided before: of the strips, the voices read level, pan, sends and sound.
 #[derive(Debug)]
 pub struct Voices {
     sample_rate_hz: f32,
@@ -146,8 +146,8 @@ impl Voices {
         self.ticker.skip(frames);
     }
 
-    /// Overwrites `dry` and `send`, left and right, with the next frames: as many as the shortest of them has. `send` is
-    /// what goes to the reverb. Events beyond the end take effect behind it.
+    /// Overwrites `dry` and `sends`, left and right, with the next frames: as many as the shortest of them has. `sends` are
+    /// what goes to the reverb and what goes to the delay. Events beyond the end take effect behind it.
     ///
     /// # Realtime safety
     /// Never allocates.
@@ -156,9 +156,9 @@ impl Voices {
         events: &[VoiceEvent],
         settings: &Settings,
         dry: [&mut [f32]; 2],
-        send: [&mut [f32]; 2],
+        sends: [[&mut [f32]; 2]; 2],
     ) {
-        let mut sums = Sums { dry, send };
+        let mut sums = Sums { dry, sends };
         let frames = sums.clear();
         let (mut frame, mut events) = (0, events);
         while frame < frames {

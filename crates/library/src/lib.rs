@@ -5,9 +5,11 @@
 
 pub mod audio_edit;
 mod fault;
+pub mod impulse_response;
 pub mod instrument_file;
 pub mod preset;
 pub mod recording;
+mod resample;
 mod riff;
 pub mod sfz;
 pub mod sound_font;

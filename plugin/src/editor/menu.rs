@@ -303,7 +303,9 @@ fn keys(surface: &mut Surface<'_>, menu: &mut OpenMenu, cells: &[(usize, usize)]
     let enters = pressed(Key::Enter) && !menu.is_new;
     if menu.back.is_some() && menu.cursor != before && menu.search.is_some() {
         let tried = menu.cursor.and_then(|i| menu.items[i].choice.clone());
-        tried.into_iter().for_each(|choice| perform(surface, choice));
+        if let Some(choice) = tried {
+            perform(surface, choice);
+        }
     }
     menu.cursor.filter(|_| enters)
 }

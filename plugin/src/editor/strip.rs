@@ -1,7 +1,8 @@
-//! Runs on the main thread. One part's strip: its sound, level, pan and reverb, solo and mute, in line with its lane.
+//! Runs on the main thread. One part's strip: its sound, level, pan and sends, solo and mute, in line with its lane.
 
 use super::button;
 use super::control::Handle;
+use super::effects;
 use super::gesture;
 use super::knob;
 use super::lane;
@@ -20,7 +21,7 @@ use linnet_music::Part;
 pub(crate) fn labels(surface: &Surface<'_>, area: Rect) {
     let (painter, theme) = (&surface.painter, surface.theme);
     let y = area.center().y;
-    for (x, words) in [(14.0 + 22.0, "Level dB"), (152.0, "Pan"), (194.0, "Reverb")] {
+    for (x, words) in [(14.0 + 22.0, "Level dB"), (152.0, "Pan"), (194.0, surface.desk.effect.name())] {
         text::draw(painter, pos2(area.left() + x, y), Align2::CENTER_CENTER, words, text::SCALE, theme.t2);
     }
 }
@@ -45,7 +46,8 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
     slider::show(surface, track, area.left() + 124.0, Handle::of(&strip.level_db), hue);
     let knobs = middle - if area.height() < 62.0 { 6.0 } else { 5.0 };
     knob::small(surface, pos2(area.left() + 152.0, knobs), Handle::of(&strip.pan), true);
-    knob::small(surface, pos2(area.left() + 194.0, knobs), Handle::of(&strip.reverb_send_db), false);
+    let send = Handle::of(effects::send(surface, strip));
+    knob::small(surface, pos2(area.left() + 194.0, knobs), send, false);
     if !strip.on.value() {
         let veil = area.with_min_y(area.top() + 1.0).with_min_x(area.left() + 11.0);
         surface.painter.rect_filled(veil, 0.0, theme::fade(theme.win, 0.6));
@@ -72,7 +74,8 @@ fn on_off(surface: &mut Surface<'_>, centre: egui::Pos2, part: Part, param: Hand
     }
 }
 
-fn letter(surface: &mut Surface<'_>, area: Rect, param: Handle, word: &str, hint: &str) {
+/// A switch that one letter names.
+pub(crate) fn letter(surface: &mut Surface<'_>, area: Rect, param: Handle, word: &str, hint: &str) {
     let id = Id::unique(("letter", param));
     let look = if param.is_on() { button::Look::Chosen } else { button::Look::Raised };
     let (response, ink) = button::ground(surface, id, area, look, 4.0);

@@ -67,6 +67,24 @@ pub(crate) enum Deed {
     Own(Part, Own),
 }
 
+/// An effect that parts are sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Effect {
+    #[default]
+    Reverb,
+    Delay,
+}
+
+impl Effect {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reverb => "Reverb",
+            Self::Delay => "Delay",
+        }
+    }
+}
+
 /// What outlives a frame.
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -77,6 +95,8 @@ pub(crate) struct Desk {
     pub(crate) tooltip: Tooltip,
     pub(crate) undo: Undo,
     pub(crate) deeds: Vec<Deed>,
+    /// The effect that the Sound column shows.
+    pub(crate) effect: Effect,
     /// Whether hover animations are left out.
     pub(crate) still: bool,
 }

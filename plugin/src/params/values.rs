@@ -7,7 +7,9 @@ use super::sounds::by_style;
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
 use nice_plug::prelude::IntParam;
@@ -81,6 +83,7 @@ impl LinnetParams {
             parts: Part::ALL.map(|part| self.part_settings(part)),
             bands: self.bands.each_ref().map(band_settings),
             reverb: self.reverb_settings(),
+            delay: self.delay_settings(),
             output_db: self.output.output_db.value(),
             limiter: self.output.limiter.value(),
             quantise: self.start(),
@@ -98,6 +101,7 @@ impl LinnetParams {
             level_db: params.level_db.value(),
             pan: params.pan.value(),
             reverb_send_db: params.reverb_send_db.value(),
+            delay_send_db: params.delay_send_db.value(),
             octave: params.octave.value(),
             sound: self.sound_number(part),
             midi_channel: self.midi_channel(part),
@@ -128,8 +132,19 @@ impl LinnetParams {
         }
     }
 
+    fn delay_settings(&self) -> DelaySettings {
+        DelaySettings {
+            time: self.delay.time.value() as usize,
+            feedback: self.delay.feedback.value(),
+            ping_pong: self.delay.ping_pong.value(),
+            low_cut_hz: self.delay.low_cut_hz.value(),
+            high_cut_hz: self.delay.high_cut_hz.value(),
+            mix: self.delay.mix.value(),
+        }
+    }
+
     fn reverb_settings(&self) -> ReverbSettings {
-        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate];
+        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space];
         ReverbSettings {
             kind: kinds.get(self.reverb.kind.value() as usize).copied().unwrap_or(ReverbType::Hall),
             pre_delay_ms: self.reverb.pre_delay_ms.value(),
@@ -139,6 +154,7 @@ impl LinnetParams {
             low_cut_hz: self.reverb.low_cut_hz.value(),
             width: self.reverb.width.value(),
             mix: self.reverb.mix.value(),
+            space: SpaceType::ALL.get(self.reverb.space.value() as usize).copied().unwrap_or_default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the voices promise, by rendering them.
 
 use super::{Voices, bank};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{AllOff, Choke, Controller, NoteOff, NoteOn, PitchBend};
 use linnet_handover::worker_to_audio::Start;
@@ -22,6 +22,7 @@ fn settings(sound: usize) -> Settings {
         level_db: 0.0,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound: sound.saturating_add(first),
         midi_channel: 0,
@@ -40,6 +41,15 @@ fn settings(sound: usize) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: false,
@@ -76,7 +86,9 @@ fn render(voices: &mut Voices, events: &[VoiceEvent], settings: &Settings, frame
     // Not 0, to see that it is overwritten.
     let mut audio = [(); 4].map(|()| vec![7.0; frames]);
     let [left, right, send_left, send_right] = &mut audio;
-    voices.render(events, settings, [left, right], [send_left, send_right]);
+    let [delay_left, delay_right] = &mut [(); 2].map(|()| vec![7.0; frames]);
+    let sends = [[send_left.as_mut_slice(), send_right], [delay_left, delay_right]];
+    voices.render(events, settings, [left, right], sends);
     audio
 }
 

@@ -10,8 +10,11 @@ mod tune;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use linnet_engine::sampler::PartInstrument;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::synth::Voices;
+use linnet_engine::synth::bank::OWN_INSTRUMENT;
 use linnet_engine::{Settings, VoiceEvent};
 use linnet_handover::delivery;
 use linnet_handover::worker_to_audio::Start;
@@ -77,9 +80,10 @@ fn render(voices: &mut Voices, events: &[VoiceEvent]) -> [Vec<f32>; 2] {
         let inside = events.iter().filter(|event| (start..end).contains(&(event.frame as usize)));
         let inside: Vec<VoiceEvent> =
             inside.map(|event| VoiceEvent { frame: event.frame - start as u32, ..*event }).collect();
-        let mut send = [[0.0; BLOCK]; 2];
+        let mut sends = [[[0.0; BLOCK]; 2]; 2];
         let [left, right] = audio.each_mut().map(|channel| &mut channel[start..end]);
-        voices.render(&inside, &settings(), [left, right], send.each_mut().map(|channel| &mut channel[..]));
+        let sends = sends.each_mut().map(|send| send.each_mut().map(|channel| &mut channel[..]));
+        voices.render(&inside, &settings(), [left, right], sends);
     }
     audio
 }
@@ -90,14 +94,16 @@ fn settings() -> Settings {
         level_db: 0.0,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
-        sound: 0,
+        sound: OWN_INSTRUMENT,
         midi_channel: 0,
         solo: false,
         mute: false,
     };
     let reverb = ReverbSettings {
         kind: ReverbType::Room,
+        space: SpaceType::Chapel,
         pre_delay_ms: 0.0,
         decay_s: 1.0,
         size: 0.5,
@@ -110,6 +116,14 @@ fn settings() -> Settings {
         parts: [part; 4],
         bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
         reverb,
+        delay: DelaySettings {
+            time: 0,
+            feedback: 0.0,
+            ping_pong: false,
+            low_cut_hz: 20.0,
+            high_cut_hz: 20_000.0,
+            mix: 0.0,
+        },
         output_db: 0.0,
         limiter: false,
         quantise: Start::Now,

@@ -11,7 +11,7 @@ pub(super) fn columns(headings: &[bool], rows_max: usize) -> Vec<(usize, usize)>
     let (mut column, mut row) = (0, 0);
     for (place, is_heading) in headings.iter().enumerate() {
         let behind = headings[place + 1..].iter().take_while(|heading| !**heading).count();
-        let breaks = *is_heading && row > 0 && row + 1 + behind > rows_max && 1 + behind <= rows_max;
+        let breaks = *is_heading && row > 0 && row + 1 + behind > rows_max && behind < rows_max;
         if breaks || row >= rows_max {
             (column, row) = (column + 1, 0);
         }
