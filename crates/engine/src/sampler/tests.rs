@@ -1,8 +1,9 @@
 //! What sampled instruments promise, by playing them.
 
 use super::*;
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::synth::Voices;
+use crate::synth::bank::OWN_INSTRUMENT;
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{Controller, NoteOff, NoteOn, PitchBend};
 use linnet_handover::delivery::{self, Sender};
@@ -22,8 +23,9 @@ fn settings() -> Settings {
         level_db: 0.0,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
-        sound: 0,
+        sound: OWN_INSTRUMENT,
         midi_channel: 0,
         solo: false,
         mute: false,
@@ -33,12 +35,21 @@ fn settings() -> Settings {
         bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
         reverb: ReverbSettings {
             kind: ReverbType::Room,
+            space: SpaceType::Chapel,
             pre_delay_ms: 0.0,
             decay_s: 1.0,
             size: 0.5,
             damping_hz: 6000.0,
             low_cut_hz: 100.0,
             width: 1.0,
+            mix: 0.0,
+        },
+        delay: DelaySettings {
+            time: 0,
+            feedback: 0.0,
+            ping_pong: false,
+            low_cut_hz: 20.0,
+            high_cut_hz: 20_000.0,
             mix: 0.0,
         },
         output_db: 0.0,
@@ -99,10 +110,16 @@ impl Rig {
     }
 
     fn both(&mut self, events: &[VoiceEvent], frames: usize) -> [Vec<f32>; 2] {
-        let mut audio = [(); 4].map(|()| vec![7.0; frames]);
-        let [left, right, send_left, send_right] = &mut audio;
+        let mut audio = [(); 6].map(|()| vec![7.0; frames]);
+        let [left, right, sends @ ..] = &mut audio;
+        let [reverb_left, reverb_right, delay_left, delay_right] = sends;
         self.voices.receive_instruments();
-        self.voices.render(events, &settings(), [left, right], [send_left, send_right]);
+        self.voices.render(
+            events,
+            &settings(),
+            [left, right],
+            [[reverb_left, reverb_right], [delay_left, delay_right]],
+        );
         let [left, right, ..] = audio;
         [left, right]
     }

@@ -1,7 +1,7 @@
 //! A phrase for every preset, and what is measured of it.
 
 use super::super::{Category, choices};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::synth::Voices;
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;
@@ -50,6 +50,7 @@ pub(super) fn settings(number: usize) -> Settings {
         level_db: 0.0,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound: number,
         midi_channel: 0,
@@ -61,12 +62,21 @@ pub(super) fn settings(number: usize) -> Settings {
         bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
         reverb: ReverbSettings {
             kind: ReverbType::Room,
+            space: SpaceType::Chapel,
             pre_delay_ms: 0.0,
             decay_s: 1.0,
             size: 0.5,
             damping_hz: 6000.0,
             low_cut_hz: 100.0,
             width: 1.0,
+            mix: 0.0,
+        },
+        delay: DelaySettings {
+            time: 0,
+            feedback: 0.0,
+            ping_pong: false,
+            low_cut_hz: 20.0,
+            high_cut_hz: 20_000.0,
             mix: 0.0,
         },
         output_db: 0.0,
@@ -134,9 +144,15 @@ pub(super) fn phrase(category: Category, number: usize) -> [Vec<f32>; 2] {
 pub(super) fn render(number: usize, events: &[VoiceEvent], frames: usize) -> [Vec<f32>; 2] {
     let mut voices = Voices::new();
     voices.prepare(RATE_HZ as f64);
-    let mut audio = [(); 4].map(|()| vec![0.0; frames]);
-    let [left, right, send_left, send_right] = &mut audio;
-    voices.render(events, &settings(number), [left, right], [send_left, send_right]);
+    let mut audio = [(); 6].map(|()| vec![0.0; frames]);
+    let [left, right, sends @ ..] = &mut audio;
+    let [reverb_left, reverb_right, delay_left, delay_right] = sends;
+    voices.render(
+        events,
+        &settings(number),
+        [left, right],
+        [[reverb_left, reverb_right], [delay_left, delay_right]],
+    );
     let [left, right, ..] = audio;
     [left, right]
 }
