@@ -10,6 +10,8 @@ mod button;
 mod chord_row;
 mod control;
 mod deeds;
+mod delay;
+mod effects;
 mod embedding;
 mod engine_page;
 mod eq;
@@ -34,6 +36,7 @@ mod meter;
 mod modes;
 mod news;
 mod origin;
+mod own_instrument;
 mod paint;
 mod playhead;
 mod propose;
@@ -44,6 +47,7 @@ mod roll_axis;
 mod ruler;
 mod seed;
 mod slider;
+mod sounds;
 mod spectrum;
 mod status;
 mod steer;
@@ -96,6 +100,8 @@ enum Page {
     About,
     /// The panel that says why an idea came first.
     Why,
+    /// The file of a part's own instrument.
+    Instrument(Part),
 }
 
 /// Which pages are open, and what the roll shows.
@@ -132,6 +138,7 @@ pub struct Editor {
     alternatives: Alternatives,
     exported: Result<String, String>,
     engine_fields: engine_page::Fields,
+    own_instrument: own_instrument::State,
     /// The current idea as last seen.
     known_current: Option<IdeaId>,
     /// Whether a session was seen at all.
@@ -167,6 +174,7 @@ impl Editor {
             alternatives: Alternatives::default(),
             exported: Ok(String::new()),
             engine_fields: engine_page::Fields::default(),
+            own_instrument: own_instrument::State::default(),
             known_current: None,
             is_known: false,
             expected: None,
@@ -276,12 +284,12 @@ impl Editor {
         meter::show(surface, sound.meter, &self.levels, &params);
         strip::labels(surface, sound.labels);
         for part in Part::ALL {
-            let names = crate::eq_response::sound_names(part);
-            strip::show(surface, sound.strips[part.index()], part, &params, names);
+            let own = params.saved.instruments().part(part);
+            strip::show(surface, sound.strips[part.index()], part, &params, &own);
         }
         let rate = self.view.now.sample_rate_hz;
         eq::show(surface, sound.eq, &params, &self.spectrum, (&mut self.eq, rate));
-        reverb::show(surface, sound.reverb, &params);
+        effects::show(surface, sound.reverb, &params);
     }
 
     fn sound_page(&mut self, surface: &mut Surface<'_>, all: &Layout) {
@@ -305,6 +313,10 @@ impl Editor {
             Some(Page::Engine) => {
                 let is_putting_by = self.params.saved.recovery().is_on();
                 engine_page::show(surface, window, (&self.view, is_putting_by), &mut self.engine_fields);
+            }
+            Some(Page::Instrument(part)) => {
+                let file = self.params.saved.instruments().part(part);
+                own_instrument::show(surface, window, (part, &file), &mut self.own_instrument);
             }
             Some(Page::About) => about::show(surface, window, &self.report(surface.host), &self.told),
             None => {}
@@ -340,7 +352,7 @@ impl Editor {
 
     /// Whether keys go into a text field.
     fn is_typing(&self, ui: &Ui) -> bool {
-        let fields = ["typing", "runtime path", "models path"].map(Id::unique);
+        let fields = ["typing", "runtime path", "models path", "instrument path"].map(Id::unique);
         let focused = ui.ctx().memory(egui::Memory::focused);
         self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))
     }

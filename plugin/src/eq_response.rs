@@ -1,11 +1,10 @@
-//! Runs on the main thread. What the editor may know of the engine's sound: the EQ's response and the sounds' names.
+//! Runs on the main thread. What the editor may know of the engine's sound: the EQ's response.
 //!
 //! The editor itself reads only the handover and the parameters; this adapter stands between.
 
 use crate::params::LinnetParams;
 use linnet_engine::effect::equalizer;
 use linnet_engine::settings::BandSettings;
-use linnet_music::Part;
 
 /// The EQ as it is set.
 pub(crate) struct Response {
@@ -27,9 +26,4 @@ impl Response {
         let db = equalizer::response_db(&self.bands, self.sample_rate_hz, f64::from(freq_hz).min(nyquist));
         if db.is_finite() { db as f32 } else { -120.0 }
     }
-}
-
-/// The names of a part's sounds.
-pub(crate) fn sound_names(part: Part) -> [&'static str; 3] {
-    linnet_engine::synth::SOUND_NAMES[part.index()]
 }

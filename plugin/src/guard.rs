@@ -49,6 +49,8 @@ pub(crate) enum Place {
     CloseEditor,
     RemoteControls,
     Keeper,
+    Instruments,
+    Recorder,
     End,
 }
 

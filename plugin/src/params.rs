@@ -4,13 +4,17 @@
 
 mod build;
 mod groups;
+mod sound_groups;
+pub mod sounds;
 mod text;
 mod values;
 
 pub use groups::{
-    AUTO_BARS, AUTOS, BANDS, BandParams, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams,
-    OutputParams, PartParams, ProposeParams, QUANTISES, REVERBS, ROUTINGS, ReverbParams, SCALES, SOUNDS,
-    STYLES, StyleParams,
+    AUTO_BARS, AUTOS, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams, PartParams,
+    ProposeParams, QUANTISES, ROUTINGS, SCALES, STYLES, StyleParams,
+};
+pub use sound_groups::{
+    BANDS, BandParams, DELAY_TIMES, DelayParams, OutputParams, REVERBS, ReverbParams, SPACES,
 };
 
 use crate::PluginKind;
@@ -22,7 +26,7 @@ use nice_plug::prelude::{RemoteControlsPage, RemoteControlsSection};
 use std::collections::BTreeMap;
 
 /// Ids that one part has, and that Linnet Notes lacks.
-const SOUND_OF_PART: [&str; 4] = ["level_db", "pan", "reverb_send_db", "sound"];
+const SOUND_OF_PART: [&str; 5] = ["level_db", "pan", "reverb_send_db", "sound", "delay_send_db"];
 
 /// A parameter as the framework lists it: its id, where it is, and its group.
 type Entry = (String, ParamPtr, String);
@@ -44,6 +48,8 @@ pub struct LinnetParams {
     pub bands: [BandParams; 8],
     /// The reverb. Not in Linnet Notes.
     pub reverb: ReverbParams,
+    /// The delay. Not in Linnet Notes.
+    pub delay: DelayParams,
     /// The output. Not in Linnet Notes.
     pub output: OutputParams,
     /// MIDI out.
@@ -65,6 +71,7 @@ impl LinnetParams {
             parts: Part::ALL.map(PartParams::new),
             bands: std::array::from_fn(BandParams::new),
             reverb: ReverbParams::default(),
+            delay: DelayParams::default(),
             output: OutputParams::default(),
             midi: MidiParams::default(),
             revision: IntParam::new("Revision", 0, IntRange::Linear { min: 0, max: 65_535 }).hide(),
@@ -93,7 +100,8 @@ impl LinnetParams {
     fn sound_entries(&self) -> Vec<Entry> {
         let bands = (0..BANDS.len()).flat_map(|index| self.band_entries(index));
         let reverb = grouped(&self.reverb, "reverb_", "Reverb");
-        bands.chain(reverb).chain(grouped(&self.output, "", "Output")).collect()
+        let delay = grouped(&self.delay, "delay_", "Delay");
+        bands.chain(reverb).chain(grouped(&self.output, "", "Output")).chain(delay).collect()
     }
 
     /// The pages that a controller with eight knobs shows.
@@ -108,6 +116,7 @@ impl LinnetParams {
             context.add_section("Sound", |section| {
                 section.add_page("Levels", |page| self.add_level_page(page));
                 section.add_page("Reverb", |page| self.add_reverb_page(page));
+                section.add_page("Delay", |page| self.add_delay_page(page));
             });
         }
     }
@@ -160,6 +169,16 @@ impl LinnetParams {
         }
         for part in &self.parts {
             page.add_param(&part.reverb_send_db);
+        }
+    }
+
+    fn add_delay_page(&self, page: &mut impl RemoteControlsPage) {
+        page.add_param(&self.delay.time);
+        page.add_param(&self.delay.feedback);
+        page.add_param(&self.delay.mix);
+        page.add_param(&self.delay.ping_pong);
+        for part in &self.parts {
+            page.add_param(&part.delay_send_db);
         }
     }
 

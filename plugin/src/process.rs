@@ -9,15 +9,22 @@ use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
 use crate::shell::PluginKind;
 use crate::transport::TransportReader;
+use linnet_engine::effect::Delay;
+use linnet_engine::sampler::PartInstrument;
+use linnet_engine::settings::ReverbType;
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::delivery::Receiver;
+use linnet_handover::recording;
 use nice_plug::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// How long the longest release of a voice lasts, in seconds.
 const RELEASE_S: f32 = 4.0;
+/// How long the longest space sounds, in seconds.
+const SPACE_S: f32 = 3.2;
 
 /// The audio side of one instance.
 pub(crate) struct Processor {
@@ -65,6 +72,16 @@ impl Processor {
             is_offline: false,
             is_broken: false,
         }
+    }
+
+    /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
+    pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.engine.take_instruments_from(receiver);
+    }
+
+    /// What is heard goes to `frames` too, while recording is on. Called before the audio thread begins.
+    pub(crate) fn record_to(&mut self, frames: recording::Sender) {
+        self.engine.record_to(frames);
     }
 
     /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.
@@ -156,9 +173,21 @@ impl Processor {
         if settings.notes_only {
             return 0;
         }
-        let reverb_s = settings.reverb.decay_s + settings.reverb.pre_delay_ms / 1000.0;
-        ((RELEASE_S + reverb_s) * self.sample_rate_hz) as u32
+        let decay_s = match settings.reverb.kind {
+            ReverbType::Space => SPACE_S,
+            _ => settings.reverb.decay_s,
+        };
+        let reverb_s = decay_s + settings.reverb.pre_delay_ms / 1000.0;
+        let effects_s = reverb_s.max(delay_s(settings));
+        ((RELEASE_S + effects_s) * self.sample_rate_hz) as u32
     }
+}
+
+/// How long the echoes last until they are 60 dB softer, in seconds, at the longest time; 0 where nothing is sent to them.
+fn delay_s(settings: &Settings) -> f32 {
+    let is_heard = settings.parts.iter().any(|part| part.delay_send_db > -60.0) && settings.delay.mix > 0.0;
+    let echoes = 1.0 - 3.0 / settings.delay.feedback.clamp(0.001, 0.95).log10();
+    if is_heard { Delay::SECONDS_MAX * echoes } else { 0.0 }
 }
 
 /// Runs the engine. What is not finite never leaves it.

@@ -7,7 +7,9 @@
 //! models = "/home/me/linnet-models"
 //! onnxruntime = "/usr/lib/libonnxruntime.so"
 //! recovery = false
+//! instruments = ["/home/me/sounds/piano.sf2"]
 //! ```
+//! `instruments` are the files that the user has chosen for a part: a project may open these, and no others, unasked.
 //! `recovery` is read once a process; then the switch in the editor is what counts, for all instances.
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
 //! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.
@@ -21,6 +23,9 @@ const BYTES_MAX: u64 = 1 << 16;
 const MODELS: &str = "models";
 const ONNXRUNTIME: &str = "onnxruntime";
 const RECOVERY: &str = "recovery";
+const INSTRUMENTS: &str = "instruments";
+/// Files of instruments that are remembered; the oldest go first.
+const INSTRUMENTS_MAX: usize = 200;
 
 /// The user's settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,13 +36,21 @@ pub struct UserSettings {
     pub onnxruntime: Option<PathBuf>,
     /// Whether kept ideas are put by, to return after a crash of the host.
     pub recovery: bool,
+    /// The files of instruments that the user has chosen on this machine.
+    pub instruments: Vec<String>,
     /// Keys of other versions, kept and written back.
     unread: Table,
 }
 
 impl Default for UserSettings {
     fn default() -> Self {
-        Self { models: None, onnxruntime: None, recovery: true, unread: Table::new() }
+        Self {
+            models: None,
+            onnxruntime: None,
+            recovery: true,
+            instruments: Vec::new(),
+            unread: Table::new(),
+        }
     }
 }
 
@@ -57,7 +70,11 @@ impl UserSettings {
         Self::read(&file)
     }
 
-    fn read(file: &Path) -> Result<Self, String> {
+    /// The settings in `file`; the defaults where there is none.
+    ///
+    /// # Errors
+    /// Where it is there but cannot be read: which file, and why.
+    pub(crate) fn read(file: &Path) -> Result<Self, String> {
         let text = match linnet_composer::files::read(file, BYTES_MAX) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| sentence(file, "it is not text"))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -75,7 +92,11 @@ impl UserSettings {
         self.write(&file)
     }
 
-    fn write(&self, file: &Path) -> Result<(), String> {
+    /// Writes the settings to `file`.
+    ///
+    /// # Errors
+    /// Where it cannot be written: which file, and why.
+    pub(crate) fn write(&self, file: &Path) -> Result<(), String> {
         // Writing into a pipe would wait for somebody to read from it.
         if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
             return Err(sentence(file, "it is not a file but a folder, a pipe or a device"));
@@ -104,7 +125,8 @@ impl UserSettings {
             Some(_) => return Err(format!("`{RECOVERY}` is neither true nor false")),
             None => true,
         };
-        Ok(Self { models, onnxruntime, recovery, unread: table })
+        let instruments = texts(&mut table, INSTRUMENTS)?;
+        Ok(Self { models, onnxruntime, recovery, instruments, unread: table })
     }
 
     /// The settings as text, keys of other versions included.
@@ -118,7 +140,22 @@ impl UserSettings {
         if !self.recovery {
             table.insert(RECOVERY.to_owned(), Value::Boolean(false));
         }
+        if !self.instruments.is_empty() {
+            let paths = self.instruments.iter().cloned().map(Value::String).collect();
+            table.insert(INSTRUMENTS.to_owned(), Value::Array(paths));
+        }
         table.to_string()
+    }
+
+    /// Remembers that the user has chosen the instrument at `path`. False where that is known.
+    pub(crate) fn allow_instrument(&mut self, path: &str) -> bool {
+        if self.instruments.iter().any(|known| known == path) {
+            return false;
+        }
+        self.instruments.push(path.to_owned());
+        let excess = self.instruments.len().saturating_sub(INSTRUMENTS_MAX);
+        self.instruments.drain(..excess);
+        true
     }
 
     /// The settings with what the environment says instead, and a library beside the plug-in where none is named.
@@ -131,6 +168,17 @@ impl UserSettings {
             onnxruntime: from_environment("LINNET_ONNXRUNTIME").or(self.onnxruntime).or_else(beside),
             ..self
         }
+    }
+}
+
+/// Takes the list of texts at `key` out of `table`.
+fn texts(table: &mut Table, key: &str) -> Result<Vec<String>, String> {
+    let wrong = || format!("`{key}` is not a list of paths in quotes");
+    let text = |value| if let Value::String(text) = value { Ok(text) } else { Err(wrong()) };
+    match table.remove(key) {
+        Some(Value::Array(values)) => values.into_iter().map(text).collect(),
+        Some(_) => Err(wrong()),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -203,17 +251,22 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_unknown_keys_written_back() {
-        let text = "future = 3\nmodels = \"/m\"\nonnxruntime = \"\"\n";
+        let text = "future = 3\ninstruments = [\"/a.sf2\"]\nmodels = \"/m\"\nonnxruntime = \"\"\n";
         let settings = UserSettings::from_toml(text).unwrap();
         assert_eq!(settings.models, Some(PathBuf::from("/m")));
         assert_eq!(settings.onnxruntime, None);
-        assert_eq!(settings.to_toml(), "future = 3\nmodels = \"/m\"\n");
+        assert_eq!(settings.to_toml(), "future = 3\ninstruments = [\"/a.sf2\"]\nmodels = \"/m\"\n");
         assert_eq!(UserSettings::from_toml(&settings.to_toml()), Ok(settings));
     }
 
     #[test]
     fn a_wrong_type_is_an_error_that_names_the_key() {
-        for (text, key) in [("models = 3", "models"), ("recovery = \"no\"", "recovery")] {
+        let wrong = [
+            ("models = 3", "models"),
+            ("recovery = \"no\"", "recovery"),
+            ("instruments = [3]", "instruments"),
+        ];
+        for (text, key) in wrong {
             let error = UserSettings::from_toml(text).unwrap_err();
             assert!(error.contains(key), "{error}");
         }

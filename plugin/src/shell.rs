@@ -5,16 +5,25 @@
 use crate::composer::Composer;
 use crate::editor::{self, PluginEditor};
 use crate::guard::{Place, guard};
+use crate::instruments::loader::{self, Loader};
 use crate::keeper::Keeper;
 use crate::log;
 use crate::params::LinnetParams;
 use crate::process::Processor;
+use crate::recorder::{RING_FRAMES, Writer};
 use crate::state::{SavedState, migrate};
+use linnet_engine::sampler::PartInstrument;
 use linnet_handover::EditorPorts;
+use linnet_handover::delivery;
+use linnet_handover::recording;
 use linnet_handover::to_worker::Sender;
 use nice_plug::prelude::*;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long an offline render waits for instruments to be read.
+const OFFLINE_WAIT: Duration = Duration::from_secs(30);
 
 /// Which of the two plug-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +89,12 @@ pub struct Shell<K> {
     orders: Sender,
     composer: Composer,
     keeper: Option<Keeper>,
+    /// The way to the audio thread, until the loader begins.
+    instruments: Option<delivery::Sender<PartInstrument>>,
+    loader: Option<Loader>,
+    /// The recorder's end of the ring, until the writer begins.
+    recorded: Option<recording::Receiver>,
+    writer: Option<Writer>,
     processor: Processor,
     kind: PhantomData<K>,
 }
@@ -96,6 +111,23 @@ impl<K: Kind> Shell<K> {
             keeper.activated(facts);
         }
         self.composer.wake(&self.params.saved, &self.orders);
+        if K::KIND == PluginKind::Instrument {
+            self.load_instruments(config.process_mode == ProcessMode::Offline);
+            if let Some(frames) = self.recorded.take() {
+                self.writer = Writer::start(self.params.saved.recorder(), frames);
+            }
+        }
+    }
+
+    /// Begins to load the parts' own instruments; an offline render waits for them.
+    fn load_instruments(&mut self, is_offline: bool) {
+        let instruments = self.params.saved.instruments();
+        if let Some(sender) = self.instruments.take() {
+            self.loader = Loader::start(instruments, sender);
+        }
+        if is_offline && self.loader.is_some() {
+            instruments.wait(OFFLINE_WAIT);
+        }
     }
 }
 
@@ -104,13 +136,22 @@ impl<K: Kind> Default for Shell<K> {
         let (audio_ports, worker_ports, editor_ports) = linnet_handover::connect();
         let orders = editor_ports.orders.clone();
         let saved = SavedState::new(Arc::clone(&editor_ports.worker), orders.clone());
+        let (instruments, received) = delivery::queue(loader::CAPACITY);
+        let mut processor = Processor::new(audio_ports);
+        processor.take_instruments_from(received);
+        let (frames, recorded) = recording::ring(RING_FRAMES);
+        processor.record_to(frames);
         Self {
             orders,
             params: Arc::new(LinnetParams::new(K::KIND, saved)),
             editor_ports: Arc::new(Mutex::new(editor_ports)),
             composer: Composer::new(worker_ports),
             keeper: None,
-            processor: Processor::new(audio_ports),
+            instruments: Some(instruments),
+            loader: None,
+            recorded: Some(recorded),
+            writer: None,
+            processor,
             kind: PhantomData,
         }
     }

@@ -1,4 +1,4 @@
-//! What is saved beside the parameters: the session of ideas, and how the editor looks.
+//! What is saved beside the parameters: the session of ideas, the parts' own instruments, and how the editor looks.
 //!
 //! Runs on the host's main thread. (A state that the editor itself sets while the host plays is loaded on the audio
 //! thread, by the framework; Linnet's editor does not do so.) What this build cannot read is kept and written back.
@@ -12,6 +12,8 @@ mod migration;
 pub use marks::Marks;
 pub(crate) use migration::migrate;
 
+use crate::instruments::Instruments;
+use crate::recorder::Recorder;
 use crate::recovery::Recovery;
 use linnet_handover::to_worker::{Order, Sender};
 use linnet_handover::worker_view::WorkerView;
@@ -33,8 +35,26 @@ const UNREAD_EDITOR: &str = "editor_unread";
 const MARKS: &str = "marks";
 /// Marks that could not be read.
 const UNREAD_MARKS: &str = "marks_unread";
+/// The parts' own instruments, as JSON. Absent where there are none.
+const INSTRUMENTS: &str = "instruments";
+/// Instruments that could not be read.
+const UNREAD_INSTRUMENTS: &str = "instruments_unread";
+/// What the numbers of the parts' sounds mean: [`BANK`] where they are those of the bank. Absent in states from before it.
+const SOUNDS: &str = "sounds";
+/// The numbers of the bank.
+const BANK: &str = "1";
 /// Every field that this build knows.
-const KNOWN: [&str; 6] = [SESSION, UNREAD_SESSION, EDITOR, UNREAD_EDITOR, MARKS, UNREAD_MARKS];
+const KNOWN: [&str; 9] = [
+    SESSION,
+    UNREAD_SESSION,
+    EDITOR,
+    UNREAD_EDITOR,
+    MARKS,
+    UNREAD_MARKS,
+    INSTRUMENTS,
+    UNREAD_INSTRUMENTS,
+    SOUNDS,
+];
 
 /// How the editor looks. Saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +126,7 @@ struct Unread {
     session: Option<String>,
     editor: Option<String>,
     marks: Option<String>,
+    instruments: Option<String>,
     /// Fields of the marks that this build does not know.
     in_marks: serde_json::Map<String, serde_json::Value>,
 }
@@ -125,6 +146,8 @@ pub struct SavedState {
     orders: Sender,
     editor: Mutex<EditorPreferences>,
     marks: Marks,
+    instruments: Instruments,
+    recorder: Recorder,
     unread: Mutex<Unread>,
     /// What was loaded or saved last.
     last: Mutex<BTreeMap<String, String>>,
@@ -137,6 +160,8 @@ impl SavedState {
     /// The state around the session in `worker`; `orders` tells the composer thread when another is loaded.
     pub fn new(worker: Arc<WorkerView>, orders: Sender) -> Self {
         Self {
+            instruments: Instruments::new(Arc::clone(&worker)),
+            recorder: Recorder::new(Arc::clone(&worker)),
             worker,
             orders,
             editor: Mutex::default(),
@@ -167,6 +192,16 @@ impl SavedState {
     /// The bars that are locked, and the other idea of Morph.
     pub fn marks(&self) -> &Marks {
         &self.marks
+    }
+
+    /// The parts' own instruments.
+    pub fn instruments(&self) -> &Instruments {
+        &self.instruments
+    }
+
+    /// The recorder, of which nothing is saved.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// How often a state was loaded. The audio thread compares it, so that no parameter of a loaded state counts as
@@ -221,7 +256,13 @@ impl SavedState {
         if let Some(text) = &unread.marks {
             fields.insert(UNREAD_MARKS.to_owned(), text.clone());
         }
+        let instruments =
+            [(INSTRUMENTS, self.instruments.to_field()), (UNREAD_INSTRUMENTS, unread.instruments.clone())];
+        for (field, text) in instruments {
+            fields.extend(text.map(|text| (field.to_owned(), text)));
+        }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
+        fields.insert(SOUNDS.to_owned(), BANK.to_owned());
         fields
     }
 
@@ -234,9 +275,14 @@ impl SavedState {
             session: fields.get(UNREAD_SESSION).cloned(),
             editor: fields.get(UNREAD_EDITOR).cloned(),
             marks: fields.get(UNREAD_MARKS).cloned(),
+            instruments: fields.get(UNREAD_INSTRUMENTS).cloned(),
             ..Unread::of(fields)
         };
         self.load_marks(fields.get(MARKS).map(String::as_str));
+        let instruments = fields.get(INSTRUMENTS);
+        if self.instruments.load_field(instruments.map(String::as_str)).is_err() {
+            self.unread().instruments = instruments.cloned();
+        }
         if let Some(text) = fields.get(EDITOR) {
             self.load_editor(text);
         }
@@ -252,6 +298,7 @@ impl SavedState {
             session: either(SESSION, UNREAD_SESSION),
             editor: either(EDITOR, UNREAD_EDITOR),
             marks: either(MARKS, UNREAD_MARKS),
+            instruments: either(INSTRUMENTS, UNREAD_INSTRUMENTS),
             ..Unread::of(fields)
         };
         let note = "The saved ideas could not be read: an error inside Linnet. They are kept in the project \

@@ -76,8 +76,10 @@ fn linnet_notes_has_no_parameter_of_the_sound() {
     let (linnet, notes) = (of(PluginKind::Instrument), of(PluginKind::Notes));
     assert!(notes.iter().all(|id| linnet.contains(id)));
     let sound = |id: &String| {
-        ["eq", "reverb", "output", "limiter"].iter().any(|start| id.starts_with(start))
-            || ["_level_db", "_pan", "_reverb_send_db", "_sound"].iter().any(|end| id.ends_with(end))
+        ["eq", "reverb", "delay", "output", "limiter"].iter().any(|start| id.starts_with(start))
+            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound"]
+                .iter()
+                .any(|end| id.ends_with(end))
     };
     assert!(!notes.iter().any(sound));
     assert!(linnet.iter().filter(|id| !sound(id)).all(|id| notes.contains(id)));
@@ -143,11 +145,22 @@ fn values_are_read_as_people_type_them() {
     check("drums_midi_channel", "10", "10");
     check("register", "12 st", "+1.00 oct");
     check("limiter", "ON", "on");
+    check("lead_sound", "auto", "Auto");
+    check("lead_sound", "concert", "Concert grand");
+    check("bass_sound", "ACID BASS", "Acid bass");
+    check("drums_sound", "boom", "Boom machine");
+    check("chords_sound", "own preset", "Own preset");
+    check("delay_time", "1/8", "1/8");
+    check("delay_time", "1/8 dot", "1/8 dotted");
+    check("lead_delay_send_db", "off", "−∞ dB");
+    check("reverb_type", "SPACE", "space");
+    check("reverb_space", "wooden", "wooden room");
 }
 
 #[test]
 fn lists_name_what_their_places_stand_for() {
-    use linnet::params::{CHORDS_ROLES, MODES, STYLES};
+    use linnet::params::{CHORDS_ROLES, MODES, SPACES, STYLES};
+    assert_eq!(SPACES.len(), linnet_engine::settings::SpaceType::ALL.len());
     assert_eq!(MODES, linnet_music::Mode::ALL.map(linnet_music::Mode::name));
     assert_eq!(STYLES[1..], linnet_music::Style::ALL.map(linnet_music::Style::name));
     assert_eq!(CHORDS_ROLES.len(), linnet_music::ChordsRole::ALL.len());

@@ -200,7 +200,32 @@ fn the_framework_sees_the_same_fields() {
     let (_, worker, editor) = linnet_handover::connect();
     let params = LinnetParams::new(PluginKind::Notes, SavedState::new(worker.view, editor.orders));
     let fields = params.serialize_fields();
-    assert_eq!(fields.keys().collect::<Vec<_>>(), ["editor", "session"]);
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["editor", "session", "sounds"]);
     params.deserialize_fields(&fields);
     assert_eq!(params.serialize_fields(), fields);
+}
+
+/// The sounds of `text` as it is loaded, by part.
+fn sounds(text: &str) -> String {
+    let mut state: PluginState = serde_json::from_str(text).expect("a state is JSON");
+    Linnet::filter_state(&mut state);
+    assert_eq!(state.fields["sounds"], "1");
+    serde_json::to_string(&state.params).expect("a state is JSON")
+}
+
+#[test]
+fn sounds_from_before_the_bank_are_the_same_sounds_and_those_of_the_bank_stay() {
+    for old in 0..3 {
+        let text = format!(
+            r#"{{"version":"0.1.0","params":{{"lead_sound":{{"i32":{old}}},"chords_sound":{{"i32":{old}}},
+            "bass_sound":{{"i32":{old}}},"drums_sound":{{"i32":{old}}}}},"fields":{{}}}}"#
+        );
+        let [lead, chords, bass, drums] = [1, 4, 7, 1].map(|first| first + old);
+        let expect = format!(
+            r#"{{"bass_sound":{{"i32":{bass}}},"chords_sound":{{"i32":{chords}}},"drums_sound":{{"i32":{drums}}},"lead_sound":{{"i32":{lead}}}}}"#
+        );
+        assert_eq!(sounds(&text), expect);
+    }
+    let new = r#"{"version":"0.1.0","params":{"lead_sound":{"i32":0},"bass_sound":{"i32":254}},"fields":{"sounds":"1"}}"#;
+    assert_eq!(sounds(new), r#"{"bass_sound":{"i32":254},"lead_sound":{"i32":0}}"#);
 }

@@ -1,7 +1,9 @@
 //! The engine on its own: named scenes, rendered without a host.
 
 use crate::notation;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::{Block, Engine, OutEvents, Settings, Transport};
 use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
 use linnet_handover::{EditorPorts, WorkerPorts};
@@ -185,8 +187,9 @@ fn settings(scene: &Scene) -> Settings {
         level_db: [-6.0, -9.0, -6.0, -6.0][index],
         pan: 0.0,
         reverb_send_db: [-9.0, -6.0, -60.0, -15.0][index],
+        delay_send_db: -60.0,
         octave: 0,
-        sound: scene.sounds[index],
+        sound: scene.sounds[index] + [1, 4, 7, 1][index],
         midi_channel: [1, 2, 3, 10][index],
         solo: false,
         mute: false,
@@ -205,6 +208,15 @@ fn settings(scene: &Scene) -> Settings {
             low_cut_hz: 120.0,
             width: 1.0,
             mix: scene.reverb,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: true,

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`, third part: what the sound costs, with peers in the same run, as a table and as `sound.json`.
 //!
-//! `--out DIR` says where the file goes, `--rounds N` how often everything is measured in turn.
+//! `--out DIR` says where the file goes, `--rounds N` how often everything is measured in turn,
+//! `--only TASK` measures only what begins like that.
 
 mod measure;
 mod ours;
@@ -41,16 +42,18 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
-    let (mut out, mut rounds) = (PathBuf::from("out"), ROUNDS);
+    let (mut out, mut rounds, mut only) = (PathBuf::from("out"), ROUNDS, None);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match (argument.as_str(), rest.next()) {
             ("--out", Some(folder)) => out = folder.into(),
             ("--rounds", Some(number)) => rounds = number.parse()?,
-            _ => return Err("This knows --out DIR and --rounds N.".into()),
+            ("--only", Some(name)) => only = Some(name.clone()),
+            _ => return Err("This knows --out DIR, --rounds N and --only TASK.".into()),
         }
     }
     let mut entries = entries();
+    entries.retain(|entry| only.as_ref().is_none_or(|name| entry.task.name().starts_with(name)));
     let mut rows = Vec::new();
     for frames in BLOCK_FRAMES {
         measure(&mut entries, frames, rounds);
@@ -67,7 +70,7 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
 
 fn entries() -> Vec<Entry> {
     let voices = VOICES.map(Task::Voices);
-    let others = [Task::Equalizer, Task::Reverb, Task::Rig, Task::Idle, Task::OneVoice];
+    let others = [Task::Equalizer, Task::Reverb, Task::Convolution, Task::Rig, Task::Idle, Task::OneVoice];
     let ours = voices.into_iter().chain(others).map(|task| (task, report::OURS, ours::subject(task)));
     ours.chain(peers::subjects()).map(|(task, name, subject)| Entry::new(task, name, subject)).collect()
 }

@@ -4,8 +4,6 @@ use crate::subject::{SAMPLE_RATE_HZ, Subject, Task};
 use std::hint::black_box;
 use std::time::Instant;
 
-/// Frames before each stretch that are not timed: all that fades in is there.
-const WARM_UP_FRAMES: usize = 4800;
 /// Frames of a stretch at least.
 const FRAMES: usize = 9600;
 /// Blocks of a stretch at least.
@@ -20,12 +18,14 @@ pub struct Entry {
     subject: Box<dyn Subject>,
     /// A frame's time in each block, in ns.
     frame_ns: Vec<f64>,
+    /// Blocks of a stretch.
+    blocks: usize,
 }
 
 impl Entry {
     /// Not measured yet.
     pub fn new(task: Task, name: &'static str, subject: Box<dyn Subject>) -> Self {
-        Self { task, name, subject, frame_ns: Vec::new() }
+        Self { task, name, subject, frame_ns: Vec::new(), blocks: 1 }
     }
 
     /// The time per stereo frame than which `share` of the blocks are cheaper, in ns.
@@ -36,6 +36,15 @@ impl Entry {
         sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
     }
 
+    /// The dearest block of a stretch by the cheapest of all rounds, in ns per frame: what the work itself makes of it, and
+    /// not what else the machine does.
+    pub fn dearest(&self) -> f64 {
+        let best = |block: usize| {
+            self.frame_ns.iter().skip(block).step_by(self.blocks).copied().fold(f64::INFINITY, f64::min)
+        };
+        (0..self.blocks).map(best).fold(0.0, f64::max)
+    }
+
     /// How loud it is after a while: the root of the mean square.
     #[cfg(test)]
     pub fn level(&mut self) -> f32 {
@@ -44,7 +53,7 @@ impl Entry {
         let mut audio = [vec![0.0; BLOCK_FRAMES], vec![0.0; BLOCK_FRAMES]];
         let [left, right] = &mut audio;
         self.subject.restart();
-        for start in (0..WARM_UP_FRAMES).step_by(BLOCK_FRAMES) {
+        for start in (0..4800).step_by(BLOCK_FRAMES) {
             left.copy_from_slice(&noise[start..start + BLOCK_FRAMES]);
             right.copy_from_slice(&noise[start..start + BLOCK_FRAMES]);
             self.subject.render(left, right);
@@ -67,9 +76,10 @@ impl Entry {
             black_box(&audio);
             ns
         };
-        let warm_up = WARM_UP_FRAMES / block_frames;
+        let warm_up = self.task.warm_up_frames() / block_frames;
         (0..warm_up).for_each(|block| _ = render(&mut *self.subject, block));
-        for block in warm_up..warm_up + BLOCKS.max(FRAMES / block_frames) {
+        self.blocks = BLOCKS.max(FRAMES / block_frames);
+        for block in warm_up..warm_up + self.blocks {
             let ns = render(&mut *self.subject, block);
             self.frame_ns.push((ns - overhead_ns).max(0.0) / block_frames as f64);
         }

@@ -1,8 +1,8 @@
 //! Linnet's own: voices, equaliser, reverb, and the whole callback.
 
-use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys};
-use linnet_engine::effect::{Equalizer, Reverb};
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys, response};
+use linnet_engine::effect::{Convolver, Equalizer, Response, Reverb};
+use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use linnet_engine::synth::Voices;
 use linnet_engine::{
     Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport, VoiceEvent, VoiceEventKind,
@@ -13,7 +13,7 @@ use linnet_music::{Controls, Part};
 /// Frames that the callback renders in one go.
 const PIECE_FRAMES: usize = 256;
 /// What is held: of each part a sound whose oscillators all last. Together four oscillators a voice.
-const SOUNDS: [usize; 4] = [1, 1, 1, 0];
+const SOUNDS: [usize; 4] = [2, 5, 8, 1];
 const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
 
 /// What Linnet has for `task`.
@@ -22,6 +22,7 @@ pub fn subject(task: Task) -> Box<dyn Subject> {
         Task::Voices(count) => Box::new(Rig::new(count, false, false)),
         Task::Equalizer => Box::new(Eq(Equalizer::new())),
         Task::Reverb => Box::new(Hall(Reverb::new())),
+        Task::Convolution => Box::new(Space::new()),
         Task::Rig => Box::new(Rig::new(16, true, true)),
         Task::Idle => Box::new(Callback::new(false)),
         Task::OneVoice => Box::new(Callback::new(true)),
@@ -34,6 +35,7 @@ fn settings() -> Settings {
         level_db: -6.0,
         pan: 0.0,
         reverb_send_db: -12.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound,
         midi_channel: 0,
@@ -52,6 +54,15 @@ fn settings() -> Settings {
             low_cut_hz: 120.0,
             width: 1.0,
             mix: 0.3,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: true,
@@ -108,6 +119,34 @@ impl Subject for Hall {
     }
 }
 
+struct Space {
+    response: Response,
+    convolver: Convolver,
+    output: [Vec<f32>; 2],
+}
+
+impl Space {
+    fn new() -> Self {
+        let [left, right] = response();
+        let output = [vec![0.0; 8192], vec![0.0; 8192]];
+        Self { response: Response::new(&left, &right), convolver: Convolver::new(left.len()), output }
+    }
+}
+
+impl Subject for Space {
+    fn restart(&mut self) {
+        self.convolver.reset();
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let [wet_left, wet_right] = &mut self.output;
+        let wet = [&mut wet_left[..left.len()], &mut wet_right[..right.len()]];
+        self.convolver.process(&self.response, [left, right], wet);
+        left.copy_from_slice(&wet_left[..left.len()]);
+        right.copy_from_slice(&wet_right[..right.len()]);
+    }
+}
+
 /// Voices, and where wanted what follows them, in pieces as the callback has them.
 struct Rig {
     count: u8,
@@ -140,9 +179,12 @@ impl Subject for Rig {
     fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
         let settings = settings();
         let (mut send_left, mut send_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
+        let (mut delay_left, mut delay_right) = ([0.0; PIECE_FRAMES], [0.0; PIECE_FRAMES]);
         for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
             let (send_left, send_right) = (&mut send_left[..left.len()], &mut send_right[..right.len()]);
-            self.voices.render(&self.events, &settings, [left, right], [send_left, send_right]);
+            let (delay_left, delay_right) = (&mut delay_left[..left.len()], &mut delay_right[..right.len()]);
+            let sends = [[&mut *send_left, &mut *send_right], [delay_left, delay_right]];
+            self.voices.render(&self.events, &settings, [left, right], sends);
             self.events.clear();
             if let Some(equalizer) = &mut self.equalizer {
                 equalizer.process([left, right], &settings.bands);

@@ -13,6 +13,7 @@ pub fn subjects() -> Vec<(Task, &'static str, Box<dyn Subject>)> {
         (Task::Equalizer, "fundsp", Box::new(fundsp::Effect::equalizer())),
         (Task::Reverb, "freeverb", Box::new(filters::Reverb::new())),
         (Task::Reverb, "fundsp", Box::new(fundsp::Effect::reverb())),
+        (Task::Convolution, "fft-convolver, two stages", Box::new(filters::Convolver::new())),
         (Task::Rig, "oxisynth + biquad", Box::new(soundfonts::Oxi::new(16, true))),
         (Task::Rig, "rustysynth + biquad + freeverb", Box::new(soundfonts::Rusty::new(16, true))),
     ];

@@ -21,6 +21,8 @@ pub enum Task {
     Equalizer,
     /// A reverb.
     Reverb,
+    /// A stereo convolution with a response of two seconds.
+    Convolution,
     /// Sixteen voices, equaliser and reverb.
     Rig,
     /// The whole callback, with nothing to play.
@@ -30,6 +32,11 @@ pub enum Task {
 }
 
 impl Task {
+    /// Frames before each stretch that are not timed: all that fades in is there, and a response is filled.
+    pub fn warm_up_frames(self) -> usize {
+        if self == Self::Convolution { 2 * SAMPLE_RATE_HZ as usize + 8192 } else { 4800 }
+    }
+
     /// In words.
     pub fn name(self) -> String {
         match self {
@@ -37,6 +44,7 @@ impl Task {
             Self::Voices(count) => format!("{count} voices"),
             Self::Equalizer => "EQ, 8 bands".into(),
             Self::Reverb => "reverb".into(),
+            Self::Convolution => "convolution, 2 s".into(),
             Self::Rig => "16 voices + EQ + reverb".into(),
             Self::Idle => "callback, idle".into(),
             Self::OneVoice => "callback, 1 voice".into(),
@@ -47,4 +55,19 @@ impl Task {
 /// The keys that are held: all different, from C2 up in fifths folded into four octaves.
 pub fn keys(count: u8) -> impl Iterator<Item = u8> {
     (0..count).map(|n| 36 + (7 * n) % 48)
+}
+
+/// Noise that decays by 60 dB in two seconds, another one on each side.
+pub fn response() -> [Vec<f32>; 2] {
+    let frames = 2 * SAMPLE_RATE_HZ as usize;
+    [0x1234_5678_u32, 0x8765_4321].map(|seed| {
+        let mut state = seed;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as i32 as f32 / 2_147_483_648.0
+        };
+        (0..frames).map(|tap| 0.02 * next() * (-6.9 * tap as f32 / frames as f32).exp()).collect()
+    })
 }

@@ -1,15 +1,18 @@
-//! Renders every sound to a WAV file, to be heard and measured: `render_sounds FOLDER`.
+//! Renders every preset to a WAV file, to be heard and measured: `render_sounds FOLDER`.
 //!
-//! Lead and bass play a scale, the chords a cadence, each kit a groove; `band-N` is all four parts together with the
-//! default strips, and `keys-N` each instrument of a kit in turn.
+//! Every preset plays a scale and a cadence, each kit a groove; `band-STYLE` is all four parts together as they suit a
+//! style, and `keys-N` each instrument of a kit in turn.
 
 #![expect(clippy::disallowed_macros, reason = "no audio thread here")]
 
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
-use linnet_engine::synth::{SOUND_NAMES, Voices};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
+use linnet_engine::synth::Voices;
+use linnet_engine::synth::bank::{self, Category, Tags};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_handover::worker_to_audio::Start;
-use linnet_music::Part;
+use linnet_music::{Part, Style};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +35,7 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
         level_db,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
         sound,
         midi_channel: 0,
@@ -50,6 +54,15 @@ fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: false,
@@ -78,11 +91,12 @@ fn events(notes: &[SceneNote]) -> Vec<VoiceEvent> {
 fn write(path: &Path, notes: &[SceneNote], settings: &Settings) -> Result<(), Box<dyn Error>> {
     let events = events(notes);
     let frames = events.last().map_or(0, |event| event.frame) + 2 * SAMPLE_RATE_HZ;
-    let mut audio = [(); 4].map(|()| vec![0.0; frames as usize]);
+    let mut audio = [(); 6].map(|()| vec![0.0; frames as usize]);
     let mut voices = Voices::new();
     voices.prepare(f64::from(SAMPLE_RATE_HZ));
-    let [left, right, send_left, send_right] = &mut audio;
-    voices.render(&events, settings, [left, right], [send_left, send_right]);
+    let [left, right, send_left, send_right, delay_left, delay_right] = &mut audio;
+    let sends = [[send_left.as_mut_slice(), send_right], [delay_left, delay_right]];
+    voices.render(&events, settings, [left, right], sends);
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: SAMPLE_RATE_HZ,
@@ -155,27 +169,36 @@ fn keys() -> Vec<SceneNote> {
     (35..=59).chain(60..=70).chain(75..=77).enumerate().map(note).collect()
 }
 
-fn file(folder: &Path, part: Part, sound: usize) -> PathBuf {
-    let name = SOUND_NAMES[part.index()][sound].to_lowercase().replace(' ', "-");
-    folder.join(format!("{}-{sound}-{name}.wav", part.id()))
+fn file(folder: &Path, number: usize, tags: &Tags) -> PathBuf {
+    let name = tags.name.to_lowercase().replace(' ', "-");
+    folder.join(format!("{}-{number:02}-{name}.wav", tags.category.name().to_lowercase()))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("say where: render_sounds FOLDER")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    for sound in 0..3 {
-        let alone = settings([sound; 4], 0.0);
-        write(&file(folder, Part::Lead, sound), &scale(Part::Lead, 60), &alone)?;
-        write(&file(folder, Part::Chords, sound), &cadence(Part::Chords), &alone)?;
-        write(&file(folder, Part::Bass, sound), &scale(Part::Bass, 36), &alone)?;
-        write(&file(folder, Part::Drums, sound), &groove(), &alone)?;
-        write(&folder.join(format!("keys-{sound}.wav")), &keys(), &alone)?;
+    for (number, preset) in bank::presets() {
+        let part = if preset.tags.category == Category::Bass { Part::Bass } else { Part::Chords };
+        let mut notes = scale(part, if part == Part::Bass { 36 } else { 60 });
+        if part == Part::Chords {
+            let later = |note: SceneNote| SceneNote { onset: note.onset + 16.0, ..note };
+            notes.extend(cadence(part).into_iter().map(later));
+        }
+        write(&file(folder, number, &preset.tags), &notes, &settings([number; 4], 0.0))?;
+    }
+    for (number, tags) in bank::choices(Part::Drums) {
+        let alone = settings([number; 4], 0.0);
+        write(&file(folder, number, tags), &groove(), &alone)?;
+        write(&folder.join(format!("keys-{number}.wav")), &keys(), &alone)?;
+    }
+    for style in Style::ALL {
         let mut band = scale(Part::Lead, 67);
         band.extend(cadence(Part::Chords));
         band.extend(scale(Part::Bass, 36));
         band.extend(groove().into_iter().filter(|note| note.onset < 16.0));
-        write(&folder.join(format!("band-{sound}.wav")), &band, &settings([sound; 4], -8.0))?;
+        let sounds = Part::ALL.map(|part| bank::auto(part, Some(style)));
+        write(&folder.join(format!("band-{}.wav", style.name())), &band, &settings(sounds, -8.0))?;
     }
     Ok(())
 }

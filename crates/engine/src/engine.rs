@@ -7,13 +7,17 @@ use crate::block::Block;
 use crate::capture::Capture;
 use crate::clock::Clock;
 use crate::clock::segment::Timeline;
+use crate::effect::reverb::OwnSpace;
 use crate::live::Live;
 use crate::midi_out::MidiOut;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
+use crate::sampler::PartInstrument;
 use crate::sequencer::Sequencer;
 use crate::sound::Sound;
 use crate::strips::strips;
 use linnet_handover::audio_to_editor::AudioView;
+use linnet_handover::delivery::Receiver;
+use linnet_handover::recording;
 use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio};
 use linnet_music::Part;
 use std::sync::Arc;
@@ -32,6 +36,7 @@ pub struct Engine {
     notes: NoteBus,
     midi_out: MidiOut,
     sound: Sound,
+    recording: Option<recording::Sender>,
 }
 
 impl Engine {
@@ -49,7 +54,24 @@ impl Engine {
             notes: NoteBus::new(),
             midi_out: MidiOut::new(),
             sound: Sound::new(ports.spectrum),
+            recording: None,
         }
+    }
+
+    /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
+    pub fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.sound.take_instruments_from(receiver);
+    }
+
+    /// What is heard goes to `recording` too, while that is on. Called before the audio thread begins.
+    pub fn record_to(&mut self, recording: recording::Sender) {
+        self.recording = Some(recording);
+    }
+
+    /// Impulse responses of the user's come from there, each made ready for the sample rate that [`Engine::prepare`] was
+    /// called with; others go back unused. Call it before the first block.
+    pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.sound.listen_to(spaces);
     }
 
     /// Makes ready for blocks at `sample_rate_hz`; a rate that is not in [1,000, 1,000,000] is taken for 48,000. Blocks
@@ -103,7 +125,11 @@ impl Engine {
         self.ask(block);
         self.live.play(block.events, frames, &mut self.notes);
         self.midi_out.send(&self.notes, block.out);
-        self.sound.render(&self.notes, block, &self.view);
+        let tempo_bpm = self.clock.last().tempo.bpm() as f32;
+        self.sound.render(&self.notes, tempo_bpm, block, &self.view);
+        if let Some(recording) = &mut self.recording {
+            recording.send(block.audio[0], block.audio[1]);
+        }
         self.publish_view(block);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Runs on the audio thread. `prepare` allocates; `reset` and `process` never do, and never wait.
 //!
-//! capture → sequencer → voices → EQ → reverb → limiter
+//! capture → sequencer → voices → EQ → delay, reverb → limiter
 #![forbid(unsafe_code)]
 #![expect(
     clippy::inline_always,
@@ -16,12 +16,14 @@ mod capture;
 mod clock;
 pub mod effect;
 mod engine;
+mod fft;
 mod lanes;
 mod live;
 mod meter;
 mod midi_out;
 mod note_bus;
 mod random;
+pub mod sampler;
 mod sequencer;
 pub mod settings;
 mod sound;

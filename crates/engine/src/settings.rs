@@ -13,6 +13,8 @@ pub struct PartSettings {
     pub pan: f32,
     /// Send to the reverb in dB, in [−60, 6]; −60 is none.
     pub reverb_send_db: f32,
+    /// Send to the delay in dB, in [−60, 6]; −60 is none.
+    pub delay_send_db: f32,
     /// Octaves added to the phrase (sound and MIDI out), in [−3, 3]; drums ignore it.
     pub octave: i32,
     /// Which of the part's sounds, in [0, 2].
@@ -47,6 +49,34 @@ pub enum ReverbType {
     Hall,
     /// Dense at once, bright.
     Plate,
+    /// The response of a space, by convolution: [`ReverbSettings::space`] says which. Decay, size and damping are its own.
+    Space,
+}
+
+/// Which space the convolution is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpaceType {
+    /// Small, of stone; 1.5 s.
+    #[default]
+    Chapel,
+    /// Large and warm; 2 s.
+    ConcertHall,
+    /// Small, of wood; 0.5 s.
+    WoodenRoom,
+    /// Long and dark; 2.4 s.
+    Cave,
+    /// The user's own response ([`crate::effect::reverb::OwnSpace`]); silence until there is one.
+    Own,
+}
+
+impl SpaceType {
+    /// All that are computed. New ones come at the end.
+    pub const ALL: [Self; 4] = [Self::Chapel, Self::ConcertHall, Self::WoodenRoom, Self::Cave];
+
+    /// Its place in [`Self::ALL`]; behind the last for the user's own.
+    pub fn index(self) -> usize {
+        self as usize
+    }
 }
 
 /// The reverb.
@@ -68,6 +98,47 @@ pub struct ReverbSettings {
     pub width: f32,
     /// Level of the reverb's return, in [0, 1].
     pub mix: f32,
+    /// The space of [`ReverbType::Space`]; the other types ignore it.
+    pub space: SpaceType,
+}
+
+/// Lengths of notes, by name and in beats, from the shortest to the longest.
+pub const NOTE_VALUES: [(&str, f32); 18] = [
+    ("1/32 triplet", 1.0 / 12.0),
+    ("1/32", 0.125),
+    ("1/16 triplet", 1.0 / 6.0),
+    ("1/32 dotted", 0.1875),
+    ("1/16", 0.25),
+    ("1/8 triplet", 1.0 / 3.0),
+    ("1/16 dotted", 0.375),
+    ("1/8", 0.5),
+    ("1/4 triplet", 2.0 / 3.0),
+    ("1/8 dotted", 0.75),
+    ("1/4", 1.0),
+    ("1/2 triplet", 4.0 / 3.0),
+    ("1/4 dotted", 1.5),
+    ("1/2", 2.0),
+    ("1/1 triplet", 8.0 / 3.0),
+    ("1/2 dotted", 3.0),
+    ("1/1", 4.0),
+    ("1/1 dotted", 6.0),
+];
+
+/// The delay, in time with the tempo.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DelaySettings {
+    /// From echo to echo, by place in [`NOTE_VALUES`]. At most [`crate::effect::Delay::SECONDS_MAX`].
+    pub time: usize,
+    /// How much of an echo comes back in the next one, in [0, 0.95].
+    pub feedback: f32,
+    /// Whether the echoes go from side to side.
+    pub ping_pong: bool,
+    /// What lies below becomes softer from echo to echo, in [20, 1,000].
+    pub low_cut_hz: f32,
+    /// What lies above becomes softer from echo to echo, in [500, 20,000].
+    pub high_cut_hz: f32,
+    /// Level of the delay's return, in [0, 1].
+    pub mix: f32,
 }
 
 /// Every parameter that the audio thread reads.
@@ -80,6 +151,8 @@ pub struct Settings {
     pub bands: [BandSettings; 8],
     /// The reverb.
     pub reverb: ReverbSettings,
+    /// The delay.
+    pub delay: DelaySettings,
     /// Output level in dB, in [−60, 12].
     pub output_db: f32,
     /// Whether the limiter works.

@@ -1,16 +1,19 @@
-//! From notes to sound: voices, equaliser, reverb, limiter.
+//! From notes to sound: voices, equaliser, reverb, delay, limiter.
 //!
 //! Runs on the audio thread, but for `new` and `prepare`.
 
 #[cfg(test)]
 mod tests;
 
-use crate::effect::{Equalizer, Limiter, Reverb};
+use crate::effect::reverb::OwnSpace;
+use crate::effect::{Delay, Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
 use crate::note_bus::{NoteBus, NoteEvent};
+use crate::sampler::PartInstrument;
 use crate::synth::Voices;
 use crate::{Block, Settings, VoiceEvent};
 use linnet_handover::audio_to_editor::{AudioView, SpectrumSender};
+use linnet_handover::delivery::Receiver;
 
 /// Frames that are rendered in one go: few enough to stay in the processor's first cache.
 const PIECE_FRAMES: usize = 256;
@@ -20,10 +23,11 @@ pub(crate) struct Sound {
     voices: Voices,
     equalizer: Equalizer,
     reverb: Reverb,
+    delay: Delay,
     limiter: Limiter,
     meter: Meter,
-    /// What goes to the reverb.
-    send: [[f32; PIECE_FRAMES]; 2],
+    /// What goes to the reverb, and to the delay.
+    sends: [[[f32; PIECE_FRAMES]; 2]; 2],
     /// The events of one piece.
     events: Vec<VoiceEvent>,
     /// Whether the last block had no sound because none was wanted.
@@ -37,12 +41,23 @@ impl Sound {
             voices: Voices::new(),
             equalizer: Equalizer::new(),
             reverb: Reverb::new(),
+            delay: Delay::new(),
             limiter: Limiter::new(),
             meter: Meter::new(spectrum),
-            send: [[0.0; PIECE_FRAMES]; 2],
+            sends: [[[0.0; PIECE_FRAMES]; 2]; 2],
             events: Vec::with_capacity(NoteBus::CAPACITY),
             was_notes_only: false,
         }
+    }
+
+    /// Sampled instruments come from `receiver`. Called before the audio thread begins.
+    pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.voices.take_instruments_from(receiver);
+    }
+
+    /// The user's spaces come from there.
+    pub(crate) fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.reverb.listen_to(spaces);
     }
 
     /// Makes ready for `sample_rate_hz` > 0. Allocates.
@@ -50,6 +65,7 @@ impl Sound {
         self.voices.prepare(sample_rate_hz);
         self.equalizer.prepare(sample_rate_hz);
         self.reverb.prepare(sample_rate_hz);
+        self.delay.prepare(sample_rate_hz);
         self.limiter.prepare(sample_rate_hz);
     }
 
@@ -58,6 +74,7 @@ impl Sound {
         self.voices.reset();
         self.equalizer.reset();
         self.reverb.reset();
+        self.delay.reset();
         self.limiter.reset();
     }
 
@@ -66,8 +83,9 @@ impl Sound {
         self.limiter.latency_frames()
     }
 
-    /// Overwrites the block's audio, and shows it in `view`.
-    pub(crate) fn render(&mut self, notes: &NoteBus, block: &mut Block, view: &AudioView) {
+    /// Overwrites the block's audio, and shows it in `view`. The tempo is in beats a minute.
+    pub(crate) fn render(&mut self, notes: &NoteBus, tempo_bpm: f32, block: &mut Block, view: &AudioView) {
+        self.voices.receive_instruments();
         let [left, right] = &mut block.audio;
         let notes_only = block.settings.notes_only;
         if std::mem::replace(&mut self.was_notes_only, notes_only) != notes_only {
@@ -89,7 +107,8 @@ impl Sound {
             };
             let (now, later) = notes.split_at(due);
             self.gather(now, first as u32);
-            self.render_piece([&mut left[first..end], &mut right[first..end]], block.settings, view);
+            let audio = [&mut left[first..end], &mut right[first..end]];
+            self.render_piece(audio, block.settings, tempo_bpm, view);
             (first, notes) = (end, later);
             // An empty block gets here once, so that its events take effect.
             if first == frames {
@@ -107,26 +126,37 @@ impl Sound {
         self.events.extend(events);
     }
 
-    fn render_piece(&mut self, audio: [&mut [f32]; 2], settings: &Settings, view: &AudioView) {
+    fn render_piece(
+        &mut self,
+        audio: [&mut [f32]; 2],
+        settings: &Settings,
+        tempo_bpm: f32,
+        view: &AudioView,
+    ) {
         let [left, right] = audio;
-        if self.events.is_empty() && self.is_at_rest(settings) {
+        if self.events.is_empty() && self.is_at_rest(settings, tempo_bpm) {
             self.skip([left, right]);
             self.meter.show_spectrum(left, right);
             return;
         }
-        let [send_left, send_right] = self.send.each_mut().map(|send| &mut send[..left.len()]);
-        self.voices.render(&self.events, settings, [left, right], [send_left, send_right]);
+        let frames = left.len();
+        let sends = self.sends.each_mut().map(|send| send.each_mut().map(|side| &mut side[..frames]));
+        self.voices.render(&self.events, settings, [left, right], sends);
         self.equalizer.process([left, right], &settings.bands);
         self.meter.show_spectrum(left, right);
-        self.reverb.process([send_left, send_right], [left, right], &settings.reverb);
+        let [to_reverb, to_delay] =
+            self.sends.each_ref().map(|send| send.each_ref().map(|side| &side[..frames]));
+        self.delay.process(to_delay, [left, right], &settings.delay, tempo_bpm);
+        self.reverb.process(to_reverb, [left, right], &settings.reverb);
         let reduction_db = self.limiter.process([left, right], settings.output_db, settings.limiter);
         Meter::show_output(view, [left, right], reduction_db);
     }
 
     /// Whether silence would change nothing but the time: nothing sounds, and everything that glides has arrived.
-    fn is_at_rest(&self, settings: &Settings) -> bool {
+    fn is_at_rest(&self, settings: &Settings, tempo_bpm: f32) -> bool {
         self.voices.is_at_rest(settings)
             && self.reverb.is_at_rest(&settings.reverb)
+            && self.delay.is_at_rest(&settings.delay, tempo_bpm)
             && self.limiter.is_at_rest(settings.output_db, settings.limiter)
             && self.equalizer.is_at_rest(&settings.bands)
     }
@@ -139,6 +169,7 @@ impl Sound {
         self.voices.skip(frames);
         self.equalizer.skip(frames);
         self.reverb.skip(frames);
+        self.delay.skip(frames);
         self.limiter.skip(frames);
     }
 }

@@ -203,6 +203,14 @@ impl<S: Simd> SvfRegisters<S> {
         self.current2 = (ic2 + a2 * ic1) + a3 * v3;
         (ic2 + self.current2) * f32x16::splat(simd, 0.5)
     }
+
+    /// The same, band-pass and low-pass.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, simd: S, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> [f32x16<S>; 2] {
+        let ic1 = self.current1;
+        let low = self.low_pass(simd, input, doubled);
+        [(ic1 + self.current1) * f32x16::splat(simd, 0.5), low]
+    }
 }
 
 #[cfg(test)]

@@ -3,58 +3,60 @@
 //! Runs on the audio thread. Events take effect exactly at their frame; everything slower moves at the control rate
 //! ([`crate::tick`]), so that any split into blocks gives the same sound.
 
-mod bus;
+pub mod bank;
+pub(crate) mod bus;
 mod controllers;
 mod drum_sound;
 mod drum_voice;
 mod drum_voices;
 mod envelope;
-mod fade;
+pub(crate) mod fade;
+mod held_keys;
 mod kit;
 mod lane_sums;
-mod oscillators;
-mod polyphony;
-mod sound;
+mod noise;
+pub(crate) mod oscillators;
+mod playing;
+pub(crate) mod polyphony;
+pub mod sound;
 mod strip;
 mod tonal_voices;
-mod voice;
+pub(crate) mod voice;
 mod voice_group;
+mod wave;
 mod wavetable;
 
 #[cfg(test)]
 mod tests;
 
+use crate::sampler::{Kernels, PartInstrument, Players, Surroundings};
 use crate::tick::{Ticker, ranged};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use bus::Bus;
 use controllers::Controllers;
 use drum_voices::DrumVoices;
+use held_keys::HeldKeys;
+use linnet_handover::delivery::Receiver;
 use linnet_music::Part;
-use sound::sound_of;
 use strip::{Strip, Sums};
 use tonal_voices::{TONAL_PARTS, TonalVoices};
-use voice::{Start, Strike};
+use voice::{Bend, Strike};
 use wavetable::Wavetables;
 
-/// The names of each part's sounds, by [`linnet_music::Part`] and then by [`crate::settings::PartSettings::sound`].
-pub const SOUND_NAMES: [[&str; 3]; 4] = [
-    ["Tine piano", "Soft saw", "Glass flute"],
-    ["Felt upright", "Warm pad", "Clean strings"],
-    ["Round bass", "Sub", "Plucked bass"],
-    ["Brush kit", "Room kit", "Electric kit"],
-];
-
-/// All voices of all parts: 64 with pitch, 32 of the kit.
+/// All voices of all parts: 64 with pitch, 32 of the kit, and 64 of each part's sampled instrument.
 ///
-/// Which parts sound is decided before: of the strips, the voices read level, pan, send and sound.
+/// Which parts sound is decided before: of the strips, the voices read level, pan, sends and sound.
 #[derive(Debug)]
 pub struct Voices {
     sample_rate_hz: f32,
     tables: Option<&'static Wavetables>,
+    kernels: Option<&'static Kernels>,
     ticker: Ticker,
     tonal: TonalVoices,
     drums: DrumVoices,
+    players: Players,
     controllers: [Controllers; TONAL_PARTS],
+    held: [HeldKeys; TONAL_PARTS],
     strips: [Strip; 4],
     /// The shares of their ways that they go in a tick.
     controllers_share: f32,
@@ -69,10 +71,13 @@ impl Voices {
         Self {
             sample_rate_hz: 48_000.0,
             tables: None,
+            kernels: None,
             ticker: Ticker::default(),
             tonal: TonalVoices::new(),
             drums: DrumVoices::new(),
+            players: Players::new(),
             controllers: Default::default(),
+            held: Default::default(),
             strips: Default::default(),
             controllers_share: 1.0,
             strips_share: 1.0,
@@ -86,6 +91,7 @@ impl Voices {
         self.controllers_share = Controllers::share(self.sample_rate_hz);
         self.strips_share = Strip::share(self.sample_rate_hz);
         self.tables = Some(Wavetables::shared());
+        self.kernels = Some(Kernels::shared());
         self.reset();
     }
 
@@ -93,6 +99,19 @@ impl Voices {
     #[cfg(test)]
     pub(crate) fn limit_to(&mut self, level: fearless_simd::Level) {
         self.tonal.limit_to(level);
+    }
+
+    /// Sampled instruments come from `receiver`. Called before the audio thread begins.
+    pub fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
+        self.players.take_from(receiver);
+    }
+
+    /// Takes the sampled instruments that have come, and sends back those that nothing plays any more.
+    ///
+    /// # Realtime safety
+    /// Wait-free.
+    pub fn receive_instruments(&mut self) {
+        self.players.receive();
     }
 
     /// Silence, controllers at rest.
@@ -103,14 +122,16 @@ impl Voices {
         self.ticker = Ticker::default();
         self.tonal.reset();
         self.drums.reset();
+        self.players.reset();
         self.controllers = Default::default();
+        self.held = Default::default();
         self.strips = Default::default();
         self.serial = 0;
     }
 
     /// Whether nothing sounds until the next note-on.
     pub fn is_silent(&self) -> bool {
-        self.drums.is_silent() && self.tonal.is_silent()
+        self.drums.is_silent() && self.tonal.is_silent() && self.players.are_silent()
     }
 
     /// Whether nothing changes but the time until the next event.
@@ -125,8 +146,8 @@ impl Voices {
         self.ticker.skip(frames);
     }
 
-    /// Overwrites `dry` and `send`, left and right, with the next frames: as many as the shortest of them has. `send` is
-    /// what goes to the reverb. Events beyond the end take effect behind it.
+    /// Overwrites `dry` and `sends`, left and right, with the next frames: as many as the shortest of them has. `sends` are
+    /// what goes to the reverb and what goes to the delay. Events beyond the end take effect behind it.
     ///
     /// # Realtime safety
     /// Never allocates.
@@ -135,9 +156,9 @@ impl Voices {
         events: &[VoiceEvent],
         settings: &Settings,
         dry: [&mut [f32]; 2],
-        send: [&mut [f32]; 2],
+        sends: [[&mut [f32]; 2]; 2],
     ) {
-        let mut sums = Sums { dry, send };
+        let mut sums = Sums { dry, sends };
         let frames = sums.clear();
         let (mut frame, mut events) = (0, events);
         while frame < frames {
@@ -177,18 +198,23 @@ impl Voices {
                 self.serial = self.serial.wrapping_add(1);
                 self.start(event.part, Strike { key, velocity, note, serial: self.serial }, settings);
             }
-            VoiceEventKind::NoteOff { note } => self.tonal.release(part, note),
-            VoiceEventKind::Choke { note } if event.part == Part::Drums => self.drums.choke(note),
-            VoiceEventKind::Choke { note } => self.tonal.choke(part, note),
+            VoiceEventKind::NoteOff { note } => self.release(part, note, settings),
+            VoiceEventKind::Choke { note } => self.choke(part, note),
             VoiceEventKind::Controller { number, value } => {
                 self.controllers_of(event.part, |controllers| controllers.set(number, value));
             }
             VoiceEventKind::PitchBend { value } => {
                 self.controllers_of(event.part, |controllers| controllers.set_bend(value));
             }
-            VoiceEventKind::AllOff if event.part == Part::Drums => self.drums.choke_all(),
             VoiceEventKind::AllOff => {
+                if event.part == Part::Drums {
+                    self.drums.choke_all();
+                }
                 self.tonal.choke_all(part);
+                self.players.parts[part].choke_all();
+                if let Some(held) = self.held.get_mut(part) {
+                    held.clear();
+                }
                 self.controllers_of(event.part, Controllers::rest);
             }
         }
@@ -200,17 +226,10 @@ impl Voices {
         }
     }
 
-    fn start(&mut self, part: Part, strike: Strike, settings: &Settings) {
-        let Some(tables) = self.tables else { return };
-        let index = part.index();
-        let (number, sample_rate_hz) = (settings.parts[index].sound, self.sample_rate_hz);
-        match self.controllers.get(index).zip(sound_of(index, number)) {
-            Some((controllers, sound)) => {
-                let (bend, place) = (controllers.now(), self.ticker.gone());
-                self.tonal.start(strike, &Start { part: index, sound, bend, tables, sample_rate_hz, place });
-            }
-            None => self.drums.start(number, strike, tables, sample_rate_hz),
-        }
+    /// What the sampled voices of part number `part` meet.
+    fn surroundings(&self, part: usize) -> Option<Surroundings> {
+        let bend = self.controllers.get(part).map_or_else(Bend::default, Controllers::now);
+        Some(Surroundings { sample_rate_hz: self.sample_rate_hz, bend, kernels: self.kernels? })
     }
 
     fn tick(&mut self, settings: &Settings) {
@@ -222,20 +241,29 @@ impl Voices {
         }
         self.tonal.tick(&self.controllers.map(|controllers| controllers.now()));
         self.drums.tick();
+        for part in 0..self.players.parts.len() {
+            if let Some(around) = self.surroundings(part) {
+                self.players.parts[part].tick(&around);
+            }
+        }
     }
 
     fn render_chunk(&mut self, frames: usize, sums: &mut Sums) {
-        let [lead, chords, bass, drums] = &mut self.strips;
-        self.tonal.render(self.ticker.place(), &[*lead, *chords, *bass], sums);
-        if self.drums.is_silent() {
-            drums.skip(frames);
-        } else {
+        let [lead, chords, bass, _] = self.strips;
+        self.tonal.render(self.ticker.place(), &[lead, chords, bass], sums);
+        for (part, strip) in self.strips.iter_mut().enumerate() {
+            let (player, is_drums) = (&mut self.players.parts[part], part == Part::Drums.index());
+            let has_drums = is_drums && !self.drums.is_silent();
+            if player.is_silent() && !has_drums {
+                strip.skip(frames);
+                continue;
+            }
             let mut bus = Bus::default();
-            self.drums.render(frames, &mut bus);
-            drums.mix(&mut bus, sums);
-        }
-        for strip in [lead, chords, bass] {
-            strip.skip(frames);
+            if has_drums {
+                self.drums.render(frames, &mut bus);
+            }
+            player.render(frames, &mut bus);
+            strip.mix(&mut bus, sums);
         }
     }
 }

@@ -42,6 +42,7 @@ impl<T> Sender<T> {
 }
 
 /// The audio thread's end.
+#[derive(Debug)]
 pub struct Receiver<T> {
     queue: Consumer<Box<T>>,
     returning: Producer<Box<T>>,

@@ -7,6 +7,7 @@
 //! | audio → editor | [`audio_to_editor`] | atomics, and a wait-free queue of samples |
 //! | editor → audio | [`editor_to_audio`] | wait-free queue of `Copy` values |
 //! | any → audio | [`delivery`] | wait-free queue of boxes of any kind, sent back to be freed |
+//! | audio → any | [`recording`] | wait-free ring of frames |
 //! | any → worker | [`to_worker`] | channel, never from the audio thread |
 //! | worker → any | [`worker_view`] | a shared snapshot, never read by the audio thread |
 #![forbid(unsafe_code)]
@@ -15,6 +16,7 @@ pub mod audio_to_editor;
 pub mod audio_to_worker;
 pub mod delivery;
 pub mod editor_to_audio;
+pub mod recording;
 pub mod to_worker;
 pub mod worker_to_audio;
 pub mod worker_view;

@@ -2,3 +2,17 @@
 //!
 //! Never runs on the audio thread: files are read, checked and made ready here, and cross to the engine in a box.
 #![forbid(unsafe_code)]
+
+pub mod audio_edit;
+mod fault;
+pub mod impulse_response;
+pub mod instrument_file;
+pub mod preset;
+pub mod recording;
+mod resample;
+mod riff;
+pub mod sfz;
+pub mod sound_font;
+mod wav;
+
+pub use fault::{Fault, Loaded};

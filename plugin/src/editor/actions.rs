@@ -1,15 +1,27 @@
-//! Runs on the main thread. Keep, and export; beside them the file that was written last.
+//! Runs on the main thread. Keep, export and record; beside them the file that was written last.
 
 use super::button::{self, Look};
+use super::export;
 use super::icons::Icon;
 use super::layout::Roll;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::view::View;
-use egui::{Align2, Id, Sense, pos2};
+use crate::recorder::Standing;
+use egui::{Align2, Id, Rect, Sense, pos2, vec2};
+
+/// The width of the button that records.
+const RECORD_WIDTH: f32 = 92.0;
 
 /// Draws the actions.
-pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, exported: &Result<String, String>) {
+/// `recorder` is none where there is no sound to record.
+pub(crate) fn show(
+    surface: &mut Surface<'_>,
+    roll: &Roll,
+    view: &View,
+    exported: &Result<String, String>,
+    recorder: Option<Standing>,
+) {
     let kept = view.current.as_ref().is_some_and(|idea| idea.kept);
     let (icon, label, look) = match (&view.current, kept) {
         (None, _) => (Icon::Bookmark, "Keep", Look::Disabled),
@@ -36,11 +48,18 @@ pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, exported
     if pressed {
         surface.ask(Deed::Export);
     }
-    let (words, ink) = match exported {
-        Ok(path) => (path.clone(), surface.theme.t2),
-        Err(fault) => (fault.clone(), surface.theme.t1),
+    let mut area = roll.exported;
+    let mut told = exported.clone();
+    if let Some(standing) = recorder {
+        let place = Rect::from_min_size(area.min, vec2(RECORD_WIDTH, area.height()));
+        area.min.x = place.right() + 12.0;
+        record(surface, place, &standing);
+        told = recorded(&standing).unwrap_or(told);
+    }
+    let (words, ink) = match told {
+        Ok(path) => (path, surface.theme.t2),
+        Err(fault) => (fault, surface.theme.t1),
     };
-    let area = roll.exported;
     let at = pos2(area.left() + 2.0, area.center().y);
     let was_cut = text::draw_within(
         &surface.painter,
@@ -53,5 +72,31 @@ pub(crate) fn show(surface: &mut Surface<'_>, roll: &Roll, view: &View, exported
     if was_cut {
         let response = surface.ui.interact(area, Id::unique("exported"), Sense::hover());
         surface.tip(&response, &words, "");
+    }
+}
+
+/// The switch of the recorder.
+fn record(surface: &mut Surface<'_>, area: Rect, standing: &Standing) {
+    let is_on = *standing == Standing::On;
+    let look = if is_on { Look::Chosen } else { Look::Raised };
+    let label = if is_on { "Recording" } else { "Record" };
+    let (pressed, response) = button::labelled(surface, "record", area, (None, label), (text::STRONG, look));
+    let title = if is_on { "Stop recording" } else { "Record what Linnet plays" };
+    surface.tip(&response, title, "A WAV file of 24 bits in the folder Linnet of your music");
+    if pressed {
+        surface.ask(Deed::Record(!is_on));
+    }
+}
+
+/// What the recorder has to say; none where nothing was recorded.
+fn recorded(standing: &Standing) -> Option<Result<String, String>> {
+    match standing {
+        Standing::Off => None,
+        Standing::On => Some(Ok("Recording what is heard.".to_owned())),
+        Standing::Written { path, dropped: 0 } => Some(Ok(format!("Written: {}", export::shown(path)))),
+        Standing::Written { path, dropped } => {
+            Some(Err(format!("Written, but {dropped} frames are missing: {}", export::shown(path))))
+        }
+        Standing::Faulty(why) => Some(Err(why.clone())),
     }
 }

@@ -46,9 +46,14 @@ impl Editor {
                 self.desk.undo.push(Step::MorphWith { before, after: idea });
             }
             Deed::Export => self.export(),
+            Deed::Record(on) => {
+                let rate = self.view.now.sample_rate_hz as u32;
+                self.params.saved.recorder().switch(on, rate);
+            }
             Deed::ForgetHeard => order(reach, Order::ForgetHeard),
             Deed::Audition(on) => command(reach, Command::Audition(on)),
             Deed::Panic => command(reach, Command::Panic),
+            Deed::Own(part, own) => self.own(part, own, reach),
             Deed::Undo => {
                 let step = self.desk.undo.undo();
                 self.take_step(step, reach);

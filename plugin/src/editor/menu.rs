@@ -1,5 +1,7 @@
 //! Runs on the main thread. Menus: of lists, and of a right-click. One is open at a time.
 
+mod columns;
+
 use super::control::Handle;
 use super::gesture;
 use super::icons::{self, Icon};
@@ -7,7 +9,8 @@ use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::typing::Typing;
-use egui::{Align2, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
+use columns::columns;
+use egui::{Align2, Event, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
 
 const ROW: f32 = 26.0;
 const PADDING: f32 = 5.0;
@@ -37,13 +40,34 @@ pub(crate) struct Item {
     /// The key that does the same, or the value; on the right.
     pub(crate) right: String,
     pub(crate) is_chosen: bool,
-    pub(crate) choice: Choice,
+    /// What it does; a heading does nothing.
+    pub(crate) choice: Option<Choice>,
+    /// What else it is found by, in lower case.
+    keywords: String,
 }
 
 impl Item {
     /// An item without a mark.
     pub(crate) fn new(label: &str, right: &str, choice: Choice) -> Self {
-        Self { label: label.to_owned(), right: right.to_owned(), is_chosen: false, choice }
+        let (label, right) = (label.to_owned(), right.to_owned());
+        Self { label, right, is_chosen: false, choice: Some(choice), keywords: String::new() }
+    }
+
+    /// A line above others that belong together.
+    pub(crate) fn heading(label: &str) -> Self {
+        let label = label.to_owned();
+        Self { label, right: String::new(), is_chosen: false, choice: None, keywords: String::new() }
+    }
+
+    /// The same, also found by `keywords`.
+    pub(crate) fn found_by(self, keywords: &str) -> Self {
+        Self { keywords: keywords.to_lowercase(), ..self }
+    }
+
+    fn is_found(&self, typed: &str) -> bool {
+        let mut words = typed.split_whitespace();
+        let label = self.label.to_lowercase();
+        self.choice.is_some() && words.all(|word| label.contains(word) || self.keywords.contains(word))
     }
 
     /// The same, marked where `is_chosen`.
@@ -61,6 +85,10 @@ pub(crate) struct OpenMenu {
     items: Vec<Item>,
     cursor: Option<usize>,
     is_new: bool,
+    /// All items and what is typed to find some of them, where that can be.
+    search: Option<(Vec<Item>, String)>,
+    /// What sets everything back that moving the cursor tried, where it tries.
+    back: Option<Choice>,
     /// What a second click on the anchor does, and until when it counts as the second half of a double-click.
     double: Option<(Deed, f64)>,
 }
@@ -69,7 +97,28 @@ impl OpenMenu {
     /// A menu under `anchor`.
     pub(crate) fn new(anchor: Rect, title: Option<(String, String)>, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.is_chosen);
-        Self { anchor, title, items, cursor, is_new: true, double: None }
+        Self { anchor, title, items, cursor, is_new: true, search: None, back: None, double: None }
+    }
+
+    /// The same, in which typing finds items and the arrow keys try them; `back` undoes that.
+    pub(crate) fn browsing(self, back: Choice) -> Self {
+        Self { search: Some((self.items.clone(), String::new())), back: Some(back), ..self }
+    }
+
+    /// Keeps what `typed` finds, or all.
+    fn find(&mut self, typed: String) {
+        let Some((all, text)) = &mut self.search else { return };
+        let found = typed.to_lowercase();
+        let items = all.iter().filter(|item| found.trim().is_empty() || item.is_found(&found));
+        self.items = items.cloned().collect();
+        self.cursor = self.items.iter().position(|item| item.choice.is_some());
+        *text = typed;
+    }
+
+    /// The same, with `items` behind its own.
+    pub(crate) fn and(mut self, items: Vec<Item>) -> Self {
+        self.items.extend(items);
+        self
     }
 
     /// The same, with what a double-click on the anchor does; `now` is the time of the first click, in seconds.
@@ -103,14 +152,15 @@ pub(crate) fn of_list(param: Handle, anchor: Rect, labels: impl Iterator<Item = 
 /// Where the menu and its columns lie.
 struct Place {
     area: Rect,
-    rows: usize,
+    /// By item: column and row.
+    cells: Vec<(usize, usize)>,
     column_width: f32,
     top: f32,
 }
 
 impl Place {
     fn item(&self, place: usize) -> Rect {
-        let (column, row) = (place / self.rows, place % self.rows);
+        let (column, row) = self.cells.get(place).copied().unwrap_or_default();
         let min =
             pos2(self.area.left() + PADDING + column as f32 * self.column_width, self.top + row as f32 * ROW);
         Rect::from_min_size(min, vec2(self.column_width, ROW))
@@ -126,10 +176,12 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let title = menu.title.as_ref().map_or(0.0, |(name, value)| width(name) + width(value) + 44.0);
     let column_width = widest.fold(WIDTH_MIN.max(menu.anchor.width() - 2.0 * PADDING), f32::max).max(title);
     let window = surface.ui.max_rect().shrink(6.0);
-    let head = if menu.title.is_some() { 34.0 } else { 0.0 };
+    let head = if menu.title.is_some() || menu.search.is_some() { 34.0 } else { 0.0 };
     let rows_max = (((window.height() - head - 2.0 * PADDING) / ROW).floor() as usize).max(1);
-    let columns = menu.items.len().div_ceil(rows_max).max(1);
-    let rows = menu.items.len().div_ceil(columns).max(1);
+    let headings: Vec<bool> = menu.items.iter().map(|item| item.choice.is_none()).collect();
+    let cells = columns(&headings, rows_max);
+    let columns = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(1);
+    let rows = cells.iter().map(|(_, row)| row + 1).max().unwrap_or(1);
     let size = vec2(column_width * columns as f32 + 2.0 * PADDING, head + rows as f32 * ROW + 2.0 * PADDING);
     let x = menu.anchor.left().min(window.right() - size.x).max(window.left());
     let below = menu.anchor.bottom() + 4.0;
@@ -137,7 +189,7 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let above = menu.anchor.top() - 4.0 - size.y;
     let y = if fits_below || above < window.top() { below.min(window.bottom() - size.y) } else { above };
     let area = paint::snapped(&surface.painter, Rect::from_min_size(pos2(x, y.max(window.top())), size));
-    Place { area, rows, column_width, top: area.top() + PADDING + head }
+    Place { area, cells, column_width, top: area.top() + PADDING + head }
 }
 
 /// Draws the open menu and does what is chosen in it.
@@ -160,7 +212,7 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         let area = place.item(i);
         let response = surface.ui.interact(area, Id::unique(("menu item", i)), Sense::click());
         let pointer_moved = surface.ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO);
-        if response.hovered() && (pointer_moved || menu.cursor.is_none()) {
+        if item.choice.is_some() && response.hovered() && (pointer_moved || menu.cursor.is_none()) {
             menu.cursor = Some(i);
         }
         draw_item(surface, item, area, menu.cursor == Some(i));
@@ -168,7 +220,7 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
             chosen = Some(i);
         }
     }
-    chosen = chosen.or(keys(surface, &mut menu));
+    chosen = chosen.or_else(|| keys(surface, &mut menu, &place.cells));
     let outside = |at: Option<Pos2>| at.is_some_and(|at| !place.area.contains(at));
     let pressed_outside =
         surface.ui.input(|input| input.pointer.any_pressed() && outside(input.pointer.interact_pos()));
@@ -180,9 +232,9 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         || (pressed_outside && !menu.is_new)
         || (backdrop.clicked() && outside(backdrop.interact_pointer_pos()));
     menu.is_new = false;
-    match chosen.and_then(|i| menu.items.get(i)) {
-        Some(item) => perform(surface, item.choice.clone()),
-        None if dismissed => {}
+    match chosen.and_then(|i| menu.items.get(i)?.choice.clone()) {
+        Some(choice) => perform(surface, choice),
+        None if dismissed => menu.back.into_iter().for_each(|back| perform(surface, back)),
         None => surface.desk.menu = Some(menu),
     }
 }
@@ -195,7 +247,11 @@ fn second_click(surface: &Surface<'_>, menu: &OpenMenu) -> Option<Deed> {
 }
 
 fn title(surface: &Surface<'_>, menu: &OpenMenu, area: Rect) {
-    let Some((name, value)) = &menu.title else { return };
+    let found = menu.search.as_ref().map(|(_, typed)| {
+        let hint = "Type a name, a style or a mood; arrow keys try".to_owned();
+        (if typed.is_empty() { hint } else { format!("{typed}|") }, String::new())
+    });
+    let Some((name, value)) = menu.title.as_ref().or(found.as_ref()) else { return };
     let (painter, theme) = (&surface.painter, surface.theme);
     let y = area.top() + 20.0;
     text::draw(painter, pos2(area.left() + 14.0, y), Align2::LEFT_CENTER, name, text::CHORD, theme.t1);
@@ -209,6 +265,10 @@ fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bo
         painter.rect_filled(area, 4.0, theme.hover);
     }
     let left = pos2(area.left() + 9.0, area.center().y);
+    if item.choice.is_none() {
+        text::draw(painter, left, Align2::LEFT_CENTER, &item.label, text::LABEL, theme.t3);
+        return;
+    }
     let style = if item.is_chosen { text::STRONG } else { text::BODY };
     text::draw(painter, left, Align2::LEFT_CENTER, &item.label, style, theme.t1);
     let right = pos2(area.right() - 9.0, area.center().y);
@@ -219,27 +279,53 @@ fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bo
     }
 }
 
-/// Up, Down, Home and End move the cursor; Enter chooses.
-fn keys(surface: &Surface<'_>, menu: &mut OpenMenu) -> Option<usize> {
-    let count = menu.items.len();
+/// Up, Down, Home and End move the cursor, in a browser Left and Right go from column to column; Enter chooses. What is
+/// typed finds items where the menu can be searched.
+fn keys(surface: &mut Surface<'_>, menu: &mut OpenMenu, cells: &[(usize, usize)]) -> Option<usize> {
+    type_into(surface, menu);
+    let choices: Vec<usize> = (0..menu.items.len()).filter(|i| menu.items[*i].choice.is_some()).collect();
     let pressed = |key: Key| surface.ui.input(|input| input.key_pressed(key));
-    if count == 0 {
-        return None;
-    }
+    let (first, last) = (*choices.first()?, *choices.last()?);
+    let at = menu.cursor.and_then(|cursor| choices.iter().position(|choice| *choice == cursor));
+    let step = |by: usize| choices[at.map_or(0, |at| (at + by) % choices.len())];
+    let before = menu.cursor;
     if pressed(Key::ArrowDown) {
-        menu.cursor = Some(menu.cursor.map_or(0, |i| (i + 1) % count));
-    }
-    if pressed(Key::ArrowUp) {
-        menu.cursor = Some(menu.cursor.map_or(count - 1, |i| (i + count - 1) % count));
-    }
-    if pressed(Key::Home) {
-        menu.cursor = Some(0);
-    }
-    if pressed(Key::End) {
-        menu.cursor = Some(count - 1);
+        menu.cursor = Some(step(usize::from(at.is_some())));
+    } else if pressed(Key::ArrowUp) {
+        menu.cursor = Some(at.map_or(last, |_| step(choices.len() - 1)));
+    } else if pressed(Key::Home) {
+        menu.cursor = Some(first);
+    } else if pressed(Key::End) {
+        menu.cursor = Some(last);
+    } else if menu.back.is_some() && (pressed(Key::ArrowLeft) || pressed(Key::ArrowRight)) {
+        menu.cursor = columns::beside(cells, &choices, menu.cursor, pressed(Key::ArrowRight));
     }
     let enters = pressed(Key::Enter) && !menu.is_new;
+    if menu.back.is_some() && menu.cursor != before && menu.search.is_some() {
+        let tried = menu.cursor.and_then(|i| menu.items[i].choice.clone());
+        if let Some(choice) = tried {
+            perform(surface, choice);
+        }
+    }
     menu.cursor.filter(|_| enters)
+}
+
+/// Takes what is typed this frame.
+fn type_into(surface: &Surface<'_>, menu: &mut OpenMenu) {
+    let Some((_, typed)) = &menu.search else { return };
+    let (mut text, before) = (typed.clone(), typed.clone());
+    surface.ui.input(|input| {
+        for event in &input.events {
+            match event {
+                Event::Text(new) => text.extend(new.chars().filter(|c| !c.is_control())),
+                Event::Key { key: Key::Backspace, pressed: true, .. } => drop(text.pop()),
+                _ => {}
+            }
+        }
+    });
+    if text != before {
+        menu.find(text);
+    }
 }
 
 fn perform(surface: &mut Surface<'_>, choice: Choice) {

@@ -2,7 +2,7 @@
 
 use super::message::{Action, Message};
 use super::surface::Deed;
-use super::{Alternatives, Editor, LIGHT_S, control, undo};
+use super::{Alternatives, Editor, LIGHT_S, control, own_instrument, undo};
 use crate::recovery::{Answer, Offer};
 use crate::{date, log, report};
 use linnet_handover::EditorPorts;
@@ -28,7 +28,9 @@ impl Editor {
         let offer = self.params.saved.recovery().offer();
         let has_offer = offer.is_some() && self.offer != offer;
         self.offer = offer;
-        self.pages.message |= has_offer || (self.view.now.is_stopped && !was_stopped);
+        let asks = own_instrument::message(self.params.saved.instruments(), &self.own_instrument).is_some();
+        let has_new = !std::mem::replace(&mut self.own_instrument.asks, asks) && asks;
+        self.pages.message |= has_new || has_offer || (self.view.now.is_stopped && !was_stopped);
     }
 
     fn follow_session(&mut self, host: &GuiContext) {
@@ -79,7 +81,8 @@ impl Editor {
         if let Some(failure) = &self.failure {
             return Some(Message::of(failure));
         }
-        self.offer.map(offered)
+        let own = || own_instrument::message(self.params.saved.instruments(), &self.own_instrument);
+        self.offer.map(offered).or_else(own)
     }
 
     /// The sound stopped at a defect.

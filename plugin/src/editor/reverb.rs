@@ -1,45 +1,46 @@
-//! Runs on the main thread. The reverb: its room, and four knobs.
+//! Runs on the main thread. The reverb: its room, or its space.
 
 use super::button;
 use super::control::Handle;
-use super::knob::{self, Look};
-use super::layout::KnobPlace;
+use super::effects;
 use super::surface::Surface;
-use super::text;
-use crate::params::{LinnetParams, REVERBS};
-use egui::{Align2, Rect, pos2, vec2};
+use crate::params::{LinnetParams, REVERBS, SPACES};
+use egui::{Rect, pos2, vec2};
+
+/// The place of "space" in [`REVERBS`].
+const SPACE: i32 = 3;
 
 /// Draws the block.
 pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams) {
     let reverb = &params.reverb;
-    let at = pos2(area.left(), area.top() + 11.0);
-    text::draw(&surface.painter, at, Align2::LEFT_CENTER, "Reverb", text::LABEL, surface.theme.t2);
-    let list = Rect::from_min_size(pos2(area.right() - 92.0, area.top()), vec2(92.0, 22.0));
-    let name = |kind: &str| {
-        let mut rest = kind.chars();
-        rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-    };
-    let shown = REVERBS.get(reverb.kind.value() as usize).map_or_else(String::new, |kind| name(kind));
-    button::list(surface, list, Handle::of(&reverb.kind), &shown, REVERBS.iter().map(|kind| name(kind)));
-    let knobs = [
-        (&reverb.decay_s, "Decay"),
-        (&reverb.size, "Size"),
-        (&reverb.damping_hz, "Damp"),
-        (&reverb.mix, "Mix"),
-    ];
-    let pitch = area.width() / 4.0;
-    for (i, (param, label)) in knobs.into_iter().enumerate() {
-        let centre = pos2(area.left() + (i as f32 + 0.5) * pitch, area.top() + 40.0);
-        let rect = Rect::from_min_max(
-            pos2(centre.x - 26.0, centre.y - 16.0),
-            pos2(centre.x + 26.0, centre.y + 29.0),
-        );
-        let place = KnobPlace { centre, radius: 14.0, rect };
-        knob::show(
+    let shown = named(&REVERBS, reverb.kind.value());
+    effects::list(surface, area, Handle::of(&reverb.kind), &shown, REVERBS.iter().map(|kind| name(kind)));
+    if reverb.kind.value() == SPACE {
+        // A space has its own decay, size and damping.
+        let list = Rect::from_min_size(pos2(area.left(), area.top() + 31.0), vec2(104.0, 22.0));
+        let shown = named(&SPACES, reverb.space.value());
+        button::list(
             surface,
-            place,
-            Handle::of(param),
-            Look { label, is_bipolar: false, unit_in_label: true, unused: None },
+            list,
+            Handle::of(&reverb.space),
+            &shown,
+            SPACES.iter().map(|space| name(space)),
         );
+        effects::knob(surface, area, 2, &reverb.pre_delay_ms, "Pre");
+    } else {
+        effects::knob(surface, area, 0, &reverb.decay_s, "Decay");
+        effects::knob(surface, area, 1, &reverb.size, "Size");
+        effects::knob(surface, area, 2, &reverb.damping_hz, "Damp");
     }
+    effects::knob(surface, area, 3, &reverb.mix, "Mix");
+}
+
+fn named(names: &[&str], place: i32) -> String {
+    names.get(place as usize).map_or_else(String::new, |word| name(word))
+}
+
+/// With a capital.
+fn name(value: &str) -> String {
+    let mut rest = value.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

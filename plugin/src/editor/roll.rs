@@ -9,6 +9,7 @@ use super::surface::Surface;
 use super::text;
 use super::view::{View, bar_number};
 use super::{Pages, actions, chord_row, history, icons, playhead, ruler, toolbar};
+use crate::PluginKind;
 use crate::params::LinnetParams;
 use egui::{Align2, Rect, Stroke, pos2, vec2};
 use linnet_music::{Beats, ChordSpan, Mode, Note, Part};
@@ -41,7 +42,8 @@ pub(crate) fn show(
     let marks =
         history::Marks { other: params.saved.marks().morph_with(), is_morph: params.mode() == Mode::Morph };
     history::show(surface, roll, (view, marks), scroll, all.compact);
-    actions::show(surface, roll, view, exported);
+    let recorder = (params.kind == PluginKind::Instrument).then(|| params.saved.recorder().standing());
+    actions::show(surface, roll, view, exported, recorder);
 }
 
 /// The idea's harmony, or the chords heard so far.

@@ -1,16 +1,18 @@
-//! Runs on the main thread. One part's strip: its sound, level, pan and reverb, solo and mute, in line with its lane.
+//! Runs on the main thread. One part's strip: its sound, level, pan and sends, solo and mute, in line with its lane.
 
 use super::button;
 use super::control::Handle;
+use super::effects;
 use super::gesture;
-use super::icons::{self, Icon};
 use super::knob;
 use super::lane;
 use super::paint;
 use super::slider;
+use super::sounds;
 use super::surface::Surface;
 use super::text;
 use super::theme;
+use crate::instruments::PartFile;
 use crate::params::LinnetParams;
 use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
@@ -19,30 +21,20 @@ use linnet_music::Part;
 pub(crate) fn labels(surface: &Surface<'_>, area: Rect) {
     let (painter, theme) = (&surface.painter, surface.theme);
     let y = area.center().y;
-    for (x, words) in [(14.0 + 22.0, "Level dB"), (152.0, "Pan"), (194.0, "Reverb")] {
+    for (x, words) in [(14.0 + 22.0, "Level dB"), (152.0, "Pan"), (194.0, surface.desk.effect.name())] {
         text::draw(painter, pos2(area.left() + x, y), Align2::CENTER_CENTER, words, text::SCALE, theme.t2);
     }
 }
 
 /// Draws the strip of `part`.
-pub(crate) fn show(
-    surface: &mut Surface<'_>,
-    area: Rect,
-    part: Part,
-    params: &LinnetParams,
-    sounds: [&str; 3],
-) {
+pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &LinnetParams, own: &PartFile) {
     let theme = surface.theme;
     let strip = &params.parts[part.index()];
     paint::hline(&surface.painter, (area.left(), area.right()), area.top(), 1.0, theme.line);
     let row = area.top() + 14.0;
     on_off(surface, pos2(area.left() + 4.0, row), part, Handle::of(&strip.on));
-    sound_list(
-        surface,
-        Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0)),
-        Handle::of(&strip.sound),
-        sounds,
-    );
+    let chooser = Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0));
+    sounds::show(surface, chooser, part, params, own);
     let small = |right: f32| Rect::from_min_size(pos2(area.right() - right, row - 10.0), vec2(20.0, 20.0));
     letter(surface, small(46.0), Handle::of(&strip.solo), "S", "Solo: the parts without it are silent");
     letter(surface, small(21.0), Handle::of(&strip.mute), "M", "Mute: silent, in sound and MIDI out");
@@ -54,7 +46,8 @@ pub(crate) fn show(
     slider::show(surface, track, area.left() + 124.0, Handle::of(&strip.level_db), hue);
     let knobs = middle - if area.height() < 62.0 { 6.0 } else { 5.0 };
     knob::small(surface, pos2(area.left() + 152.0, knobs), Handle::of(&strip.pan), true);
-    knob::small(surface, pos2(area.left() + 194.0, knobs), Handle::of(&strip.reverb_send_db), false);
+    let send = Handle::of(effects::send(surface, strip));
+    knob::small(surface, pos2(area.left() + 194.0, knobs), send, false);
     if !strip.on.value() {
         let veil = area.with_min_y(area.top() + 1.0).with_min_x(area.left() + 11.0);
         surface.painter.rect_filled(veil, 0.0, theme::fade(theme.win, 0.6));
@@ -81,33 +74,8 @@ fn on_off(surface: &mut Surface<'_>, centre: egui::Pos2, part: Part, param: Hand
     }
 }
 
-fn sound_list(surface: &mut Surface<'_>, area: Rect, param: Handle, sounds: [&str; 3]) {
-    let id = Id::unique(("sound", param));
-    let response = surface.control(id, area, Sense::click());
-    let theme = surface.theme;
-    let fill = theme::fade(theme.hover, surface.hover(&response));
-    let place = (param.value() * (sounds.len() - 1) as f32).round() as usize;
-    let name = sounds.get(place).copied().unwrap_or_default();
-    let width = text::width(&surface.painter, name, text::STRONG).min(area.width() - 24.0);
-    let ground = Rect::from_min_size(area.min, vec2(width + 26.0, area.height()));
-    paint::panel(&surface.painter, ground, 4.0, fill, Stroke::NONE);
-    let at = pos2(area.left() + 4.0, area.center().y);
-    text::draw_within(
-        &surface.painter,
-        at,
-        Align2::LEFT_CENTER,
-        name,
-        (text::STRONG, theme.t1),
-        area.width() - 24.0,
-    );
-    icons::draw(&surface.painter, Icon::ChevronDown, pos2(at.x + width + 11.0, at.y), 13.0, theme.t2);
-    surface.hand(&response);
-    surface.ring(id, ground, 4.0);
-    button::answer(surface, &response, param, ground, sounds.iter().map(ToString::to_string));
-    surface.tip(&response, &format!("{}: {name}", param.name()), "Click to choose");
-}
-
-fn letter(surface: &mut Surface<'_>, area: Rect, param: Handle, word: &str, hint: &str) {
+/// A switch that one letter names.
+pub(crate) fn letter(surface: &mut Surface<'_>, area: Rect, param: Handle, word: &str, hint: &str) {
     let id = Id::unique(("letter", param));
     let look = if param.is_on() { button::Look::Chosen } else { button::Look::Raised };
     let (response, ink) = button::ground(surface, id, area, look, 4.0);

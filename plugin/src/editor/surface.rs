@@ -7,6 +7,7 @@ use super::focus::Focus;
 use super::gesture::Gesture;
 use super::locks::Locks;
 use super::menu::OpenMenu;
+use super::own_instrument::Own;
 use super::paint;
 use super::theme::{self, Theme};
 use super::tooltip::Tooltip;
@@ -14,7 +15,7 @@ use super::typing::Typing;
 use super::undo::Undo;
 use crate::recovery::Answer;
 use egui::{Color32, CursorIcon, Event, Id, Key, Modifiers, Painter, Rect, Response, Sense, Stroke, Ui};
-use linnet_music::IdeaId;
+use linnet_music::{IdeaId, Part};
 use nice_plug::context::gui::GuiContext;
 
 /// What the user asks for that is no parameter.
@@ -36,6 +37,8 @@ pub(crate) enum Deed {
     /// Whether the panel that says why an idea came first is open.
     Why(bool),
     Export,
+    /// Begins to record what is heard, or ends.
+    Record(bool),
     ForgetHeard,
     Audition(bool),
     Panic,
@@ -60,6 +63,26 @@ pub(crate) enum Deed {
     Recover(Answer),
     /// Whether kept ideas are put by for recovery.
     PutBy(bool),
+    /// Something of a part's own instrument.
+    Own(Part, Own),
+}
+
+/// An effect that parts are sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Effect {
+    #[default]
+    Reverb,
+    Delay,
+}
+
+impl Effect {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reverb => "Reverb",
+            Self::Delay => "Delay",
+        }
+    }
 }
 
 /// What outlives a frame.
@@ -72,6 +95,8 @@ pub(crate) struct Desk {
     pub(crate) tooltip: Tooltip,
     pub(crate) undo: Undo,
     pub(crate) deeds: Vec<Deed>,
+    /// The effect that the Sound column shows.
+    pub(crate) effect: Effect,
     /// Whether hover animations are left out.
     pub(crate) still: bool,
 }

@@ -1,9 +1,7 @@
 //! The parameters by group: what they are called, their ranges and their defaults.
 
-use super::build::{
-    between, choice, frequency, gain, level, milliseconds, octaves, pan, percent, quality, seconds, switch,
-    whole,
-};
+use super::build::{between, choice, level, octaves, pan, percent, switch, whole};
+use super::sounds;
 use linnet_music::Part;
 use nice_plug::prelude::*;
 
@@ -70,13 +68,6 @@ pub const ROUTINGS: [&str; 5] = [
     "bass only, channel 1",
     "drums only, channel 1",
 ];
-/// The values of the reverb's `type`.
-pub const REVERBS: [&str; 3] = ["room", "hall", "plate"];
-/// The values of a part's `sound`, by part.
-pub const SOUNDS: [[&str; 3]; 4] = linnet_engine::synth::SOUND_NAMES;
-/// What the EQ's bands are, in order.
-pub const BANDS: [&str; 8] =
-    ["Low cut", "Low shelf", "Bell 1", "Bell 2", "Bell 3", "Bell 4", "High shelf", "High cut"];
 
 /// How and when to propose.
 #[derive(Params)]
@@ -222,12 +213,6 @@ impl Default for StyleParams {
     }
 }
 
-/// The names of the sounds of `part`.
-fn sounds(part: Part) -> &'static [&'static str] {
-    const NAMES: &[[&str; 3]; 4] = &SOUNDS;
-    &NAMES[part.index()]
-}
-
 /// One part.
 #[derive(Params)]
 pub struct PartParams {
@@ -249,7 +234,7 @@ pub struct PartParams {
     /// In [−3, 3]. Drums have none.
     #[id = "octave"]
     pub octave: IntParam,
-    /// By place in [`SOUNDS`]. Not in Linnet Notes.
+    /// As [`super::sounds`] says. Not in Linnet Notes.
     #[id = "sound"]
     pub sound: IntParam,
     /// By place in [`CHANNELS`].
@@ -261,6 +246,9 @@ pub struct PartParams {
     /// Silences this part.
     #[id = "mute"]
     pub mute: BoolParam,
+    /// In [−60, 6]. Not in Linnet Notes.
+    #[id = "delay_send_db"]
+    pub delay_send_db: FloatParam,
 }
 
 impl PartParams {
@@ -280,108 +268,12 @@ impl PartParams {
             pan: pan(&name("pan"), pan_default),
             reverb_send_db: level(&name("reverb send"), send_db, 6.0),
             octave: whole(&name("octave"), 0, (-3, 3), &["oct", "oct"]),
-            sound: choice(&name("sound"), sounds(part), 0),
+            sound: sounds::parameter(&name("sound"), part),
             midi_channel: choice(&name("MIDI channel"), &CHANNELS, channel),
             solo: switch(&name("solo"), false),
             mute: switch(&name("mute"), false),
+            delay_send_db: level(&name("delay send"), -60.0, 6.0),
         }
-    }
-}
-
-/// One band of the EQ.
-#[derive(Params)]
-pub struct BandParams {
-    /// Whether it works.
-    #[id = "on"]
-    pub on: BoolParam,
-    /// In [20, 20,000].
-    #[id = "freq_hz"]
-    pub freq_hz: FloatParam,
-    /// In [−24, 24]. The cuts have none.
-    #[id = "gain_db"]
-    pub gain_db: FloatParam,
-    /// In [0.1, 18].
-    #[id = "q"]
-    pub q: FloatParam,
-}
-
-impl BandParams {
-    /// Whether the band at `index` is a cut, which has no gain.
-    pub fn is_cut(index: usize) -> bool {
-        index == 0 || index == BANDS.len() - 1
-    }
-
-    /// The parameters of the band at `index` in [`BANDS`].
-    pub(super) fn new(index: usize) -> Self {
-        const FREQUENCIES_HZ: [f32; 8] = [30.0, 100.0, 250.0, 700.0, 2000.0, 5000.0, 9000.0, 18_000.0];
-        let name = |what: &str| format!("EQ {} {what}", BANDS[index].to_lowercase());
-        Self {
-            on: switch(&name("on"), !Self::is_cut(index)),
-            freq_hz: frequency(&name("frequency"), FREQUENCIES_HZ[index], 20.0, 20_000.0),
-            gain_db: gain(&name("gain")),
-            q: quality(&name("Q"), std::f32::consts::FRAC_1_SQRT_2),
-        }
-    }
-}
-
-/// The reverb.
-#[derive(Params)]
-pub struct ReverbParams {
-    /// By place in [`REVERBS`].
-    #[id = "type"]
-    pub kind: IntParam,
-    /// In [0, 250].
-    #[id = "pre_delay_ms"]
-    pub pre_delay_ms: FloatParam,
-    /// In [0.1, 20].
-    #[id = "decay_s"]
-    pub decay_s: FloatParam,
-    /// In [0, 1].
-    #[id = "size"]
-    pub size: FloatParam,
-    /// In [500, 20,000].
-    #[id = "damping_hz"]
-    pub damping_hz: FloatParam,
-    /// In [20, 1,000].
-    #[id = "low_cut_hz"]
-    pub low_cut_hz: FloatParam,
-    /// In [0, 1].
-    #[id = "width"]
-    pub width: FloatParam,
-    /// In [0, 1].
-    #[id = "mix"]
-    pub mix: FloatParam,
-}
-
-impl Default for ReverbParams {
-    fn default() -> Self {
-        Self {
-            kind: choice("Reverb type", &REVERBS, 1),
-            pre_delay_ms: milliseconds("Reverb pre-delay", 20.0, 250.0),
-            decay_s: seconds("Reverb decay", 1.8, 0.1, 20.0),
-            size: percent("Reverb size", 0.6, 1.0),
-            damping_hz: frequency("Reverb damping", 6000.0, 500.0, 20_000.0),
-            low_cut_hz: frequency("Reverb low cut", 120.0, 20.0, 1000.0),
-            width: percent("Reverb width", 1.0, 1.0),
-            mix: percent("Reverb mix", 0.7, 1.0),
-        }
-    }
-}
-
-/// Where it all leaves.
-#[derive(Params)]
-pub struct OutputParams {
-    /// In [−60, 12].
-    #[id = "output_db"]
-    pub output_db: FloatParam,
-    /// Whether the limiter works.
-    #[id = "limiter"]
-    pub limiter: BoolParam,
-}
-
-impl Default for OutputParams {
-    fn default() -> Self {
-        Self { output_db: level("Output", 0.0, 12.0), limiter: switch("Limiter", true) }
     }
 }
 

@@ -3,10 +3,13 @@
 //! Runs on the audio thread, once a block, and in the editor. Reads atomics only.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
+use super::sounds::by_style;
 use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_handover::worker_to_audio::Start;
 use linnet_music::{ChordsRole, Controls, Mode, Part, PitchClass, Scale, Style};
 use nice_plug::prelude::IntParam;
@@ -80,6 +83,7 @@ impl LinnetParams {
             parts: Part::ALL.map(|part| self.part_settings(part)),
             bands: self.bands.each_ref().map(band_settings),
             reverb: self.reverb_settings(),
+            delay: self.delay_settings(),
             output_db: self.output.output_db.value(),
             limiter: self.output.limiter.value(),
             quantise: self.start(),
@@ -97,12 +101,27 @@ impl LinnetParams {
             level_db: params.level_db.value(),
             pan: params.pan.value(),
             reverb_send_db: params.reverb_send_db.value(),
+            delay_send_db: params.delay_send_db.value(),
             octave: params.octave.value(),
-            sound: params.sound.value() as usize,
+            sound: self.sound_number(part),
             midi_channel: self.midi_channel(part),
             solo: params.solo.value(),
             mute: params.mute.value(),
         }
+    }
+
+    /// The number of what `part` sounds with, where "Auto" has chosen by the style.
+    ///
+    /// # Realtime safety
+    /// Reads atomics only.
+    pub fn sound_number(&self, part: Part) -> usize {
+        by_style(part, self.parts[part.index()].sound.value(), self.leading_style())
+    }
+
+    /// The style that the blend is nearer to.
+    fn leading_style(&self) -> Option<Style> {
+        let leads_a = self.style.style_blend.value() < 0.5;
+        style(if leads_a { &self.style.style_a } else { &self.style.style_b })
     }
 
     /// The channel in [1, 16] on which `part` leaves, or 0 for none.
@@ -113,8 +132,19 @@ impl LinnetParams {
         }
     }
 
+    fn delay_settings(&self) -> DelaySettings {
+        DelaySettings {
+            time: self.delay.time.value() as usize,
+            feedback: self.delay.feedback.value(),
+            ping_pong: self.delay.ping_pong.value(),
+            low_cut_hz: self.delay.low_cut_hz.value(),
+            high_cut_hz: self.delay.high_cut_hz.value(),
+            mix: self.delay.mix.value(),
+        }
+    }
+
     fn reverb_settings(&self) -> ReverbSettings {
-        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate];
+        let kinds = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space];
         ReverbSettings {
             kind: kinds.get(self.reverb.kind.value() as usize).copied().unwrap_or(ReverbType::Hall),
             pre_delay_ms: self.reverb.pre_delay_ms.value(),
@@ -124,6 +154,7 @@ impl LinnetParams {
             low_cut_hz: self.reverb.low_cut_hz.value(),
             width: self.reverb.width.value(),
             mix: self.reverb.mix.value(),
+            space: SpaceType::ALL.get(self.reverb.space.value() as usize).copied().unwrap_or_default(),
         }
     }
 }

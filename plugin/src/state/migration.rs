@@ -1,9 +1,10 @@
-//! What happens to a saved state before it is loaded: values are brought into their ranges, and parameters of newer
+//! What happens to a saved state before it is loaded: values are brought into their ranges, those that meant something else
+//! are translated, and parameters of newer
 //! versions are put aside, to be written back.
 //!
 //! Runs on the host's main thread.
 
-use super::SavedState;
+use super::{BANK, SOUNDS, SavedState};
 use crate::PluginKind;
 use crate::params::LinnetParams;
 use nice_plug::params::internals::ParamPtr;
@@ -18,6 +19,7 @@ type ParamValue = nice_plug::plugin::ParamValue;
 /// Prepares `state` for this build of the plug-in of `kind`.
 pub(crate) fn migrate(state: &mut PluginState, kind: PluginKind) {
     take_back(state);
+    renumber_sounds(state);
     let (_, worker, editor) = linnet_handover::connect();
     let params = LinnetParams::new(kind, SavedState::new(worker.view, editor.orders));
     let known: HashMap<String, ParamPtr> =
@@ -41,6 +43,20 @@ pub(crate) fn migrate(state: &mut PluginState, kind: PluginKind) {
         && let Ok(text) = serde_json::to_string(&unread)
     {
         state.fields.insert(UNREAD_PARAMS.to_owned(), text);
+    }
+}
+
+/// Before there was a bank each part had three sounds, numbered from 0: they are the first nine presets and the first
+/// three kits.
+fn renumber_sounds(state: &mut PluginState) {
+    if state.fields.contains_key(SOUNDS) {
+        return;
+    }
+    state.fields.insert(SOUNDS.to_owned(), BANK.to_owned());
+    for (id, first) in [("lead_sound", 1), ("chords_sound", 4), ("bass_sound", 7), ("drums_sound", 1)] {
+        if let Some(ParamValue::I32(value)) = state.params.get_mut(id) {
+            *value = first + (*value).clamp(0, 2);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! biquad: eight second-order filters a side. freeverb: Jezar's reverb.
+//! biquad: eight second-order filters a side. freeverb: Jezar's reverb. fft-convolver: convolution in two stages.
 
-use crate::subject::{SAMPLE_RATE_HZ, Subject};
+use crate::subject::{SAMPLE_RATE_HZ, Subject, response};
 use biquad::{Biquad, Coefficients, DirectForm2Transposed, Hertz, Type};
+use fft_convolver::TwoStageFFTConvolver;
 use freeverb::Freeverb;
 
 /// Eight bands, left and right.
@@ -77,5 +78,37 @@ impl Subject for Reverb {
 
     fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.process(left, right);
+    }
+}
+
+/// The convolution, a convolver a side.
+pub struct Convolver {
+    sides: [TwoStageFFTConvolver<f32>; 2],
+    output: Vec<f32>,
+}
+
+impl Convolver {
+    /// Silent.
+    pub fn new() -> Self {
+        let side = |taps: Vec<f32>| {
+            let mut convolver = TwoStageFFTConvolver::default();
+            convolver.init_default(64, &taps).expect("it is not empty");
+            convolver
+        };
+        Self { sides: response().map(side), output: vec![0.0; 8192] }
+    }
+}
+
+impl Subject for Convolver {
+    fn restart(&mut self) {
+        self.sides.iter_mut().for_each(TwoStageFFTConvolver::reset);
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (convolver, side) in self.sides.iter_mut().zip([left, right]) {
+            let output = &mut self.output[..side.len()];
+            convolver.process(side, output).expect("it was initialised");
+            side.copy_from_slice(output);
+        }
     }
 }

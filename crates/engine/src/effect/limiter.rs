@@ -35,6 +35,8 @@ pub struct Limiter {
     settled_at: Option<(f32, bool)>,
     /// For how long nothing came in and nothing was reduced.
     quiet_frames: usize,
+    /// For how long nothing came in that is too loud, and nothing was reduced.
+    open_frames: usize,
 }
 
 impl Limiter {
@@ -46,6 +48,8 @@ impl Limiter {
     const RELEASE_S: f64 = 0.08;
     /// Time constant of level and switch.
     const GLIDE_S: f32 = 0.015;
+    /// So many frames are looked at together, whether there is anything to do.
+    const CHUNK_FRAMES: usize = 64;
     /// Input beyond is brought here first: no sum of real sounds comes near, and its square is still finite.
     const INPUT_MAX: f32 = 1e12;
 
@@ -65,6 +69,7 @@ impl Limiter {
             place: 0,
             settled_at: None,
             quiet_frames: 0,
+            open_frames: 0,
         };
         limiter.prepare(48_000.0);
         limiter
@@ -97,6 +102,7 @@ impl Limiter {
     /// Gain 1 throughout.
     fn rest(&mut self) {
         self.minimum.reset();
+        self.open_frames = 0;
         self.released = 1.0;
         self.gains.fill(1.0);
         self.gain_sum = self.gains.len() as f64;
@@ -115,6 +121,53 @@ impl Limiter {
     /// Never allocates.
     pub fn process(&mut self, audio: [&mut [f32]; 2], output_db: f32, on: bool) -> f32 {
         let [left, right] = audio;
+        let mut lowest = 1.0_f32;
+        let chunks = left.chunks_mut(Self::CHUNK_FRAMES).zip(right.chunks_mut(Self::CHUNK_FRAMES));
+        for (left, right) in chunks {
+            if self.passes([left, right], output_db, on) {
+                self.pass([left, right]);
+            } else {
+                lowest = lowest.min(self.limit([left, right], output_db, on));
+            }
+        }
+        -20.0 * lowest.max(1e-12).log10()
+    }
+
+    /// Whether these frames need no more than their level and their delay: all is still, and nothing is too loud, now
+    /// or as far back as the limiter remembers.
+    fn passes(&self, audio: [&[f32]; 2], output_db: f32, on: bool) -> bool {
+        let level = self.output.end();
+        // Counted, not searched, so that all are looked at side by side. What is not a number is not soft.
+        let is_soft = |side: &[f32]| {
+            side.iter().filter(|sample| (level * **sample).abs() <= Self::CEILING).count() == side.len()
+        };
+        self.settled_at == Some((output_db, on))
+            && self.open_frames > self.delayed.len() + 1
+            && audio.into_iter().all(is_soft)
+    }
+
+    /// What [`Self::limit`] does with such frames, to the bit.
+    fn pass(&mut self, audio: [&mut [f32]; 2]) {
+        let [left, right] = audio;
+        let (frames, level, size) = (left.len(), self.output.end(), self.delayed.len());
+        let quiet =
+            left.iter().rev().zip(right.iter().rev()).take_while(|(l, r)| **l == 0.0 && **r == 0.0).count();
+        self.quiet_frames = if quiet == frames { self.quiet_frames + quiet } else { quiet };
+        let mut place = self.place;
+        for (left, right) in left.iter_mut().zip(right) {
+            let due = std::mem::replace(&mut self.delayed[place], [level * *left, level * *right]);
+            [*left, *right] = due;
+            place = if place + 1 == size { 0 } else { place + 1 };
+        }
+        self.place = place;
+        self.minimum.skip(frames, 1.0);
+        self.open_frames += frames;
+        self.ticker.skip(frames);
+    }
+
+    /// The same frame by frame. Returns the lowest gain.
+    fn limit(&mut self, audio: [&mut [f32]; 2], output_db: f32, on: bool) -> f32 {
+        let [left, right] = audio;
         let ceiling = if on { Self::CEILING } else { f32::INFINITY };
         let mut lowest = 1.0_f32;
         for (left, right) in left.iter_mut().zip(right) {
@@ -129,7 +182,7 @@ impl Limiter {
             // Rounding, and switching on while a peak is under way, may leave a little too much.
             [*left, *right] = delayed.map(|sample| (gain * sample).clamp(-ceiling, ceiling));
         }
-        -20.0 * lowest.max(1e-12).log10()
+        lowest
     }
 
     fn tick(&mut self, output_db: f32, on: bool) {
@@ -158,6 +211,8 @@ impl Limiter {
         let needed = if peak > Self::CEILING { Self::CEILING / peak } else { 1.0 };
         let held = self.minimum.next(needed);
         self.release_to(f64::from(held));
+        let is_open = needed == 1.0 && self.released == 1.0;
+        self.open_frames = if is_open { self.open_frames + 1 } else { 0 };
         let is_quiet = peak == 0.0 && self.released == 1.0;
         self.quiet_frames = if is_quiet { self.quiet_frames + 1 } else { 0 };
         let (delayed, average) = self.exchange(input);

@@ -1,29 +1,36 @@
-//! The reverb: low cut → pre-delay → diffusers → feedback delay network, and early reflections beside it.
+//! The reverb: low cut → pre-delay → diffusers → feedback delay network, and early reflections beside it; or, for a space,
+//! low cut → pre-delay → convolution.
 //!
 //! Runs on the audio thread. J.-M. Jot, A. Chaigne, "Digital delay networks for designing artificial reverberators",
 //! 90th AES Convention, 1991.
 
 mod absorption;
-mod delay;
 mod diffuser;
 mod network;
+mod own;
 mod reflections;
 mod room;
+mod space;
+mod spaces;
+mod ticks;
 
 #[cfg(test)]
 mod tests;
 
+use super::delay_lines::{DelayLines, Lengths};
 use crate::lanes::Wide;
 use crate::settings::{ReverbSettings, ReverbType};
-use crate::svf::{Solution, Svf, tuning};
-use crate::tick::{Ramp, TICK_FRAMES, Ticker, ranged, share_per_tick};
-use absorption::{Decay, evening_gain};
-use delay::{DelayLines, Lengths};
+use crate::svf::{Solution, Svf};
+use crate::tick::{Ramp, TICK_FRAMES, Ticker};
 use diffuser::Diffuser;
 use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
-use network::{LINES, Network, NetworkTick};
+use linnet_handover::delivery::Receiver;
+pub use own::OwnSpace;
+
+use network::{LINES, Network};
 use reflections::Reflections;
 use room::{DIFFUSERS, Room};
+use space::Space;
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 /// The reverb.
@@ -40,6 +47,13 @@ pub struct Reverb {
     reflections_gain: Ramp,
     network: Network,
     network_gain: Ramp,
+    /// How much of the input goes to reflections and network, in [0, 1].
+    network_input: Ramp,
+    /// Whether the network and what belongs to it are silent, and nothing is computed for them.
+    network_rests: bool,
+    /// The last type that was not a space: it fades out, and comes back.
+    network_kind: ReverbType,
+    space: Space,
     width: Ramp,
     mix: Ramp,
     /// The lengths of the network's lines, and for which type and scale they were computed.
@@ -72,17 +86,27 @@ impl Reverb {
     /// Sampling rates below get delay lines as for this one.
     const SAMPLE_RATE_HZ_MIN: f32 = 1000.0;
 
-    /// One for 48,000 Hz. Allocates.
+    /// One for 48,000 Hz, without spaces until [`Self::prepare`]. Allocates.
     pub fn new() -> Self {
-        Self::at(48_000.0)
+        // A host that only looks at the plug-in must not wait for what it does not hear.
+        Self::at(48_000.0, Space::none())
     }
 
-    /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates.
+    /// Makes ready for `sample_rate_hz` > 0, and resets. Allocates; the first call in a process at a rate takes some
+    /// milliseconds.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        *self = Self::at(sample_rate_hz as f32);
+        let own = std::mem::take(self.space.own()).prepared(sample_rate_hz as f32);
+        let sample_rate_hz = sample_rate_hz as f32;
+        *self = Self::at(sample_rate_hz, Space::new(sample_rate_hz));
+        *self.space.own() = own;
     }
 
-    fn at(sample_rate_hz: f32) -> Self {
+    /// The user's spaces come from there from now on, made ready for the sample rate. Not for the audio thread.
+    pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
+        self.space.own().listen_to(spaces);
+    }
+
+    fn at(sample_rate_hz: f32, space: Space) -> Self {
         let frames = |ms: f32| (0.001 * ms * sample_rate_hz.max(Self::SAMPLE_RATE_HZ_MIN)) as usize + 8;
         let diffuser = || Diffuser::new(frames(1.1 * Room::DIFFUSER_MS_MAX), sample_rate_hz);
         Self {
@@ -97,6 +121,10 @@ impl Reverb {
             reflections_gain: Ramp::default(),
             network: Network::new(frames(Room::LINE_MS_MAX), sample_rate_hz),
             network_gain: Ramp::default(),
+            network_input: Ramp::default(),
+            network_rests: false,
+            network_kind: ReverbType::Hall,
+            space,
             width: Ramp::default(),
             mix: Ramp::default(),
             lengths: [0; LINES],
@@ -112,6 +140,7 @@ impl Reverb {
     #[cfg(test)]
     pub(crate) fn limit_to(&mut self, level: Level) {
         self.level = level;
+        self.space.limit_to(level);
     }
 
     /// Ends every tail. The next settings count at once, without a glide.
@@ -127,6 +156,8 @@ impl Reverb {
         self.reflections_gain = Ramp::default();
         self.network.reset();
         self.network_gain = Ramp::default();
+        self.network_input = Ramp::default();
+        (self.network_rests, self.network_kind) = (false, ReverbType::Hall);
         (self.width, self.mix) = (Ramp::default(), Ramp::default());
         self.settled_at = None;
     }
@@ -135,11 +166,16 @@ impl Reverb {
     fn clear(&mut self) {
         self.low_cut = Svf::default();
         self.pre_delay.clear();
+        self.clear_network();
+        self.space.clear();
+        self.is_idle = true;
+        self.quiet_frames = 0;
+    }
+
+    fn clear_network(&mut self) {
         self.diffusers.iter_mut().for_each(Diffuser::clear);
         self.reflections.clear();
         self.network.clear();
-        self.is_idle = true;
-        self.quiet_frames = 0;
     }
 
     /// Whether nothing sounds until the next input.
@@ -215,10 +251,11 @@ impl Reverb {
 
     fn skip_ramps(&mut self, frames: usize) {
         let ramps = [&mut self.reflections_gain, &mut self.network_gain, &mut self.width, &mut self.mix];
-        for ramp in ramps {
+        for ramp in ramps.into_iter().chain([&mut self.network_input]) {
             ramp.skip(frames);
         }
         self.low_cut_tuning.skip(frames);
+        self.space.skip_ramps(frames);
     }
 
     /// What lies below the low cut is taken out of the first `frames` of both rows.
@@ -244,6 +281,27 @@ impl Reverb {
     #[inline(always)]
     fn reverberate<S: Simd>(&mut self, simd: S, input: &[Wide; 2], frames: usize, wet: &mut [Wide; 2]) {
         let delayed = self.delay(simd, [input[0].load(simd), input[1].load(simd)], frames);
+        let mut sum = [f32x16::splat(simd, 0.0); 2];
+        if !self.network_rests {
+            sum = self.resound(simd, delayed, frames);
+        }
+        if !self.space.is_silent() {
+            self.space.add(simd, delayed, frames, &mut sum);
+        }
+        let [left, right] = sum;
+        let half = f32x16::splat(simd, 0.5);
+        let (mid, side) = (half * (left + right), half * self.width.row(simd) * (left - right));
+        let mix = self.mix.row(simd);
+        wet[0].store(mix * (mid + side));
+        wet[1].store(mix * (mid - side));
+    }
+
+    /// Reflections and network.
+    #[inline(always)]
+    fn resound<S: Simd>(&mut self, simd: S, delayed: [f32x16<S>; 2], frames: usize) -> [f32x16<S>; 2] {
+        // What goes in is faded too: a sound that is cut off would be heard as a click in every reflection.
+        let presence = self.network_input.row(simd);
+        let delayed = delayed.map(|side| presence * side);
         let early = self.reflections.next(simd, delayed, frames, !self.reflections_gain.is_zero());
         let gain = f32x16::splat(simd, Self::LINE_INPUT_GAIN);
         let mut diffused = [gain * delayed[0], gain * delayed[1]];
@@ -252,13 +310,7 @@ impl Reverb {
         }
         let late = self.network.next(simd, diffused, frames);
         let (early_gain, late_gain) = (self.reflections_gain.row(simd), self.network_gain.row(simd));
-        let left = early_gain * early[0] + late_gain * late[0];
-        let right = early_gain * early[1] + late_gain * late[1];
-        let half = f32x16::splat(simd, 0.5);
-        let (mid, side) = (half * (left + right), half * self.width.row(simd) * (left - right));
-        let mix = self.mix.row(simd);
-        wet[0].store(mix * (mid + side));
-        wet[1].store(mix * (mid - side));
+        [0, 1].map(|side: usize| early_gain * early[side] + late_gain * late[side])
     }
 
     #[inline(always)]
@@ -273,38 +325,6 @@ impl Reverb {
         rows
     }
 
-    fn tick(&mut self, settings: &ReverbSettings) {
-        self.rest_when_quiet();
-        self.low_cut.flush();
-        // Nothing but the wandering goes on where everything has arrived; the rest takes longer than the reverb itself.
-        if self.settled_at.as_ref() == Some(settings) {
-            self.network.skip(1);
-            return;
-        }
-        if self.is_idle {
-            // Nothing sounds that could click.
-            self.forget_lengths();
-        }
-        let room = Room::of(settings.kind);
-        let share = share_per_tick(Self::GLIDE_S, self.sample_rate_hz);
-        self.tick_levels(room, settings, share);
-        let scale = room.scale(ranged(settings.size, 0.0, 1.0), ranged(settings.decay_s, 0.1, 20.0));
-        self.tick_lengths(room, settings, scale);
-        self.tick_network(room, settings, scale, share);
-        self.settled_at = self.is_still().then_some(*settings);
-    }
-
-    /// Whether everything that glides has arrived.
-    fn is_still(&self) -> bool {
-        let ramps =
-            [&self.low_cut_tuning, &self.reflections_gain, &self.network_gain, &self.width, &self.mix];
-        ramps.into_iter().all(Ramp::is_still)
-            && self.pre_delay_lengths.are_still()
-            && self.reflections.are_still()
-            && self.diffusers.iter().all(Diffuser::is_still)
-            && self.network.is_still()
-    }
-
     /// Whether silence would change nothing but the time.
     pub(crate) fn is_at_rest(&self, settings: &ReverbSettings) -> bool {
         self.is_idle && self.settled_at.as_ref() == Some(settings)
@@ -314,72 +334,6 @@ impl Reverb {
     pub(crate) fn skip(&mut self, frames: usize) {
         let ticks = self.ticker.skip(frames);
         self.network.skip(ticks);
-    }
-
-    fn rest_when_quiet(&mut self) {
-        if self.network.peak() >= Self::SILENCE {
-            self.quiet_frames = 0;
-        }
-        if !self.is_idle && self.quiet_frames as f32 > Self::MEMORY_S * self.sample_rate_hz {
-            self.clear();
-        }
-    }
-
-    fn tick_levels(&mut self, room: &Room, settings: &ReverbSettings, share: f32) {
-        let low_cut_hz = ranged(settings.low_cut_hz, 5.0, 2000.0);
-        self.low_cut_tuning.aim(tuning(low_cut_hz, self.sample_rate_hz), share);
-        self.reflections_gain.aim(room.reflections_gain, share);
-        self.width.aim(ranged(settings.width, 0.0, 1.0), share);
-        self.mix.aim(ranged(settings.mix, 0.0, 1.0), share);
-    }
-
-    /// The next lengths count at once.
-    fn forget_lengths(&mut self) {
-        self.pre_delay_lengths.forget();
-        self.diffusers.iter_mut().for_each(Diffuser::forget_lengths);
-        self.reflections.forget_lengths();
-        self.network.forget_lengths();
-    }
-
-    fn tick_lengths(&mut self, room: &Room, settings: &ReverbSettings, scale: f32) {
-        let pre_delay_ms = ranged(settings.pre_delay_ms, 0.0, Self::PRE_DELAY_MS_MAX);
-        self.pre_delay_lengths.aim([1 + (0.001 * pre_delay_ms * self.sample_rate_hz) as usize]);
-        self.reflections.aim(room.reflections(scale, self.sample_rate_hz));
-    }
-
-    /// The lengths of the network's lines, computed anew only where the room has changed: sixteen powers are too much for
-    /// every tick.
-    fn line_lengths(&mut self, room: &Room, kind: ReverbType, scale: f32) -> [usize; LINES] {
-        if self.built != Some((kind, scale)) {
-            self.lengths = room.lines(scale, self.sample_rate_hz);
-            self.built = Some((kind, scale));
-        }
-        self.lengths
-    }
-
-    fn tick_network(&mut self, room: &Room, settings: &ReverbSettings, scale: f32, share: f32) {
-        let time_s = ranged(settings.decay_s, 0.1, 20.0);
-        let decay = Decay {
-            time_s,
-            highs_share: room.highs_share,
-            damping_hz: ranged(settings.damping_hz, 100.0, 24_000.0),
-        };
-        for (index, diffuser) in self.diffusers.iter_mut().enumerate() {
-            let lengths = room.diffuser(index, scale, self.sample_rate_hz);
-            // A diffuser must die away well before the network does.
-            let own = Decay { time_s: Self::DIFFUSER_SHARE_OF_DECAY * time_s, ..decay };
-            let gain = room.diffusion.min(own.gain(lengths[1] as f32, self.sample_rate_hz));
-            diffuser.tick(lengths, gain, share);
-        }
-        let lengths = self.line_lengths(room, settings.kind, scale);
-        self.network_gain.aim(evening_gain(&decay, &lengths, self.sample_rate_hz), share);
-        self.network.tick(&NetworkTick {
-            lengths,
-            decay,
-            share,
-            wander_frames: 0.001 * scale.min(1.0) * room.wander_ms * self.sample_rate_hz,
-            wander_hz: room.wander_hz,
-        });
     }
 }
 

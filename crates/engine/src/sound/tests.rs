@@ -2,7 +2,7 @@
 
 use super::Sound;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Block, OutEvents, Settings, Transport};
 use fearless_simd::Level;
 use linnet_handover::audio_to_editor::{AudioView, spectrum_queue};
@@ -19,6 +19,7 @@ fn settings() -> Settings {
         level_db: -6.0,
         pan: 0.2,
         reverb_send_db: -6.0,
+        delay_send_db: -9.0,
         octave: 0,
         sound: 0,
         midi_channel: 0,
@@ -37,6 +38,15 @@ fn settings() -> Settings {
             damping_hz: 6000.0,
             low_cut_hz: 100.0,
             width: 1.0,
+            mix: 0.5,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
             mix: 0.5,
         },
         output_db: 0.0,
@@ -81,30 +91,30 @@ fn render(sound: &mut Sound, events: &[NoteEvent], settings: &Settings, frames: 
         controls: &Controls::default(),
         offline: false,
     };
-    sound.render(&notes, &mut block, &AudioView::default());
+    sound.render(&notes, 120.0, &mut block, &AudioView::default());
     audio
 }
 
 #[test]
 fn it_rests_after_a_note_and_never_while_one_is_held() {
     let settings = settings();
-    // Of the lead, whose third sound is a flute that goes on as long as it is held.
-    let held = Settings { parts: settings.parts.map(|part| PartSettings { sound: 2, ..part }), ..settings };
+    // Of the lead, whose third preset is a flute that goes on as long as it is held.
+    let held = Settings { parts: settings.parts.map(|part| PartSettings { sound: 3, ..part }), ..settings };
     let mut sound = prepared();
     for part in [Part::Lead, Part::Chords, Part::Bass, Part::Drums] {
         let settings = if part == Part::Lead { held } else { settings };
         render(&mut sound, &[on(part, 48, 1)], &settings, RATE_HZ / 10);
-        assert!(!sound.is_at_rest(&settings), "{part:?}");
+        assert!(!sound.is_at_rest(&settings, 120.0), "{part:?}");
         render(&mut sound, &[off(part, 48, 1)], &settings, REST_FRAMES);
-        assert!(sound.is_at_rest(&settings), "{part:?}");
+        assert!(sound.is_at_rest(&settings, 120.0), "{part:?}");
     }
     render(&mut sound, &[on(Part::Lead, 60, 2)], &held, REST_FRAMES);
-    assert!(!sound.is_at_rest(&held));
+    assert!(!sound.is_at_rest(&held, 120.0));
 }
 
 #[test]
 fn it_rests_again_after_any_setting_has_moved_in_silence() {
-    let moves: [fn(&mut Settings); 18] = [
+    let moves: [fn(&mut Settings); 24] = [
         |settings| settings.parts[0].level_db = -60.0,
         |settings| settings.parts[1].pan = -0.7,
         |settings| settings.parts[2].reverb_send_db = -60.0,
@@ -121,6 +131,12 @@ fn it_rests_again_after_any_setting_has_moved_in_silence() {
         |settings| settings.reverb.low_cut_hz = 300.0,
         |settings| settings.reverb.width = 0.2,
         |settings| settings.reverb.mix = 0.0,
+        |settings| settings.parts[3].delay_send_db = -20.0,
+        |settings| settings.delay.time = 3,
+        |settings| settings.delay.ping_pong = false,
+        |settings| settings.delay.high_cut_hz = 2000.0,
+        |settings| settings.reverb.kind = ReverbType::Space,
+        |settings| settings.reverb.space = SpaceType::WoodenRoom,
         |settings| settings.output_db = -12.0,
         |settings| settings.limiter = false,
     ];
@@ -128,11 +144,11 @@ fn it_rests_again_after_any_setting_has_moved_in_silence() {
     render(&mut sound, &[on(Part::Bass, 40, 1)], &settings, RATE_HZ / 10);
     render(&mut sound, &[off(Part::Bass, 40, 1)], &settings, REST_FRAMES);
     for (number, change) in moves.into_iter().enumerate() {
-        assert!(sound.is_at_rest(&settings), "before move {number}");
+        assert!(sound.is_at_rest(&settings, 120.0), "before move {number}");
         change(&mut settings);
         render(&mut sound, &[], &settings, RATE_HZ);
     }
-    assert!(sound.is_at_rest(&settings), "after the last move");
+    assert!(sound.is_at_rest(&settings, 120.0), "after the last move");
 }
 
 /// Everything that is compiled and less than what this processor can do.
@@ -153,21 +169,24 @@ fn scene(level: Level) -> Vec<u32> {
     sound.voices.limit_to(level);
     sound.equalizer.limit_to(level);
     sound.reverb.limit_to(level);
+    sound.delay.limit_to(level);
     let mut audio = Vec::new();
-    for number in 0..3 {
-        for part in &mut settings.parts {
-            (part.sound, part.pan) = (number, 0.4 - 0.3 * number as f32);
+    for number in 0..26 {
+        for (index, part) in settings.parts.iter_mut().enumerate() {
+            (part.sound, part.pan) = (3 * number + index % 3, 0.4 - 0.03 * number as f32);
         }
-        settings.reverb.kind = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate][number];
-        settings.bands[3].freq_hz = 500.0 + 700.0 * number as f32;
+        settings.parts[3].sound = number % 9;
+        settings.reverb.kind =
+            [ReverbType::Room, ReverbType::Hall, ReverbType::Space, ReverbType::Plate][number % 4];
+        settings.bands[3].freq_hz = 500.0 + 70.0 * number as f32;
         let parts = [Part::Lead, Part::Chords, Part::Bass, Part::Drums];
-        let keys = parts.map(|part| (part, 38 + 7 * part.index() as u8 + number as u8));
+        let keys = parts.map(|part| (part, 38 + 7 * part.index() as u8 + number as u8 % 12));
         let begins = keys.map(|(part, key)| on(part, key, number as u32));
         let wheel = at(Part::Lead, NoteEventKind::Controller { number: 1, value: 0.7 });
         let bend = at(Part::Lead, NoteEventKind::PitchBend { value: 0.3 });
         let ends = keys.map(|(part, key)| off(part, key, number as u32));
         for events in [&begins[..], &[wheel, bend], &ends] {
-            audio.extend(render(&mut sound, events, &settings, 4001));
+            audio.extend(render(&mut sound, events, &settings, 1201));
         }
     }
     audio.into_iter().flatten().map(f32::to_bits).collect()

@@ -64,6 +64,8 @@ impl Controllers {
 
     /// Where they stand in this tick.
     pub(crate) fn now(&self) -> Bend {
-        Bend { semitones: self.semitones.end(), vibrato_cents: self.vibrato_cents.end() }
+        let vibrato_cents = self.vibrato_cents.end();
+        let wheel = vibrato_cents / Self::VIBRATO_CENTS_MAX;
+        Bend { semitones: self.semitones.end(), vibrato_cents, wheel }
     }
 }

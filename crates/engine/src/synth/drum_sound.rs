@@ -2,7 +2,7 @@
 //!
 //! Read on the audio thread.
 
-use super::wavetable::Wave;
+use super::wave::Wave;
 
 /// Layers of a drum sound at most.
 pub(crate) const MAX_LAYERS: usize = 5;
@@ -80,8 +80,28 @@ pub(crate) struct DrumSound {
     pub(crate) pan: f32,
     /// Level of the whole.
     pub(crate) gain_db: f32,
-    /// Whether it is a hat: hats choke each other.
-    pub(crate) is_hat: bool,
+    /// By how much the piece is tuned, in semitones, in [−24, 24].
+    pub(crate) tune_semitones: f32,
+    /// Pieces of one group choke each other; 0 is none.
+    pub(crate) choke_group: u8,
+}
+
+/// The choke group of the hats.
+pub(crate) const HATS: u8 = 1;
+
+/// A piece in its own tuning that nothing chokes.
+pub(crate) const fn drum(layers: &'static [DrumLayer], pan: f32, gain_db: f32) -> DrumSound {
+    DrumSound { layers, pan, gain_db, tune_semitones: 0.0, choke_group: 0 }
+}
+
+/// A hat.
+pub(crate) const fn hat(layers: &'static [DrumLayer], gain_db: f32) -> DrumSound {
+    DrumSound { pan: 0.25, choke_group: HATS, ..drum(layers, 0.0, gain_db) }
+}
+
+/// `sound`, `semitones` higher.
+pub(crate) const fn retuned(sound: DrumSound, semitones: f32) -> DrumSound {
+    DrumSound { tune_semitones: semitones, ..sound }
 }
 
 /// A sine that falls by `sweep_octaves` to `freq_hz` in `sweep_s` and decays in `decay_s`. What lies below hearing is cut.

@@ -9,7 +9,8 @@ use super::fade::Fade;
 use super::kit::Instrument;
 use super::oscillators::pan_gains;
 use super::voice::Strike;
-use super::wavetable::{SILENT_TABLE, Table, Wave, Wavetables, phase_step, sample_at};
+use super::wave::Wave;
+use super::wavetable::{SILENT_TABLE, Table, Wavetables, phase_step, sample_at};
 use crate::random::Random;
 use crate::svf::{Solution, Svf, tuning};
 use crate::tick::{TICK_FRAMES, gain_of_db};
@@ -57,11 +58,10 @@ impl Layer {
         tables: &'static Wavetables,
         sample_rate_hz: f32,
     ) -> Self {
+        let ratio = hit.instrument.ratio * (hit.instrument.sound.tune_semitones / 12.0).exp2();
         let (freq_hz, sweep_octaves, sweep_s) = match layer.source {
-            Source::Tone { freq_hz, sweep_octaves, sweep_s, .. } => {
-                (freq_hz * hit.instrument.ratio, sweep_octaves, sweep_s)
-            }
-            Source::Metal { freq_hz } => (freq_hz * hit.instrument.ratio, 0.0, 1.0),
+            Source::Tone { freq_hz, sweep_octaves, sweep_s, .. } => (freq_hz * ratio, sweep_octaves, sweep_s),
+            Source::Metal { freq_hz } => (freq_hz * ratio, 0.0, 1.0),
             Source::Noise => (0.0, 0.0, 1.0),
         };
         let mut started = Self {
@@ -269,9 +269,9 @@ impl DrumVoice {
         self.fade.level()
     }
 
-    /// Whether it is a hat.
-    pub(crate) fn is_hat(&self) -> bool {
-        self.hit.is_some_and(|hit| hit.instrument.sound.is_hat)
+    /// Its choke group; 0 is none.
+    pub(crate) fn choke_group(&self) -> u8 {
+        self.hit.map_or(0, |hit| hit.instrument.sound.choke_group)
     }
 
     /// The number of its note, where it has one.

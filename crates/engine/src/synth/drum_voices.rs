@@ -44,8 +44,9 @@ impl DrumVoices {
         sample_rate_hz: f32,
     ) {
         let Some(instrument) = kit::instrument(kit, strike.key) else { return };
-        if instrument.sound.is_hat {
-            self.voices.iter_mut().filter(|voice| voice.is_hat()).for_each(DrumVoice::choke);
+        let group = instrument.sound.choke_group;
+        if group != 0 {
+            self.voices.iter_mut().filter(|voice| voice.choke_group() == group).for_each(DrumVoice::choke);
         }
         let standings: [Standing; Self::PLACES] =
             std::array::from_fn(|place| self.voices.get(place).map_or(Standing::Free, DrumVoice::standing));

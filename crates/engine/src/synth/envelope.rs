@@ -7,15 +7,15 @@ use fearless_simd::{f32x16, prelude::*};
 
 /// The times and the level of an envelope.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct EnvelopeShape {
-    /// From 0 to the top, in seconds.
-    pub(crate) attack_s: f32,
-    /// To fall by 60 dB of the way to the sustain level, in seconds.
-    pub(crate) decay_s: f32,
+pub struct EnvelopeShape {
+    /// From 0 to the top, in seconds, in [0.0005, 20].
+    pub attack_s: f32,
+    /// To fall by 60 dB of the way to the sustain level, in seconds, in [0.005, 60].
+    pub decay_s: f32,
     /// The level at which it stays, in [0, 1].
-    pub(crate) sustain: f32,
-    /// To fall by 60 dB after the release, in seconds.
-    pub(crate) release_s: f32,
+    pub sustain: f32,
+    /// To fall by 60 dB after the release, in seconds, in [0.005, 30].
+    pub release_s: f32,
 }
 
 /// The natural logarithm of 60 dB.

@@ -1,181 +1,46 @@
-//! The three kits, and which General MIDI key plays what.
+//! What a kit is made of, and which General MIDI key plays what.
 //!
 //! Read on the audio thread.
 
-use super::drum_sound::{DrumLayer, DrumSound, Pass, metal, noise, tone};
+use super::bank;
+use super::drum_sound::{DrumLayer, DrumSound, Pass, drum, hat, metal, noise, tone};
 
 /// The instruments that differ from kit to kit.
 #[derive(Debug)]
-struct Kit {
-    kick: DrumSound,
-    snare: DrumSound,
-    side_stick: DrumSound,
-    clap: DrumSound,
-    closed_hat: DrumSound,
-    open_hat: DrumSound,
+pub(crate) struct Kit {
+    pub(crate) kick: DrumSound,
+    pub(crate) snare: DrumSound,
+    pub(crate) side_stick: DrumSound,
+    pub(crate) clap: DrumSound,
+    pub(crate) closed_hat: DrumSound,
+    pub(crate) open_hat: DrumSound,
     /// At the pitch of the middle tom.
-    tom: DrumSound,
-    crash: DrumSound,
-    ride: DrumSound,
+    pub(crate) tom: DrumSound,
+    pub(crate) crash: DrumSound,
+    pub(crate) ride: DrumSound,
 }
 
-const fn drum(layers: &'static [DrumLayer], pan: f32, gain_db: f32) -> DrumSound {
-    DrumSound { layers, pan, gain_db, is_hat: false }
+/// `kit`, all of it louder by `db`.
+#[expect(clippy::needless_pass_by_value, reason = "this is done before the program runs")]
+pub(crate) const fn louder(db: f32, kit: Kit) -> Kit {
+    const fn piece(sound: DrumSound, db: f32) -> DrumSound {
+        DrumSound { gain_db: sound.gain_db + db, ..sound }
+    }
+    Kit {
+        kick: piece(kit.kick, db),
+        snare: piece(kit.snare, db),
+        side_stick: piece(kit.side_stick, db),
+        clap: piece(kit.clap, db),
+        closed_hat: piece(kit.closed_hat, db),
+        open_hat: piece(kit.open_hat, db),
+        tom: piece(kit.tom, db),
+        crash: piece(kit.crash, db),
+        ride: piece(kit.ride, db),
+    }
 }
 
-const fn hat(layers: &'static [DrumLayer], gain_db: f32) -> DrumSound {
-    DrumSound { layers, pan: 0.25, gain_db, is_hat: true }
-}
-
-/// Brushes on a small jazz kit: soft strokes, little attack, long felt-like noise.
-static BRUSH: Kit = Kit {
-    kick: drum(
-        &[
-            tone(56.0, 0.5, 0.08, 0.9, 0.5),
-            tone(112.0, 0.3, 0.05, 0.2, 0.18),
-            DrumLayer { attack_s: 0.002, ..noise(Pass::Low, 700.0, 0.6, 0.5, 0.05) },
-        ],
-        0.0,
-        -4.5,
-    ),
-    snare: drum(
-        &[
-            DrumLayer { attack_s: 0.012, ..noise(Pass::Band, 2600.0, 0.5, 0.75, 0.34) },
-            DrumLayer { attack_s: 0.004, ..noise(Pass::High, 5200.0, 0.6, 0.28, 0.22) },
-            tone(196.0, 0.15, 0.04, 0.22, 0.16),
-            tone(322.0, 0.1, 0.04, 0.1, 0.1),
-        ],
-        -0.05,
-        0.0,
-    ),
-    side_stick: SIDE_STICK,
-    clap: drum(&[DrumLayer { attack_s: 0.02, ..noise(Pass::Band, 3200.0, 0.4, 0.9, 0.5) }], -0.1, -5.0),
-    closed_hat: hat(
-        &[
-            metal(420.0, 5200.0, 0.1, 0.16),
-            DrumLayer { attack_s: 0.003, ..noise(Pass::Band, 8200.0, 0.5, 0.5, 0.15) },
-        ],
-        -3.0,
-    ),
-    open_hat: hat(
-        &[
-            metal(420.0, 5000.0, 0.12, 0.9),
-            DrumLayer { attack_s: 0.004, ..noise(Pass::Band, 7800.0, 0.5, 0.45, 0.8) },
-        ],
-        -9.0,
-    ),
-    tom: drum(
-        &[
-            tone(140.0, 0.25, 0.12, 0.9, 0.55),
-            tone(221.0, 0.2, 0.08, 0.2, 0.25),
-            DrumLayer { attack_s: 0.003, ..noise(Pass::Low, 1800.0, 0.6, 0.3, 0.08) },
-        ],
-        0.0,
-        -8.0,
-    ),
-    crash: drum(
-        &[
-            metal(310.0, 2600.0, 0.28, 2.4),
-            DrumLayer { attack_s: 0.012, width: 0.8, ..noise(Pass::Band, 6200.0, 0.35, 0.5, 2.0) },
-        ],
-        -0.3,
-        -9.0,
-    ),
-    ride: drum(
-        &[
-            metal(465.0, 4200.0, 0.26, 1.7),
-            noise(Pass::Band, 6800.0, 0.8, 0.22, 0.07),
-            DrumLayer { attack_s: 0.01, ..noise(Pass::Band, 8000.0, 0.5, 0.14, 1.0) },
-        ],
-        0.35,
-        -6.0,
-    ),
-};
-
-/// A rock kit in a dry room.
-static ROOM: Kit = Kit {
-    kick: drum(
-        &[
-            tone(52.0, 1.6, 0.07, 1.0, 0.42),
-            tone(104.0, 0.8, 0.05, 0.25, 0.16),
-            noise(Pass::Band, 3200.0, 0.7, 0.4, 0.025),
-            noise(Pass::Low, 500.0, 0.7, 0.5, 0.06),
-        ],
-        0.0,
-        -5.0,
-    ),
-    snare: drum(
-        &[
-            tone(188.0, 0.6, 0.05, 0.55, 0.22),
-            tone(331.0, 0.4, 0.04, 0.28, 0.14),
-            noise(Pass::High, 1700.0, 0.6, 0.5, 0.3),
-            noise(Pass::Band, 4600.0, 0.7, 0.45, 0.12),
-        ],
-        -0.05,
-        -3.5,
-    ),
-    side_stick: SIDE_STICK,
-    clap: CLAP,
-    closed_hat: hat(&[metal(540.0, 5600.0, 0.22, 0.15), noise(Pass::Band, 8800.0, 0.5, 0.42, 0.12)], -3.5),
-    open_hat: hat(&[metal(540.0, 5200.0, 0.24, 1.0), noise(Pass::Band, 8200.0, 0.5, 0.36, 0.85)], -9.0),
-    tom: drum(
-        &[
-            tone(128.0, 0.55, 0.14, 1.0, 0.65),
-            tone(203.0, 0.4, 0.1, 0.25, 0.3),
-            noise(Pass::Band, 2400.0, 0.6, 0.3, 0.04),
-        ],
-        0.0,
-        -9.0,
-    ),
-    crash: drum(
-        &[
-            metal(365.0, 2400.0, 0.4, 2.8),
-            DrumLayer { attack_s: 0.003, width: 0.8, ..noise(Pass::Band, 5800.0, 0.35, 0.6, 2.3) },
-            noise(Pass::Band, 4200.0, 0.6, 0.4, 0.25),
-        ],
-        -0.3,
-        -11.0,
-    ),
-    ride: drum(
-        &[
-            metal(520.0, 4000.0, 0.34, 2.0),
-            noise(Pass::Band, 6000.0, 0.9, 0.4, 0.06),
-            DrumLayer { attack_s: 0.008, ..noise(Pass::Band, 8200.0, 0.5, 0.15, 1.2) },
-        ],
-        0.35,
-        -8.0,
-    ),
-};
-
-/// A drum machine of the early eighties.
-static ELECTRIC: Kit = Kit {
-    kick: drum(&[tone(46.0, 2.2, 0.055, 1.0, 0.75), noise(Pass::Band, 1800.0, 0.7, 0.25, 0.012)], 0.0, -5.0),
-    snare: drum(
-        &[
-            tone(182.0, 0.35, 0.03, 0.6, 0.16),
-            tone(336.0, 0.25, 0.03, 0.35, 0.1),
-            noise(Pass::High, 1400.0, 0.7, 0.55, 0.2),
-        ],
-        0.0,
-        -3.5,
-    ),
-    side_stick: SIDE_STICK,
-    clap: CLAP,
-    closed_hat: hat(&[metal(640.0, 7000.0, 0.42, 0.12), noise(Pass::High, 8000.0, 0.7, 0.12, 0.08)], -1.5),
-    open_hat: hat(&[metal(640.0, 6400.0, 0.42, 0.75), noise(Pass::High, 7600.0, 0.7, 0.14, 0.6)], -6.5),
-    tom: drum(&[tone(122.0, 0.9, 0.12, 1.0, 0.5), noise(Pass::Low, 3000.0, 0.7, 0.12, 0.05)], 0.0, -7.0),
-    crash: drum(
-        &[
-            metal(480.0, 3400.0, 0.5, 2.0),
-            DrumLayer { width: 0.9, ..noise(Pass::Band, 6400.0, 0.4, 0.5, 1.7) },
-        ],
-        -0.2,
-        -10.0,
-    ),
-    ride: drum(&[metal(600.0, 5000.0, 0.5, 1.2), noise(Pass::Band, 7400.0, 0.8, 0.2, 0.08)], 0.3, -9.0),
-};
-
-const SIDE_STICK: DrumSound = drum(
+/// The side stick of most kits.
+pub(crate) const SIDE_STICK: DrumSound = drum(
     &[
         tone(1720.0, 0.1, 0.01, 0.5, 0.035),
         tone(480.0, 0.1, 0.02, 0.55, 0.05),
@@ -187,7 +52,8 @@ const SIDE_STICK: DrumSound = drum(
 
 const CLAP_BURST: DrumLayer = noise(Pass::Band, 1250.0, 0.9, 1.3, 0.026);
 
-const CLAP: DrumSound = drum(
+/// The clap of most kits.
+pub(crate) const CLAP: DrumSound = drum(
     &[
         CLAP_BURST,
         DrumLayer { delay_s: 0.011, ..CLAP_BURST },
@@ -265,10 +131,10 @@ const fn plain(sound: &'static DrumSound) -> Instrument {
     tuned(sound, 1.0, 0.0)
 }
 
-/// What `key` of General MIDI plays in kit number `kit`; the last kit where the number is too high. Some keys that no kit
+/// What `key` of General MIDI plays in kit number `kit`; in the first one where there is no such. Some keys that no kit
 /// has play their nearest kin; none where there is none.
 pub(crate) fn instrument(kit: usize, key: u8) -> Option<Instrument> {
-    let kit = [&BRUSH, &ROOM, &ELECTRIC][kit.min(2)];
+    let kit = bank::kit(kit);
     let instrument = match key {
         35 | 36 => tuned(&kit.kick, if key == 35 { 0.92 } else { 1.0 }, 0.0),
         37 => plain(&kit.side_stick),
@@ -317,12 +183,12 @@ fn hand_drum_ratio(key: u8) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::drum_sound::MAX_LAYERS;
+    use super::super::drum_sound::{HATS, MAX_LAYERS};
     use super::*;
 
     #[test]
     fn every_key_of_the_usual_kit_plays_in_every_kit() {
-        for kit in 0..3 {
+        for kit in 0..=bank::choices(linnet_music::Part::Drums).count() {
             for key in (35..=57).chain([59]) {
                 let instrument = instrument(kit, key).unwrap();
                 assert!((1..=MAX_LAYERS).contains(&instrument.sound.layers.len()), "{kit} {key}");
@@ -333,8 +199,8 @@ mod tests {
     #[test]
     fn only_hats_choke_each_other() {
         for key in 0..128 {
-            let is_hat = instrument(1, key).is_some_and(|instrument| instrument.sound.is_hat);
-            assert_eq!(is_hat, [42, 44, 46].contains(&key), "{key}");
+            let group = instrument(1, key).map_or(0, |instrument| instrument.sound.choke_group);
+            assert_eq!(group == HATS, [42, 44, 46].contains(&key), "{key}");
         }
     }
 }

@@ -33,16 +33,18 @@ impl PartMasks {
         chosen
     }
 
-    /// The gains after `frames`, left and right, and behind them those of the send.
+    /// The gains after `frames`, left and right, and behind them those of the sends.
     #[inline(always)]
-    fn gains<S: Simd>(&self, simd: S, strips: &[Strip; TONAL_PARTS], frames: usize) -> [f32x16<S>; 2] {
-        let mut by_gain = [[0.0; TONAL_PARTS]; 3];
+    fn gains<S: Simd>(&self, simd: S, strips: &[Strip; TONAL_PARTS], frames: usize) -> [f32x16<S>; 3] {
+        let mut by_gain = [[0.0; TONAL_PARTS]; 4];
         for (part, strip) in strips.iter().enumerate() {
-            [by_gain[0][part], by_gain[1][part], by_gain[2][part]] = strip.after(frames);
+            for (by_part, gain) in by_gain.iter_mut().zip(strip.after(frames)) {
+                by_part[part] = gain;
+            }
         }
-        let [left, right, send] = by_gain;
+        let [left, right, reverb, delay] = by_gain;
         let dry = simd.combine_f32x8(self.choose(simd, left), self.choose(simd, right));
-        [dry, twice(simd, self.choose(simd, send))]
+        [dry, twice(simd, self.choose(simd, reverb)), twice(simd, self.choose(simd, delay))]
     }
 }
 
@@ -50,7 +52,10 @@ impl PartMasks {
 #[derive(Debug)]
 pub(super) struct LaneSums {
     dry: [Wide; TICK_FRAMES],
-    send: [Wide; TICK_FRAMES],
+    /// To the reverb, and to the delay.
+    sends: [[Wide; TICK_FRAMES]; 2],
+    /// Whether anything goes to the delay. If not, what that sum holds does not matter.
+    is_delayed: bool,
     /// Whether nothing was added yet; what the sums hold does not matter then.
     is_empty: bool,
 }
@@ -58,7 +63,8 @@ pub(super) struct LaneSums {
 impl LaneSums {
     /// Silence.
     pub(super) fn new() -> Self {
-        Self { dry: [Wide::ZERO; TICK_FRAMES], send: [Wide::ZERO; TICK_FRAMES], is_empty: true }
+        let silence = [Wide::ZERO; TICK_FRAMES];
+        Self { dry: silence, sends: [silence; 2], is_delayed: false, is_empty: true }
     }
 
     /// Forgets everything.
@@ -77,13 +83,20 @@ impl LaneSums {
     ) {
         let mut gains = parts.gains(simd, strips, 0);
         let are_still = strips.iter().all(Strip::is_still);
-        let sums = self.dry.iter_mut().zip(&mut self.send);
-        for (frame, (output, (dry_sum, send_sum))) in output.iter().zip(sums).enumerate() {
+        // The same for all voices of a tick.
+        self.is_delayed = strips.iter().any(Strip::is_delayed);
+        let [to_reverb, to_delay] = &mut self.sends;
+        let sums = self.dry.iter_mut().zip(to_reverb.iter_mut().zip(to_delay));
+        for (frame, (output, (dry_sum, (send_sum, delay_sum)))) in output.iter().zip(sums).enumerate() {
             if !are_still {
                 gains = parts.gains(simd, strips, frame);
             }
             let dry = output.load(simd) * gains[0];
             let send = dry * gains[1];
+            if self.is_delayed {
+                let delayed = dry * gains[2];
+                delay_sum.store(if self.is_empty { delayed } else { delay_sum.load(simd) + delayed });
+            }
             if self.is_empty {
                 dry_sum.store(dry);
                 send_sum.store(send);
@@ -100,7 +113,10 @@ impl LaneSums {
     pub(super) fn add_to<S: Simd>(&self, simd: S, sums: &mut Sums) {
         if !self.is_empty {
             across(simd, &self.dry, &mut sums.dry);
-            across(simd, &self.send, &mut sums.send);
+            across(simd, &self.sends[0], &mut sums.sends[0]);
+            if self.is_delayed {
+                across(simd, &self.sends[1], &mut sums.sends[1]);
+            }
         }
     }
 }

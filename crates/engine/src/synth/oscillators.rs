@@ -3,11 +3,13 @@
 //! Runs on the audio thread.
 
 use super::envelope::share_per_frame;
+use super::noise::NoiseSource;
 use super::sound::{Layer, MAX_OSCILLATORS, Sound};
+use super::wave::Wave;
 use super::wavetable::{Places, SILENT_TABLE, Table, Wavetables, phase_step, samples_at};
 use crate::lanes::{LANES, Lanes, Wide};
 use crate::random::Random;
-use crate::tick::{TICK_FRAMES, ranged};
+use crate::tick::{FRAME_NUMBERS, TICK_FRAMES, ranged};
 use fearless_simd::{f32x8, f32x16, i32x8, prelude::*, u32x8};
 
 /// Left and right of a tick.
@@ -17,7 +19,15 @@ pub(crate) type Rows = [Wide; 2];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Oscillators {
     count: usize,
-    tables: [&'static Table; MAX_OSCILLATORS],
+    /// The wave of each, and the one that it goes to.
+    waves: [[Wave; 2]; MAX_OSCILLATORS],
+    tables: [[&'static Table; 2]; MAX_OSCILLATORS],
+    /// Which go anywhere, one a bit.
+    morphing: u32,
+    morph: Lanes,
+    /// What the modulation adds to all, at the beginning and at the end of the tick.
+    morph_moved: [f32; 2],
+    noise: NoiseSource,
     pan_gains: [[f32; 2]; MAX_OSCILLATORS],
     /// Where 2³² is one cycle.
     phase: [u32; LANES],
@@ -45,7 +55,12 @@ impl Oscillators {
     fn none(ratio: f32) -> Self {
         Self {
             count: 0,
-            tables: [&SILENT_TABLE; MAX_OSCILLATORS],
+            waves: [[Wave::Sine; 2]; MAX_OSCILLATORS],
+            tables: [[&SILENT_TABLE; 2]; MAX_OSCILLATORS],
+            morphing: 0,
+            morph: Lanes::ZERO,
+            morph_moved: [0.0; 2],
+            noise: NoiseSource::NONE,
             pan_gains: [[0.0; 2]; MAX_OSCILLATORS],
             phase: [0; LANES],
             phase_step: [0; LANES],
@@ -65,10 +80,11 @@ impl Oscillators {
         tables: &'static Wavetables,
         place: usize,
     ) -> Self {
-        let limit_hz = Self::BAND_LIMIT_HZ.min(Self::BAND_LIMIT_SHARE * pitch.sample_rate_hz);
         let mut random = Random::new(pitch.seed);
         let mut started = Self::none(pitch.ratio);
-        let copies = sound.layers.iter().flat_map(|layer| (0..layer.unison).map(move |copy| (layer, copy)));
+        started.noise = NoiseSource::start(&sound.noise, pitch, decay_ratio, place);
+        let layers = sound.layers.as_slice().iter();
+        let copies = layers.flat_map(|layer| (0..layer.unison).map(move |copy| (layer, copy)));
         for (lane, (layer, copy)) in copies.take(MAX_OSCILLATORS).enumerate() {
             let side = place_in_unison(copy, layer.unison);
             let freq_hz = pitch.key_hz * layer.ratio * (side * layer.detune_cents / 1200.0).exp2();
@@ -77,7 +93,9 @@ impl Oscillators {
             let phase_step = phase_step(freq_hz * pitch.ratio, pitch.sample_rate_hz);
             let decay = 1.0 - layer_share(layer, decay_ratio, pitch.sample_rate_hz);
             let gain = layer.gain / (layer.unison as f32).sqrt() * pitch.velocity.powf(layer.velocity_power);
-            started.tables[lane] = tables.table(layer.wave, freq_hz, limit_hz);
+            started.waves[lane] = [layer.wave, layer.morph_wave];
+            started.morphing |= u32::from(layer.wave != layer.morph_wave) << lane;
+            started.morph.0[lane] = layer.morph;
             started.pan_gains[lane] = pan_gains(side * layer.width);
             // Back to the first frame of the tick.
             started.phase[lane] = phase.wrapping_sub(phase_step.wrapping_mul(place as u32));
@@ -88,7 +106,28 @@ impl Oscillators {
             started.tick_decay.0[lane] = decay.powi(TICK_FRAMES as i32);
             started.count += 1;
         }
+        started.choose_tables(tables, pitch.reach.max(1.0), pitch.sample_rate_hz);
         started
+    }
+
+    /// Chooses the tables for pitches up to `ratio` times those of the key with which the note started.
+    pub(crate) fn choose_tables(&mut self, tables: &'static Wavetables, ratio: f32, sample_rate_hz: f32) {
+        let limit_hz = Self::BAND_LIMIT_HZ.min(Self::BAND_LIMIT_SHARE * sample_rate_hz);
+        for lane in 0..self.count.min(MAX_OSCILLATORS) {
+            let freq_hz = self.freq_hz.0[lane] * ratio;
+            self.tables[lane] = self.waves[lane].map(|wave| tables.table(wave, freq_hz, limit_hz));
+        }
+    }
+
+    /// From the start on `moved` of the way to the other waves.
+    pub(crate) fn start_morph(&mut self, moved: f32) {
+        self.morph_moved = [moved; 2];
+    }
+
+    /// In the next tick `moved` of the way to the other waves is added by its end.
+    #[inline(always)]
+    pub(crate) fn morph_to(&mut self, moved: f32) {
+        self.morph_moved = [self.morph_moved[1], moved];
     }
 
     /// Begins a tick, bent by `ratio`.
@@ -98,6 +137,7 @@ impl Oscillators {
         let step = u32x8::load_array(simd, self.phase_step);
         (phase + step * TICK_FRAMES as u32).store_array(&mut self.phase);
         let gain = self.gain.load(simd) * self.tick_decay.load(simd);
+        self.noise.tick();
         let is_heard = gain.simd_ge(f32x8::splat(simd, Self::SILENCE));
         self.gain.store(is_heard.select(gain, f32x8::splat(simd, 0.0)));
         if ratio != self.ratio {
@@ -119,6 +159,17 @@ impl Oscillators {
     /// Overwrites `rows` with the tick.
     #[inline(always)]
     pub(crate) fn render<S: Simd>(&self, simd: S, rows: &mut Rows) {
+        // Most voices do not morph, and are spared the question.
+        if self.morphing == 0 {
+            self.sum::<S, false>(simd, rows);
+        } else {
+            self.sum::<S, true>(simd, rows);
+        }
+        self.noise.add(simd, rows);
+    }
+
+    #[inline(always)]
+    fn sum<S: Simd, const MORPHS: bool>(&self, simd: S, rows: &mut Rows) {
         let count = self.count.min(MAX_OSCILLATORS);
         // In two passes, so that the places lie in memory, from where single numbers are taken faster than from registers.
         let mut places = [Places::START; MAX_OSCILLATORS];
@@ -129,7 +180,11 @@ impl Oscillators {
         for (lane, places) in places[..count].iter().enumerate() {
             let (gain, decay, [left, right]) = (self.gain.0[lane], self.decay.0[lane], self.pan_gains[lane]);
             if gain > 0.0 {
-                let mut sample = samples_at(simd, self.tables[lane], places);
+                let mut sample = samples_at(simd, self.tables[lane][0], places);
+                if MORPHS && self.morphing >> lane & 1 == 1 {
+                    let far = samples_at(simd, self.tables[lane][1], places);
+                    sample += self.morph_row(simd, lane) * (far - sample);
+                }
                 if decay < 1.0 {
                     sample *= powers(simd, decay);
                 }
@@ -140,11 +195,20 @@ impl Oscillators {
         rows[0].store(sum_left);
         rows[1].store(sum_right);
     }
+
+    /// How far oscillator `lane` is on the way to its other wave, frame by frame.
+    #[inline(always)]
+    fn morph_row<S: Simd>(&self, simd: S, lane: usize) -> f32x16<S> {
+        let [begin, end] = self.morph_moved.map(|moved| self.morph.0[lane] + moved);
+        let step = f32x16::splat(simd, (end - begin) / TICK_FRAMES as f32);
+        let row = f32x16::splat(simd, begin) + step * f32x16::load_array(simd, FRAME_NUMBERS);
+        row.max(f32x16::splat(simd, 0.0)).min(f32x16::splat(simd, 1.0))
+    }
 }
 
 /// The powers 0 to 15 of `base`.
 #[inline(always)]
-fn powers<S: Simd>(simd: S, base: f32) -> f32x16<S> {
+pub(crate) fn powers<S: Simd>(simd: S, base: f32) -> f32x16<S> {
     let mut powers = [1.0; TICK_FRAMES];
     powers[1] = base;
     for power in 2..TICK_FRAMES {
@@ -160,6 +224,8 @@ pub(crate) struct Pitch {
     pub(crate) key_hz: f32,
     /// By how much it is bent.
     pub(crate) ratio: f32,
+    /// By how much it rises at most, but for the bend.
+    pub(crate) reach: f32,
     /// In (0, 1].
     pub(crate) velocity: f32,
     /// From which the phases are drawn.

@@ -1,4 +1,4 @@
-//! The strip of a part: its level, its pan and its send.
+//! The strip of a part: its level, its pan and its sends.
 //!
 //! Runs on the audio thread.
 
@@ -7,18 +7,18 @@ use super::oscillators::pan_gains;
 use crate::settings::PartSettings;
 use crate::tick::{Ramp, fader_gain, share_per_tick};
 
-/// Where a strip adds its part: left and right of the dry sum and of what goes to the reverb, equally long.
+/// Where a strip adds its part: left and right of the dry sum and of what is sent to the effects, equally long.
 pub(crate) struct Sums<'a> {
     /// To the EQ.
     pub(crate) dry: [&'a mut [f32]; 2],
-    /// To the reverb.
-    pub(crate) send: [&'a mut [f32]; 2],
+    /// To the reverb, and to the delay.
+    pub(crate) sends: [[&'a mut [f32]; 2]; 2],
 }
 
 impl Sums<'_> {
     /// Overwrites all with silence, and returns how many frames all of them have.
     pub(crate) fn clear(&mut self) -> usize {
-        let channels = self.dry.iter_mut().chain(&mut self.send);
+        let channels = self.dry.iter_mut().chain(self.sends.iter_mut().flatten());
         channels
             .map(|channel| {
                 channel.fill(0.0);
@@ -30,7 +30,8 @@ impl Sums<'_> {
 
     /// The `frames` from `start` on; fewer where it has fewer.
     pub(crate) fn part(&mut self, start: usize, frames: usize) -> Sums<'_> {
-        Sums { dry: part(&mut self.dry, start, frames), send: part(&mut self.send, start, frames) }
+        let sends = self.sends.each_mut().map(|send| part(send, start, frames));
+        Sums { dry: part(&mut self.dry, start, frames), sends }
     }
 }
 
@@ -42,13 +43,13 @@ fn part<'a>(audio: &'a mut [&mut [f32]; 2], start: usize, frames: usize) -> [&'a
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Strip {
     asked: Asked,
-    targets: [f32; 3],
+    targets: [f32; 4],
     gains: [Ramp; 2],
-    send: Ramp,
+    sends: [Ramp; 2],
 }
 
-/// What decides the gains: level and send in dB, and pan.
-type Asked = Option<[f32; 3]>;
+/// What decides the gains: level and sends in dB, and pan.
+type Asked = Option<[f32; 4]>;
 
 impl Strip {
     /// Time constant of all its moves.
@@ -59,8 +60,8 @@ impl Strip {
         share_per_tick(Self::GLIDE_S, sample_rate_hz)
     }
 
-    fn asked(settings: &PartSettings) -> [f32; 3] {
-        [settings.level_db, settings.pan, settings.reverb_send_db]
+    fn asked(settings: &PartSettings) -> [f32; 4] {
+        [settings.level_db, settings.pan, settings.reverb_send_db, settings.delay_send_db]
     }
 
     /// Whether its gains stay as they are while `settings` do.
@@ -76,10 +77,10 @@ impl Strip {
             self.asked = Some(asked);
             let level = fader_gain(settings.level_db);
             let [left, right] = pan_gains(settings.pan).map(|side| level * side);
-            self.targets = [left, right, fader_gain(settings.reverb_send_db)];
+            let [reverb, delay] = [settings.reverb_send_db, settings.delay_send_db].map(fader_gain);
+            self.targets = [left, right, reverb, delay];
         }
-        let [left, right] = &mut self.gains;
-        for (ramp, target) in [left, right, &mut self.send].into_iter().zip(self.targets) {
+        for (ramp, target) in self.gains.iter_mut().chain(&mut self.sends).zip(self.targets) {
             ramp.aim(target, share);
         }
     }
@@ -88,32 +89,40 @@ impl Strip {
     pub(crate) fn mix(&mut self, bus: &mut Bus, sums: &mut Sums) {
         let frames = sums.dry[0].len();
         let (left, right) = bus.split(frames);
-        let Sums { dry: [dry_left, dry_right], send: [send_left, send_right] } = sums;
-        let sides = [(left, dry_left, send_left), (right, dry_right, send_right)];
-        for (gain, (input, dry, send)) in self.gains.iter().zip(sides) {
-            let outputs = input.iter().zip(dry.iter_mut()).zip(send.iter_mut());
-            for (frame, ((input, dry), send)) in outputs.enumerate() {
-                let output = *input * gain.after(frame);
-                *dry += output;
-                *send += self.send.after(frame) * output;
+        for (side, (gain, input)) in self.gains.iter().zip([left, right]).enumerate() {
+            for (frame, (sample, dry)) in input.iter_mut().zip(sums.dry[side].iter_mut()).enumerate() {
+                *sample *= gain.after(frame);
+                *dry += *sample;
+            }
+            for (gain, send) in self.sends.iter().zip(&mut sums.sends).filter(|(gain, _)| !gain.is_zero()) {
+                for (frame, (sample, send)) in input.iter().zip(send[side].iter_mut()).enumerate() {
+                    *send += gain.after(frame) * *sample;
+                }
             }
         }
         self.skip(frames);
     }
 
-    /// The gains left and right after `frames`, and that of the send.
+    /// The gains left and right after `frames`, and those of the sends.
     #[inline(always)]
-    pub(crate) fn after(&self, frames: usize) -> [f32; 3] {
-        [self.gains[0].after(frames), self.gains[1].after(frames), self.send.after(frames)]
+    pub(crate) fn after(&self, frames: usize) -> [f32; 4] {
+        let [left, right] = self.gains.each_ref().map(|gain| gain.after(frames));
+        let [reverb, delay] = self.sends.each_ref().map(|send| send.after(frames));
+        [left, right, reverb, delay]
+    }
+
+    /// Whether anything goes to the delay in this tick.
+    pub(crate) fn is_delayed(&self) -> bool {
+        !self.sends[1].is_zero()
     }
 
     /// Whether the gains stay as they are throughout this tick.
     pub(crate) fn is_still(&self) -> bool {
-        self.gains.iter().chain([&self.send]).all(Ramp::is_still)
+        self.gains.iter().chain(&self.sends).all(Ramp::is_still)
     }
 
     /// Goes on by `frames` that do not pass here.
     pub(crate) fn skip(&mut self, frames: usize) {
-        self.gains.iter_mut().chain([&mut self.send]).for_each(|ramp| ramp.skip(frames));
+        self.gains.iter_mut().chain(&mut self.sends).for_each(|ramp| ramp.skip(frames));
     }
 }

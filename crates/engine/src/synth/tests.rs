@@ -1,7 +1,7 @@
 //! What the voices promise, by rendering them.
 
-use super::{SOUND_NAMES, Voices};
-use crate::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use super::{Voices, bank};
+use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{AllOff, Choke, Controller, NoteOff, NoteOn, PitchBend};
 use linnet_handover::worker_to_audio::Start;
@@ -11,22 +11,26 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
+mod measured;
+
 const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
 
+/// Every part on the sound that was its number `sound`, from 0, before there was a bank.
 fn settings(sound: usize) -> Settings {
-    let part = PartSettings {
+    let part = |first: usize| PartSettings {
         on: true,
         level_db: 0.0,
         pan: 0.0,
         reverb_send_db: -60.0,
+        delay_send_db: -60.0,
         octave: 0,
-        sound,
+        sound: sound.saturating_add(first),
         midi_channel: 0,
         solo: false,
         mute: false,
     };
     Settings {
-        parts: [part; 4],
+        parts: [1, 4, 7, 1].map(part),
         bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
         reverb: ReverbSettings {
             kind: ReverbType::Room,
@@ -37,6 +41,15 @@ fn settings(sound: usize) -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.0,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: false,
@@ -73,7 +86,9 @@ fn render(voices: &mut Voices, events: &[VoiceEvent], settings: &Settings, frame
     // Not 0, to see that it is overwritten.
     let mut audio = [(); 4].map(|()| vec![7.0; frames]);
     let [left, right, send_left, send_right] = &mut audio;
-    voices.render(events, settings, [left, right], [send_left, send_right]);
+    let [delay_left, delay_right] = &mut [(); 2].map(|()| vec![7.0; frames]);
+    let sends = [[send_left.as_mut_slice(), send_right], [delay_left, delay_right]];
+    voices.render(events, settings, [left, right], sends);
     audio
 }
 
@@ -85,7 +100,7 @@ fn held(part: Part, sound: usize, key: u8, sample_rate_hz: f64, frames: usize) -
 }
 
 fn name(part: Part, sound: usize) -> &'static str {
-    SOUND_NAMES[part.index()][sound]
+    bank::name(part, settings(sound).parts[part.index()].sound).unwrap()
 }
 
 fn rms_db(audio: &[f32]) -> f32 {
@@ -269,7 +284,7 @@ fn nothing_that_happens_to_a_low_note_clicks() {
     check("bend", &[at(1000, part, PitchBend { value: -1.0 })], &|_| {});
     check("level", &[], &|settings| settings.parts[2].level_db = -60.0);
     check("pan", &[], &|settings| settings.parts[2].pan = -1.0);
-    check("sound", &[], &|settings| settings.parts[2].sound = 2);
+    check("sound", &[], &|settings| settings.parts[2].sound = 9);
     let crowd: Vec<_> =
         (0..80).map(|n| at(100 + n, part, NoteOn { key: 40, velocity: 1e-3, note: 9 + n })).collect();
     check("stealing", &crowd, &|_| {});

@@ -7,6 +7,7 @@ use super::polyphony::{Choice, Standing, choose};
 use super::strip::{Strip, Sums};
 use super::voice::{Bend, Start, Strike, Voice};
 use super::voice_group::VoiceGroup;
+use super::wavetable::Wavetables;
 use crate::lanes::LANES;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{Level, Simd, dispatch};
@@ -70,6 +71,11 @@ impl TonalVoices {
     /// Releases a note.
     pub(crate) fn release(&mut self, part: usize, note: u32) {
         self.groups().for_each(|group| group.release(|voice| is(voice, part, note)));
+    }
+
+    /// A held voice of `part` goes over to the key of `strike`. Returns whether there is one.
+    pub(crate) fn retune(&mut self, part: usize, strike: &Strike, tables: &'static Wavetables) -> bool {
+        self.groups().any(|group| group.retune(part, strike, tables))
     }
 
     /// Ends a note as fast as it can without a click.

@@ -16,6 +16,8 @@ pub(crate) struct Bend {
     pub(crate) semitones: f32,
     /// Depth of the vibrato by the mod wheel, in cents.
     pub(crate) vibrato_cents: f32,
+    /// The mod wheel, in [0, 1].
+    pub(crate) wheel: f32,
 }
 
 /// What a note-on says.
@@ -33,13 +35,15 @@ pub(crate) struct Strike {
 
 /// What a note meets when it starts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start {
+pub(crate) struct Start<'a> {
     /// By index, in [0, 2].
     pub(crate) part: usize,
     /// The sound, which the voice keeps to its end, whatever the part's strip says meanwhile.
-    pub(crate) sound: &'static Sound,
+    pub(crate) sound: &'a Sound,
     /// How its part is bent.
     pub(crate) bend: Bend,
+    /// Where it glides from, in octaves from its key.
+    pub(crate) from_octaves: f32,
     /// The waves.
     pub(crate) tables: &'static Wavetables,
     /// In Hz.
@@ -57,6 +61,12 @@ pub(crate) struct Voice {
     pub(crate) strike: Strike,
     /// Whether its key is up.
     pub(crate) is_released: bool,
+    /// The key with which it started.
+    pub(crate) start_key: u8,
+    /// Octaves that the cutoff rises by an octave of the key.
+    pub(crate) key_follow: f32,
+    /// Tables for another key, to be chosen at the next tick, and how many octaves it is away.
+    pub(crate) retuned: Option<(&'static Wavetables, f32)>,
     /// The level's course.
     pub(crate) amplitude: EnvelopeShape,
     /// Cutoff of the key and velocity, with the envelope at 0.
@@ -78,7 +88,8 @@ impl Voice {
         let pitch = Pitch {
             key_hz: 440.0 * ((f32::from(strike.key) - 69.0) / 12.0).exp2(),
             // The vibrato begins at 0.
-            ratio: (start.bend.semitones / 12.0).exp2(),
+            ratio: (start.bend.semitones / 12.0 + start.from_octaves).exp2(),
+            reach: (start.from_octaves + sound.rise_octaves()).exp2(),
             velocity: strike.velocity,
             seed: strike.serial,
             sample_rate_hz,
@@ -87,6 +98,9 @@ impl Voice {
             part,
             strike,
             is_released: false,
+            start_key: strike.key,
+            key_follow: filter.key_follow,
+            retuned: None,
             amplitude: EnvelopeShape { decay_s: sound.amplitude.decay_s * decay_ratio, ..sound.amplitude },
             cutoff_hz: filter.cutoff_hz * (filter.key_follow * octaves + softness).exp2(),
             gain: gain_of_db(sound.gain_db) * strike.velocity.powf(sound.velocity_power),

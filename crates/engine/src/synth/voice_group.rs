@@ -3,6 +3,11 @@
 //! Runs on the audio thread. The oscillators of each voice compute a whole tick at once ([`super::oscillators`]); what
 //! they give is laid into lanes, and from there on one instruction serves all eight voices.
 
+mod glides;
+mod gliding;
+mod modulators;
+mod shaped;
+mod shaper;
 mod vibratos;
 
 use super::envelope::Envelopes;
@@ -10,6 +15,7 @@ use super::fade::{Fade, Fades};
 use super::lane_sums::{LaneSums, PartMasks};
 use super::oscillators::Rows;
 use super::polyphony::Standing;
+use super::sound::Target;
 use super::strip::Strip;
 use super::tonal_voices::TONAL_PARTS;
 use super::voice::{Bend, Start, Strike, Voice};
@@ -17,6 +23,9 @@ use crate::lanes::{LANES, Lanes, Wide, exp2, tangent, transpose, twice};
 use crate::svf::{SvfLanes, tuning};
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x4, f32x8, prelude::*};
+use glides::Glides;
+use modulators::{Modulators, Moved, UNMOVED};
+use shaper::Shaper;
 use std::f32::consts::PI;
 use std::ops::Range;
 use vibratos::Vibratos;
@@ -39,7 +48,9 @@ pub(crate) struct VoiceGroup {
     /// What comes out of the voices, likewise.
     output: [Wide; TICK_FRAMES],
     filters: SvfLanes,
+    /// As the sound has it, and as the modulation has it in this tick.
     damping: Lanes,
+    damping_now: Lanes,
     cutoff_hz: Lanes,
     envelope_octaves: Lanes,
     tuning: Lanes,
@@ -50,6 +61,12 @@ pub(crate) struct VoiceGroup {
     gain: Lanes,
     fades: Fades,
     vibratos: Vibratos,
+    glides: Glides,
+    /// What only few voices need. Where none does, nothing of it is computed.
+    modulators: Modulators,
+    shaper: Shaper,
+    /// Lanes whose pitch glides or has glided, one a bit.
+    gliding: u32,
 }
 
 impl VoiceGroup {
@@ -65,6 +82,7 @@ impl VoiceGroup {
             output: [Wide::ZERO; TICK_FRAMES],
             filters: SvfLanes::default(),
             damping: Lanes::splat(1.0),
+            damping_now: Lanes::splat(1.0),
             cutoff_hz: Lanes::ZERO,
             envelope_octaves: Lanes::ZERO,
             tuning: Lanes::ZERO,
@@ -74,19 +92,30 @@ impl VoiceGroup {
             gain: Lanes::ZERO,
             fades: Fades::none(),
             vibratos: Vibratos::none(),
+            glides: Glides::NONE,
+            modulators: Modulators::none(),
+            shaper: Shaper::plain(),
+            gliding: 0,
         }
     }
 
     /// A note starts in `lane`.
     pub(crate) fn start(&mut self, lane: usize, strike: Strike, start: &Start) {
         self.clear(lane);
-        let voice = Voice::start(strike, start);
-        let filter = &start.sound.filter;
+        let mut voice = Voice::start(strike, start);
+        let (sound, filter) = (start.sound, &start.sound.filter);
         self.sample_rate_hz = start.sample_rate_hz;
+        self.modulators.start(lane, sound, &strike, start.sample_rate_hz);
+        let moved = |target| self.modulators.at_start(lane, target);
         self.damping.0[lane] = 1.0 / filter.q;
+        self.damping_now.0[lane] = (-moved(Target::Resonance)).exp2() / filter.q;
         self.cutoff_hz.0[lane] = voice.cutoff_hz;
         self.envelope_octaves.0[lane] = filter.envelope_octaves;
-        let tuning = tuning(voice.cutoff_hz, start.sample_rate_hz);
+        let tuning = tuning(voice.cutoff_hz * moved(Target::Cutoff).exp2(), start.sample_rate_hz);
+        voice.oscillators.start_morph(moved(Target::Morph));
+        let is_shaped = sound.is_shaped() || sound.is_modulated();
+        self.shaper.start(lane, filter, is_shaped, moved(Target::Pan), moved(Target::Level));
+        self.start_glide(lane, start);
         (self.tuning.0[lane], self.tuning_end.0[lane]) = (tuning, tuning);
         self.envelopes.start(lane, &voice.amplitude, start.sample_rate_hz);
         self.envelopes.start(LANES + lane, &filter.envelope, start.sample_rate_hz);
@@ -106,6 +135,10 @@ impl VoiceGroup {
         self.filters.clear(lane);
         (self.tuning.0[lane], self.tuning_step.0[lane], self.tuning_end.0[lane]) = (0.0, 0.0, 0.0);
         (self.cutoff_hz.0[lane], self.gain.0[lane], self.damping.0[lane]) = (0.0, 0.0, 1.0);
+        self.damping_now.0[lane] = 1.0;
+        self.modulators.clear(lane);
+        self.shaper.clear(lane);
+        self.gliding &= !(1 << lane);
         self.envelopes.clear(lane);
         self.envelopes.clear(LANES + lane);
         self.fades.set(lane, Fade::none());
@@ -169,16 +202,48 @@ impl VoiceGroup {
                 self.clear(lane);
             }
         }
-        self.bend(simd, bends);
-        self.tune(simd);
+        let moved = self.modulate(simd, bends);
+        self.bend(simd, bends, &moved);
+        self.tune(simd, &moved[Target::Cutoff as usize]);
         self.filters.flush(simd);
         self.envelopes.flush(simd);
         self.is_due = true;
     }
 
+    /// What the modulations come to, and what of it concerns neither pitch nor cutoff.
     #[inline(always)]
-    fn bend<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS]) {
-        let semitones = self.parts.choose(simd, bends.map(|bend| bend.semitones));
+    fn modulate<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS]) -> Moved {
+        if !self.modulators.are_active() {
+            if self.shaper.is_active() {
+                self.shaper.tick(simd, &Lanes::ZERO, &Lanes::ZERO);
+            }
+            return UNMOVED;
+        }
+        let (_, envelopes) = self.envelopes.levels().load(simd).split();
+        let wheels = self.parts.choose(simd, bends.map(|bend| bend.wheel));
+        let moved = self.modulators.tick(simd, envelopes, wheels, self.sample_rate_hz);
+        let of = |target: Target| &moved[target as usize];
+        let narrower = exp2(simd, f32x8::splat(simd, 0.0) - of(Target::Resonance).load(simd));
+        self.damping_now.store(self.damping.load(simd) * narrower);
+        self.shaper.tick(simd, of(Target::Pan), of(Target::Level));
+        for (voice, moved) in self.voices.iter_mut().zip(of(Target::Morph).0) {
+            if let Some(voice) = voice {
+                voice.oscillators.morph_to(moved);
+            }
+        }
+        moved
+    }
+
+    #[inline(always)]
+    fn bend<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS], moved: &Moved) {
+        let mut semitones = self.parts.choose(simd, bends.map(|bend| bend.semitones));
+        if self.modulators.are_active() {
+            semitones += moved[Target::Pitch as usize].load(simd);
+        }
+        if self.gliding != 0 {
+            self.retune_tables();
+            semitones += self.glides.tick(simd) * f32x8::splat(simd, 12.0);
+        }
         let wheels = self.parts.choose(simd, bends.map(|bend| bend.vibrato_cents));
         let ratios = self.vibratos.tick(simd, semitones, wheels, self.sample_rate_hz);
         for (voice, ratio) in self.voices.iter_mut().zip(ratios.0) {
@@ -190,9 +255,9 @@ impl VoiceGroup {
 
     /// The tuning of the filters goes in a straight line to that of the envelopes' levels now.
     #[inline(always)]
-    fn tune<S: Simd>(&mut self, simd: S) {
+    fn tune<S: Simd>(&mut self, simd: S, moved_octaves: &Lanes) {
         let (_, levels) = self.envelopes.levels().load(simd).split();
-        let octaves = self.envelope_octaves.load(simd) * levels;
+        let octaves = self.envelope_octaves.load(simd) * levels + moved_octaves.load(simd);
         let freq_hz = self.cutoff_hz.load(simd) * exp2(simd, octaves);
         let share = freq_hz / f32x8::splat(simd, self.sample_rate_hz);
         let share = share.max(f32x8::splat(simd, 1e-6)).min(f32x8::splat(simd, 0.49));
@@ -217,10 +282,11 @@ impl VoiceGroup {
             self.is_due = false;
         }
         // What most voices do most of the time is spared the questions that only few ask.
-        if self.envelopes.are_up(simd) && self.fades.are_none(simd) {
-            self.filter::<S, true>(simd, frames.clone());
-        } else {
-            self.filter::<S, false>(simd, frames.clone());
+        let is_steady = self.envelopes.are_up(simd) && self.fades.are_none(simd);
+        match (self.shaper.is_active(), is_steady) {
+            (false, true) => self.filter::<S, true>(simd, frames.clone()),
+            (false, false) => self.filter::<S, false>(simd, frames.clone()),
+            (true, _) => self.filter_shaped(simd, frames.clone()),
         }
         sums.add(simd, &self.parts, strips, &self.output[frames]);
     }
@@ -262,7 +328,7 @@ impl VoiceGroup {
     fn filter<S: Simd, const STEADY: bool>(&mut self, simd: S, frames: Range<usize>) {
         let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
         let (damping, gain, step) =
-            (self.damping.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
+            (self.damping_now.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
         let mut tuning = self.tuning.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut fades = self.fades.load(simd);

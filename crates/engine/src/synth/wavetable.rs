@@ -5,6 +5,7 @@
 //! brightness is lost. R. Bristow-Johnson, "Wavetable Synthesis 101, a Fundamental Perspective", 101st AES Convention,
 //! 1996.
 
+use super::wave::Wave;
 use crate::lanes::Wide;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16, u64x8};
@@ -24,100 +25,6 @@ pub(crate) type Table = [f32; CYCLE + 1];
 
 /// A table that is silent.
 pub(crate) static SILENT_TABLE: Table = [0.0; CYCLE + 1];
-
-/// A spectrum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wave {
-    /// The fundamental alone.
-    Sine,
-    /// All harmonics, 1 / k.
-    Saw,
-    /// Odd harmonics, 1 / k.
-    Square,
-    /// Odd harmonics falling fast, with a little of the even ones: round.
-    Round,
-    /// The body of a struck tine: fundamental and a few low harmonics.
-    TineBody,
-    /// What a pickup adds when the tine is struck hard.
-    TineBark,
-    /// The tine's first overtones, high and brief.
-    TineBell,
-    /// A felt hammer on a string at an eighth of its length.
-    StruckString,
-    /// The same string without its lowest harmonics.
-    StringEdge,
-    /// A string plucked at a fifth of its length.
-    PluckedString,
-    /// A blown glass tube.
-    Flute,
-}
-
-impl Wave {
-    const ALL: [Self; 11] = [
-        Self::Sine,
-        Self::Saw,
-        Self::Square,
-        Self::Round,
-        Self::TineBody,
-        Self::TineBark,
-        Self::TineBell,
-        Self::StruckString,
-        Self::StringEdge,
-        Self::PluckedString,
-        Self::Flute,
-    ];
-
-    /// The amplitude of the sine of harmonic `k` ≥ 1.
-    fn amplitude(self, k: usize) -> f32 {
-        let order = k as f32;
-        let odd = k % 2 == 1;
-        match self {
-            Self::Sine => one_of(&[1.0], k),
-            Self::Saw => 1.0 / order,
-            Self::Square => {
-                if odd {
-                    1.0 / order
-                } else {
-                    0.0
-                }
-            }
-            Self::Round => {
-                if odd {
-                    order.powi(-2)
-                } else {
-                    0.35 * order.powf(-2.2)
-                }
-            }
-            Self::TineBody => one_of(&[1.0, 0.16, 0.05, 0.02, 0.008], k),
-            Self::TineBark => one_of(&[0.0, 0.6, 0.5, 0.34, 0.25, 0.16, 0.1, 0.06, 0.03], k),
-            Self::TineBell => {
-                one_of(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.35, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2], k)
-            }
-            Self::StruckString => excitation(order, 8.0) * order.powf(-1.35),
-            Self::StringEdge => {
-                if k < 3 {
-                    0.0
-                } else {
-                    excitation(order, 7.0) * order.powf(-0.9)
-                }
-            }
-            Self::PluckedString => excitation(order, 5.0) * order.powf(-1.5),
-            Self::Flute => one_of(&[1.0, 0.32, 0.14, 0.05, 0.035, 0.015, 0.008, 0.004], k),
-        }
-    }
-}
-
-/// The amplitude of harmonic `k` in a list that starts with the fundamental.
-fn one_of(list: &[f32], k: usize) -> f32 {
-    list.get(k - 1).copied().unwrap_or(0.0)
-}
-
-/// How strongly harmonic `order` sounds when a string is excited at one `part`th of its length. The dips are not
-/// zeros, since a hammer or finger is broad.
-fn excitation(order: f32, part: f32) -> f32 {
-    let excited = (std::f32::consts::PI * order / part).sin().abs();
-    0.15 + 0.85 * excited
-}
 
 /// All tables.
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 //! A host and a composer thread made of script: drives the engine block by block and logs what leaves it.
 
-use linnet_engine::settings::{BandSettings, PartSettings, ReverbSettings, ReverbType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::{Block, Engine, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Settings, Transport};
 use linnet_handover::audio_to_worker::FromAudio;
 use linnet_handover::editor_to_audio::Command;
@@ -237,6 +239,7 @@ pub(crate) fn settings() -> Settings {
         level_db: -6.0,
         pan: 0.0,
         reverb_send_db: -12.0,
+        delay_send_db: -9.0,
         octave: 0,
         sound: 0,
         midi_channel,
@@ -256,6 +259,15 @@ pub(crate) fn settings() -> Settings {
             low_cut_hz: 100.0,
             width: 1.0,
             mix: 0.3,
+            space: SpaceType::Chapel,
+        },
+        delay: DelaySettings {
+            time: 7,
+            feedback: 0.4,
+            ping_pong: true,
+            low_cut_hz: 150.0,
+            high_cut_hz: 6000.0,
+            mix: 0.5,
         },
         output_db: 0.0,
         limiter: true,

@@ -63,8 +63,8 @@ fn the_note_effect_is_exactly_silent_and_plays_by_midi_all_the_same() {
 fn the_pedal_holds_what_sounds_until_it_is_lifted() {
     let mut rig = Rig::sounding();
     let mut host = Host::stopped();
-    rig.settings.parts[0].sound = 1;
-    rig.settings.reverb.mix = 0.0;
+    rig.settings.parts[0].sound = 2;
+    (rig.settings.reverb.mix, rig.settings.delay.mix) = (0.0, 0.0);
     rig.step(&mut host, 512, &[pedal(0, 1.0), live_on(0, 60)]);
     rig.step(&mut host, 512, &[live_off(0, 60)]);
     rig.run(&mut host, 2 * 48_000, 4800);
@@ -80,8 +80,8 @@ fn the_pedal_holds_what_sounds_until_it_is_lifted() {
 fn panic_silences_the_voices_and_reset_everything() {
     let mut rig = Rig::sounding();
     let mut host = Host::stopped();
-    rig.settings.parts[0].sound = 1;
-    rig.settings.reverb.mix = 0.0;
+    rig.settings.parts[0].sound = 2;
+    (rig.settings.reverb.mix, rig.settings.delay.mix) = (0.0, 0.0);
     rig.step(&mut host, 4800, &[pedal(0, 1.0), live_on(0, 60)]);
     rig.command(Command::Panic);
     rig.run(&mut host, 9600, 4800);

@@ -3,7 +3,7 @@
 //! Everything follows from one seed, so that a failure can be run again.
 
 use crate::harness::*;
-use linnet_engine::settings::ReverbType;
+use linnet_engine::settings::{ReverbType, SpaceType};
 use linnet_engine::{LiveEvent, LiveKind, OutKind, Settings, Transport};
 use linnet_handover::editor_to_audio::Command;
 use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
@@ -75,8 +75,9 @@ fn settings(dice: &mut Dice) -> Settings {
         part.level_db = dice.parameter(-60.0, 6.0);
         part.pan = dice.parameter(-1.0, 1.0);
         part.reverb_send_db = dice.parameter(-60.0, 6.0);
+        part.delay_send_db = dice.parameter(-60.0, 6.0);
         part.octave = dice.below(7) as i32 - 3;
-        part.sound = dice.below(4) as usize;
+        part.sound = dice.below(90) as usize;
         part.midi_channel = dice.below(17) as u8;
     }
     for band in &mut settings.bands {
@@ -85,8 +86,16 @@ fn settings(dice: &mut Dice) -> Settings {
         band.gain_db = dice.parameter(-24.0, 24.0);
         band.q = dice.parameter(0.1, 18.0);
     }
+    let delay = &mut settings.delay;
+    delay.time = dice.of(&[0, 3, 7, 12, 17]);
+    delay.feedback = dice.parameter(0.0, 0.95);
+    delay.ping_pong = dice.of(&[false, true]);
+    delay.low_cut_hz = dice.parameter(20.0, 1000.0);
+    delay.high_cut_hz = dice.parameter(500.0, 20_000.0);
+    delay.mix = dice.parameter(0.0, 1.0);
     let reverb = &mut settings.reverb;
-    reverb.kind = dice.of(&[ReverbType::Room, ReverbType::Hall, ReverbType::Plate]);
+    reverb.kind = dice.of(&[ReverbType::Room, ReverbType::Hall, ReverbType::Plate, ReverbType::Space]);
+    reverb.space = dice.of(&SpaceType::ALL);
     reverb.pre_delay_ms = dice.parameter(0.0, 250.0);
     reverb.decay_s = dice.parameter(0.1, 20.0);
     reverb.size = dice.parameter(0.0, 1.0);

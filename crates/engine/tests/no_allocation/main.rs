@@ -16,10 +16,11 @@ mod harness;
 mod wild;
 
 use harness::*;
+use linnet_engine::sampler::{Filter, Instrument, Looping, PartInstrument, Sample, Zone};
 use linnet_engine::{LiveEvent, LiveKind, Settings};
 use linnet_handover::editor_to_audio::Command;
 use linnet_handover::worker_to_audio::Start;
-use linnet_music::{Beats, Pitch, Velocity};
+use linnet_music::{Beats, Part, Pitch, Velocity};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -104,6 +105,28 @@ fn ideas_that_replace_each_other_are_neither_allocated_nor_freed() {
 }
 
 #[test]
+fn sampled_instruments_that_come_and_go_are_neither_allocated_nor_freed() {
+    let (mut sender, receiver) = linnet_handover::delivery::queue(16);
+    let mut rig = rig();
+    rig.engine.take_instruments_from(receiver);
+    let mut host = Host::at(0.5);
+    rig.send(band(1, Start::Now));
+    for round in 0..60_u32 {
+        let left = (0..900).map(|n| (n as f32 * 0.1).sin()).collect();
+        let sample = Sample { left, right: None, sample_rate_hz: 44_100.0 };
+        let filter = Some(Filter { cutoff_hz: 2000.0, resonance_db: 3.0 });
+        let zone = Zone { looping: Looping::Continuous, loop_frames: [40, 880], filter, ..Zone::default() };
+        let instrument = (round % 5 != 4).then(|| Instrument::new(vec![sample], &[zone]));
+        let part = Part::ALL[round as usize % 4];
+        let sent = sender.send(Box::new(PartInstrument { part, instrument }));
+        assert!(sent.is_ok(), "round {round}: nothing came back");
+        rig.run(&mut host, 6000, 512);
+    }
+    sender.free_returned();
+    assert!(sender.abroad() <= 8 && rig.ons().len() > 30, "{}", sender.abroad());
+}
+
+#[test]
 fn jumps_auditions_panics_and_resets_allocate_nothing() {
     let mut rig = rig();
     let mut host = Host { looped: Some((4.0, 4.3)), ..Host::playing() };
@@ -152,7 +175,7 @@ fn every_sound_and_every_setting_plays_without_allocation() {
     let mut host = Host::playing();
     rig.send(band(1, Start::Now));
     let changes: [fn(&mut Settings); 6] = [
-        |settings| settings.parts.iter_mut().for_each(|part| part.sound = (part.sound + 1) % 3),
+        |settings| settings.parts.iter_mut().for_each(|part| part.sound = (part.sound + 7) % 90),
         |settings| settings.parts.iter_mut().for_each(|part| part.octave -= 1),
         |settings| settings.bands.iter_mut().for_each(|band| band.freq_hz *= 1.7),
         |settings| settings.reverb.decay_s = 8.0,

@@ -25,6 +25,13 @@ impl SlidingMinimum {
         (self.first, self.count, self.time) = (0, 0, 0);
     }
 
+    /// The same as [`Self::next`] of `value` so many times, where the minimum is that already.
+    pub(super) fn skip(&mut self, times: usize, value: f32) {
+        self.time += times as u64;
+        (self.first, self.count) = (0, 1);
+        self.candidates[0] = (self.time - 1, value);
+    }
+
     /// The minimum of `value` and of those before it in the window.
     pub(super) fn next(&mut self, value: f32) -> f32 {
         let size = self.candidates.len();

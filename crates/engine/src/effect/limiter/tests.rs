@@ -117,6 +117,27 @@ fn silence_stays_silence() {
     assert!(output[48..].iter().all(|sample| *sample == 0.0));
 }
 
+#[test]
+fn the_short_way_gives_the_same_to_the_bit() {
+    let mut random = Random::new(11);
+    // It takes a second until nothing at all is reduced after a peak.
+    let loudness = |n: usize| if n % 100_000 < 3000 { 3.0 } else { 0.9 };
+    let audio: Vec<f32> = (0..200_000).map(|n| loudness(n) * random.next_bipolar()).collect();
+    let (mut short, mut long) = (Limiter::new(), Limiter::new());
+    let (mut passed, mut frames) = (0, 0);
+    for block in audio.chunks(240) {
+        let (found, _) = process(&mut short, block, -1.0, true);
+        passed += usize::from(short.passes([block, block], -1.0, true));
+        frames += 1;
+        let mut expect = (block.to_vec(), block.iter().map(|sample| -sample).collect::<Vec<_>>());
+        long.limit([&mut expect.0, &mut expect.1], -1.0, true);
+        assert!(found.iter().zip(&expect.0).all(|(one, other)| one.to_bits() == other.to_bits()));
+        assert_eq!((short.quiet_frames, short.place), (long.quiet_frames, long.place));
+    }
+    println!("{passed} of {frames} blocks went the short way");
+    assert!(passed > 20 && passed < frames);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

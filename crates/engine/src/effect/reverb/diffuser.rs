@@ -3,7 +3,7 @@
 //! Runs on the audio thread, but for `new`. M. R. Schroeder, "Natural sounding artificial reverberation", Journal of the
 //! Audio Engineering Society 10(3), 1962.
 
-use super::delay::{DelayLines, Lengths};
+use crate::effect::delay_lines::{DelayLines, Lengths};
 use crate::tick::Ramp;
 use fearless_simd::{f32x16, prelude::*};
 

@@ -4,7 +4,7 @@
 //! reverberators", 90th AES Convention, 1991. The matrix is Hadamard's: it loses nothing, and mixes fully at once.
 
 use super::absorption::{Absorption, Decay};
-use super::delay::{DelayLines, Lengths};
+use crate::effect::delay_lines::{DelayLines, Lengths};
 use crate::tick::{Lfo, Ramp, TICK_FRAMES};
 use fearless_simd::{f32x16, prelude::*};
 

@@ -2,8 +2,8 @@
 //!
 //! Runs on the audio thread, but for `new`.
 
-use super::delay::{DelayLines, Lengths};
 use super::room::{REFLECTIONS, Room};
+use crate::effect::delay_lines::{DelayLines, Lengths};
 use fearless_simd::{f32x16, prelude::*};
 
 /// The reflections.

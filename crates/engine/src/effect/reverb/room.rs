@@ -91,7 +91,8 @@ impl Room {
     pub(super) fn of(kind: ReverbType) -> &'static Self {
         match kind {
             ReverbType::Room => &ROOM,
-            ReverbType::Hall => &HALL,
+            // A space has no network; what stands by for it is the hall.
+            ReverbType::Hall | ReverbType::Space => &HALL,
             ReverbType::Plate => &PLATE,
         }
     }

@@ -1,8 +1,10 @@
 //! What the reverb promises.
 
+mod quality;
+
 use super::Reverb;
 use crate::random::Random;
-use crate::settings::{ReverbSettings, ReverbType};
+use crate::settings::{ReverbSettings, ReverbType, SpaceType};
 use proptest::prelude::*;
 
 const KINDS: [ReverbType; 3] = [ReverbType::Room, ReverbType::Hall, ReverbType::Plate];
@@ -17,6 +19,7 @@ fn settings(kind: ReverbType, decay_s: f32) -> ReverbSettings {
         low_cut_hz: 20.0,
         width: 1.0,
         mix: 1.0,
+        space: SpaceType::Chapel,
     }
 }
 
@@ -235,6 +238,7 @@ fn every_sample_rate_and_setting_is_stable() {
         low_cut_hz: -1.0,
         width: f32::INFINITY,
         mix: 3.0,
+        space: SpaceType::Cave,
         kind: ReverbType::Hall,
     };
     for sample_rate_hz in [1000.0, 11_025.5, 44_100.0, 768_000.0] {
@@ -290,4 +294,124 @@ fn a_reset_starts_anew() {
     process(&mut reverb, &send, &settings(ReverbType::Room, 1.0));
     reverb.reset();
     assert_eq!(first, process(&mut reverb, &send, &settings(ReverbType::Hall, 2.0)));
+}
+
+fn in_space(space: SpaceType) -> ReverbSettings {
+    ReverbSettings { space, low_cut_hz: 5.0, ..settings(ReverbType::Space, 1.0) }
+}
+
+#[test]
+fn a_space_is_its_response() {
+    for space in SpaceType::ALL {
+        let taps = super::spaces::taps(space, 48_000.0);
+        let [left, right] = impulse_response(&in_space(space), 48_000);
+        let energy_of = |taps: &[f32]| energy(&taps[..48_000.min(taps.len())]);
+        // The impulse is half as large on the right; the low cut takes what lies below hearing.
+        for (found, expect) in
+            [(energy(&left), energy_of(&taps[0])), (energy(&right), 0.25 * energy_of(&taps[1]))]
+        {
+            let db = 10.0 * (found / expect).log10();
+            println!("{space:?}: {db:+.2} dB beside its response");
+            assert!(db.abs() < 0.5, "{space:?} {db}");
+        }
+        let first = left.iter().position(|sample| sample.abs() > 1e-4).unwrap();
+        assert!(first < 720, "{space:?}: {first}");
+    }
+}
+
+#[test]
+fn spaces_decay_in_their_own_time_and_are_about_as_loud() {
+    for (space, expect_s) in SpaceType::ALL.into_iter().zip([1.5, 2.0, 0.5, 2.4]) {
+        let [left, _] = super::spaces::taps(space, 48_000.0);
+        let found = decay_s(&octave(&left, 1000.0));
+        println!("{space:?}: T60 at 1 kHz {found:.2} s for {expect_s} s");
+        assert!((found / expect_s - 1.0).abs() < 0.1, "{space:?} {found}");
+        let [left, right] = process(&mut prepared(48_000.0), &noise(192_000), &in_space(space));
+        let power = energy(&left[144_000..]) + energy(&right[144_000..]);
+        let level = 10.0 * (power / 96_000.0 * 3.0).log10();
+        println!("{space:?}: {level:+.1} dB beside what is sent");
+        assert!((-6.0..6.0).contains(&level), "{space:?}: {level:.1} dB");
+    }
+}
+
+#[test]
+fn turning_to_a_space_and_between_spaces_does_not_click() {
+    let sine: Vec<f32> = (0..500_000).map(|n| 0.3 * (0.03 * f64::from(n)).sin() as f32).collect();
+    let roughness = |audio: &[Vec<f32>; 2]| {
+        let bends = audio.iter().flat_map(|side| side.windows(3));
+        bends.fold(0.0_f32, |most, x| most.max((x[2] - 2.0 * x[1] + x[0]).abs()))
+    };
+    let section =
+        |from: usize, frames: usize| [sine[from..from + frames].to_vec(), sine[from..from + frames].to_vec()];
+    let mut reverb = prepared(48_000.0);
+    process(&mut reverb, &section(0, 96_000), &in_space(SpaceType::Chapel));
+    let steady = roughness(&process(&mut reverb, &section(96_000, 24_000), &in_space(SpaceType::Chapel)));
+    let moves = [
+        in_space(SpaceType::Cave),
+        settings(ReverbType::Hall, 1.0),
+        in_space(SpaceType::WoodenRoom),
+        in_space(SpaceType::ConcertHall),
+    ];
+    for (number, moved) in moves.iter().enumerate() {
+        let now = roughness(&process(&mut reverb, &section(120_000 + 24_000 * number, 24_000), moved));
+        println!("move {number}: bend {now:.5}, steady {steady:.5}");
+        assert!(now < 4.0 * steady + 1e-3, "move {number}: {now} after {steady}");
+    }
+}
+
+#[test]
+fn a_space_ends_in_exact_silence_and_splits_do_not_matter() {
+    let space = in_space(SpaceType::WoodenRoom);
+    let (send, mut reverb) = (noise(20_000), prepared(48_000.0));
+    let whole = process(&mut prepared(48_000.0), &send, &space);
+    let mut start = 0;
+    for frames in [1, 7, 64, 900, 33, 4096, 14_899] {
+        let block = [0, 1].map(|side: usize| send[side][start..start + frames].to_vec());
+        let part = process(&mut reverb, &block, &space);
+        for (part, whole) in part.iter().zip(&whole) {
+            assert!(part.iter().zip(&whole[start..]).all(|(one, other)| (one - other).abs() <= 1e-6));
+        }
+        start += frames;
+    }
+    process(&mut reverb, &[vec![0.0; 96_000], vec![0.0; 96_000]], &space);
+    assert!(reverb.is_at_rest(&space));
+    let rest = process(&mut reverb, &[vec![0.0; 100], vec![0.0; 100]], &space);
+    assert!(rest.iter().flatten().all(|sample| sample.to_bits() == 0));
+}
+
+#[test]
+fn a_space_of_the_users_comes_in_a_box_and_goes_back_when_another_comes() {
+    let (mut sender, receiver) = linnet_handover::delivery::queue(3);
+    let mut reverb = prepared(48_000.0);
+    reverb.listen_to(receiver);
+    let own = in_space(SpaceType::Own);
+    let box_of = |gain: f32, rate_hz: f64| {
+        let mut taps = vec![0.0; 30_000];
+        taps[29_000] = gain;
+        Box::new(super::OwnSpace::new(&taps, &taps, rate_hz))
+    };
+    let mut send = [vec![0.0; 48_000], vec![0.0; 48_000]];
+    (send[0][0], send[1][0]) = (1.0, 1.0);
+    assert_eq!(energy(&process(&mut reverb, &send, &own)[0]), 0.0, "there is none yet");
+    // One for another sample rate is not played.
+    assert!(sender.send(box_of(9.0, 44_100.0)).is_ok() && sender.send(box_of(0.5, 48_000.0)).is_ok());
+    process(&mut reverb, &[vec![0.0; 96_000], vec![0.0; 96_000]], &own);
+    let [left, _] = process(&mut reverb, &send, &own);
+    let loudest = left.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    println!("the only reflection: {:.3} at frame {}", loudest.1, loudest.0);
+    assert!(loudest.0 == 29_000 && (loudest.1 - 0.5).abs() < 0.01);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 1);
+    // While it sounds, the next one is faded to, and the former comes back.
+    assert!(sender.send(box_of(0.1, 48_000.0)).is_ok());
+    process(&mut reverb, &noise(48_000), &own);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 1);
+    process(&mut reverb, &[vec![0.0; 96_000], vec![0.0; 96_000]], &own);
+    let [left, _] = process(&mut reverb, &send, &own);
+    assert!((left[29_000] - 0.1).abs() < 0.002, "{}", left[29_000]);
+    // At another rate it goes back.
+    reverb.prepare(96_000.0);
+    sender.free_returned();
+    assert_eq!(sender.abroad(), 0);
 }

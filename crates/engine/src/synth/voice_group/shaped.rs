@@ -1,0 +1,39 @@
+//! The filters of a group where some voice has another one than the plain low-pass.
+//!
+//! Runs on the audio thread.
+
+use super::VoiceGroup;
+use crate::lanes::twice;
+use fearless_simd::{f32x8, prelude::*};
+use std::ops::Range;
+
+impl VoiceGroup {
+    /// As [`VoiceGroup::filter`], with what the shaper adds.
+    #[inline(always)]
+    pub(super) fn filter_shaped<S: Simd>(&mut self, simd: S, frames: Range<usize>) {
+        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
+        let (damping, gain, step) =
+            (self.damping_now.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
+        let mut tuning = self.tuning.load(simd);
+        let mut envelopes = self.envelopes.load(simd);
+        let mut fades = self.fades.load(simd);
+        let mut filters = self.filters.load(simd);
+        let mut shaper = self.shaper.load(simd);
+        for (input, output) in self.input[frames.clone()].iter().zip(&mut self.output[frames]) {
+            let a1 = two / (one + tuning * (tuning + damping));
+            let a2 = tuning * a1;
+            let solution = [twice(simd, a1), twice(simd, a2), twice(simd, tuning * a2)];
+            let input = shaper.driven(simd, input.load(simd));
+            let outputs = filters.step(simd, input, solution);
+            let first = shaper.chosen(input, outputs, twice(simd, damping));
+            let level = gain * envelopes.next(simd).split().0 * fades.next(simd);
+            output.store(twice(simd, level) * shaper.finish(simd, first, tuning));
+            tuning += step;
+        }
+        self.tuning.store(tuning);
+        self.envelopes.store(&envelopes);
+        self.fades.store(&fades);
+        self.filters.store(&filters);
+        self.shaper.store(&shaper);
+    }
+}

@@ -1,0 +1,150 @@
+//! Writes what is heard to a WAV file, frame by frame.
+//!
+//! Never runs on the audio thread: a thread of its own takes the frames out of a ring and brings them here.
+
+use crate::fault::Fault;
+use crate::instrument_file::{in_words, name};
+use hound::{SampleFormat, WavSpec, WavWriter};
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+/// How samples are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Whole numbers of 24 bits.
+    #[default]
+    Bits24,
+    /// Numbers with a point of 32 bits, which nothing clips.
+    Float,
+}
+
+/// The most bytes of a recording: a WAV file counts them in 32 bits.
+const BYTES_MAX: u64 = 4_000_000_000;
+/// Files of the same name that are tried.
+const NAMES_MAX: u32 = 9999;
+
+/// A recording that is being written.
+pub struct Recording {
+    writer: WavWriter<BufWriter<File>>,
+    path: PathBuf,
+    format: Format,
+    frames: u64,
+}
+
+/// What a recording became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How long it is.
+    pub frames: u64,
+}
+
+impl Recording {
+    /// Begins a file `title` in `folder`, beside what is there: a number follows where that name is taken.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn create(folder: &Path, title: &str, sample_rate_hz: u32, format: Format) -> Result<Self, Fault> {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        let (bits_per_sample, sample_format) = match format {
+            Format::Bits24 => (24, SampleFormat::Int),
+            Format::Float => (32, SampleFormat::Float),
+        };
+        let spec = WavSpec { channels: 2, sample_rate: sample_rate_hz, bits_per_sample, sample_format };
+        for number in 1..=NAMES_MAX {
+            let again = if number > 1 { format!(" ({number})") } else { String::new() };
+            let path = folder.join(format!("{title}{again}.wav"));
+            match File::create_new(&path) {
+                Ok(file) => {
+                    let writer =
+                        WavWriter::new(BufWriter::new(file), spec).map_err(|error| fault(&path, &error))?;
+                    return Ok(Self { writer, path, format, frames: 0 });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(unwritable(&path, &error)),
+            }
+        }
+        let why = "it holds too many recordings of this name".to_owned();
+        Err(Fault::Unwritable { file: name(folder), why })
+    }
+
+    /// Writes a frame: left and right, in [−1, 1].
+    ///
+    /// # Errors
+    /// Where the disk is full or gone, or the file is as long as a WAV file can be.
+    pub fn write(&mut self, frame: [f32; 2]) -> Result<(), Fault> {
+        let bytes = if self.format == Format::Bits24 { 6 } else { 8 };
+        if (self.frames + 1) * bytes > BYTES_MAX {
+            let why = "a WAV file cannot be longer than 4 GB".to_owned();
+            return Err(Fault::TooLarge { file: name(&self.path), why });
+        }
+        for value in frame {
+            let value = if value.is_finite() { value } else { 0.0 };
+            let written = match self.format {
+                Format::Bits24 => {
+                    self.writer.write_sample((value.clamp(-1.0, 1.0) * 8_388_607.0).round() as i32)
+                }
+                Format::Float => self.writer.write_sample(value),
+            };
+            written.map_err(|error| fault(&self.path, &error))?;
+        }
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// How many frames are written.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Where its end cannot be written.
+    pub fn finish(self) -> Result<Recorded, Fault> {
+        let Self { writer, path, frames, .. } = self;
+        writer.finalize().map_err(|error| fault(&path, &error))?;
+        Ok(Recorded { path, frames })
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::Unwritable { file: name(path), why: in_words(error) }
+}
+
+fn fault(path: &Path, error: &hound::Error) -> Fault {
+    Fault::Unwritable { file: name(path), why: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_is_overwritten() {
+        let folder = std::env::temp_dir().join(format!("linnet-recording-{}", std::process::id()));
+        let mut paths = Vec::new();
+        for format in [Format::Bits24, Format::Float] {
+            let mut recording = Recording::create(&folder, "Take", 48_000, format).unwrap();
+            let frames: Vec<[f32; 2]> =
+                (0..1000).map(|n| (n as f32 * 0.05).sin()).map(|x| [x, -0.5 * x]).collect();
+            for frame in &frames {
+                recording.write(*frame).unwrap();
+            }
+            recording.write([f32::NAN, 2.0]).unwrap();
+            let recorded = recording.finish().unwrap();
+            assert_eq!(recorded.frames, 1001);
+            let file = std::io::BufReader::new(File::open(&recorded.path).unwrap());
+            let sample = crate::wav::read(file, 1 << 20).unwrap().sample;
+            let furthest =
+                sample.left.iter().zip(&frames).map(|(x, frame)| (x - frame[0]).abs()).fold(0.0, f32::max);
+            println!("{format:?}: furthest from what was played: {furthest:.2e}");
+            assert!(furthest < 2e-7 && sample.left[1000] == 0.0 && sample.sample_rate_hz == 48_000.0);
+            paths.push(recorded.path);
+        }
+        assert_ne!(paths[0], paths[1]);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

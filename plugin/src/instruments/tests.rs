@@ -1,0 +1,113 @@
+//! What projects may and may not do with the user's files.
+
+use super::loader::{CAPACITY, Loader};
+use super::*;
+use linnet_engine::sampler::PartInstrument;
+use linnet_handover::delivery::{self, Receiver as Delivered};
+use std::path::{Path, PathBuf};
+
+/// A text that plays one sample, and the sample.
+fn files(folder: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("linnet-instruments-{}-{folder}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut wav =
+        b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x44\xac\0\0\x88\x58\x01\0\x02\0\x10\0data\x08\0\0\0"
+            .to_vec();
+    wav.extend([0, 64, 0, 64, 0, 64, 0, 64]);
+    std::fs::write(folder.join("a.wav"), wav).unwrap();
+    let file = folder.join("sound.sfz");
+    std::fs::write(&file, "<region> sample=a.wav").unwrap();
+    file
+}
+
+struct Rig {
+    instruments: Instruments,
+    delivered: Delivered<PartInstrument>,
+    _loader: Loader,
+}
+
+fn rig(folder: &Path) -> Rig {
+    let instruments = Instruments::new(Arc::default());
+    let (sender, delivered) = delivery::queue(CAPACITY);
+    let loader = Loader::start_with(&instruments, sender, Some(folder.join("settings.toml"))).unwrap();
+    Rig { instruments, delivered, _loader: loader }
+}
+
+impl Rig {
+    fn standing(&self) -> Standing {
+        self.instruments.wait(Duration::from_secs(20));
+        self.instruments.part(Part::Lead).standing
+    }
+
+    /// Whether the last box that has come for the lead holds an instrument; none where no box has come.
+    fn plays(&mut self) -> Option<bool> {
+        std::thread::sleep(Duration::from_millis(150));
+        let mut last = None;
+        while let Some(delivered) = self.delivered.receive() {
+            assert_eq!(delivered.part, Part::Lead);
+            last = Some(delivered.instrument.is_some());
+            self.delivered.give_back(delivered);
+        }
+        last
+    }
+}
+
+#[test]
+fn a_project_opens_only_what_the_user_has_chosen() {
+    let file = files("permission");
+    let folder = file.parent().unwrap().to_owned();
+    let path = file.to_str().unwrap();
+    let state = format!(r#"{{"parts":[{{"path":{path:?},"later":3}},null,null,null],"more":1}}"#);
+
+    let mut project = rig(&folder);
+    project.instruments.load_field(Some(&state)).unwrap();
+    assert_eq!((project.standing(), project.plays()), (Standing::Asks, Some(false)));
+    let field = project.instruments.to_field().unwrap();
+    assert!(field.contains("\"later\":3") && field.contains("\"more\":1"), "{field}");
+
+    project.instruments.allow(Part::Lead, false);
+    assert!(matches!(project.standing(), Standing::Plays { .. }), "{:?}", project.standing());
+    assert_eq!(project.plays(), Some(true));
+    let field = project.instruments.to_field().unwrap();
+    assert_eq!(project.instruments.part(Part::Lead).wish.unwrap().sha256.len(), 64);
+
+    // The same project on the same machine, another time.
+    let mut again = rig(&folder);
+    again.instruments.load_field(Some(&field)).unwrap();
+    assert!(matches!(again.standing(), Standing::Plays { .. }));
+    assert_eq!(again.plays(), Some(true));
+    // What stays the same plays on.
+    again.instruments.load_field(Some(&field)).unwrap();
+    assert_eq!(again.plays(), None);
+
+    std::fs::write(&file, "<region> sample=a.wav volume=-3").unwrap();
+    let mut changed = rig(&folder);
+    changed.instruments.load_field(Some(&field)).unwrap();
+    assert_eq!((changed.standing(), changed.plays()), (Standing::Changed, Some(false)));
+    changed.instruments.allow(Part::Lead, true);
+    assert!(matches!(changed.standing(), Standing::Plays { .. }));
+
+    std::fs::remove_file(&file).unwrap();
+    let mut missing = rig(&folder);
+    missing.instruments.load_field(Some(&field)).unwrap();
+    let standing = missing.standing();
+    println!("{standing:?}");
+    assert!(
+        matches!(standing, Standing::Faulty(why) if why.contains("sound.sfz") && why.contains("no such file"))
+    );
+    assert_eq!(missing.plays(), Some(false));
+    missing.instruments.remove(Part::Lead);
+    assert_eq!((missing.standing(), missing.instruments.part(Part::Lead).wish), (Standing::Absent, None));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_and_no_instrument() {
+    let instruments = Instruments::new(Arc::default());
+    assert!(
+        instruments.load_field(Some("{")).is_err() && instruments.load_field(Some(r#"{"parts":3}"#)).is_err()
+    );
+    assert_eq!(instruments.to_field(), None);
+    instruments.load_field(None).unwrap();
+    assert_eq!(instruments.part(Part::Bass), PartFile::default());
+}
