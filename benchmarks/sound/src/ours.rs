@@ -2,7 +2,9 @@
 
 use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys, response};
 use linnet_engine::effect::{Convolver, Equalizer, Response, Reverb};
-use linnet_engine::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
+use linnet_engine::settings::{
+    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+};
 use linnet_engine::synth::Voices;
 use linnet_engine::{
     Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport, VoiceEvent, VoiceEventKind,
