@@ -25,7 +25,7 @@ use super::sound::Sound;
 use linnet_music::Part;
 pub use linnet_music::Style;
 
-/// The number that leaves the choice to [`auto`].
+/// The number that leaves the choice to [`auto()`].
 pub const AUTO: usize = 0;
 /// The number of the user's own preset.
 pub const OWN_PRESET: usize = 254;
