@@ -136,7 +136,7 @@ pub struct Editor {
     pad: style_pad::State,
     scroll: history::Scroll,
     alternatives: Alternatives,
-    exported: Result<String, String>,
+    exported: actions::Exported,
     engine_fields: engine_page::Fields,
     own_instrument: own_instrument::State,
     /// The current idea as last seen.
@@ -172,7 +172,7 @@ impl Editor {
             pad: style_pad::State::default(),
             scroll: history::Scroll::default(),
             alternatives: Alternatives::default(),
-            exported: Ok(String::new()),
+            exported: actions::Exported::default(),
             engine_fields: engine_page::Fields::default(),
             own_instrument: own_instrument::State::default(),
             known_current: None,
@@ -354,6 +354,7 @@ impl Editor {
     fn is_typing(&self, ui: &Ui) -> bool {
         let fields = ["typing", "runtime path", "models path", "instrument path"].map(Id::unique);
         let focused = ui.ctx().memory(egui::Memory::focused);
-        self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))
+        let is_searching = self.desk.menu.as_ref().is_some_and(menu::OpenMenu::takes_words);
+        is_searching || self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))
     }
 }

@@ -12,6 +12,7 @@ use crate::transport::TransportReader;
 use linnet_engine::effect::Delay;
 use linnet_engine::sampler::PartInstrument;
 use linnet_engine::settings::ReverbType;
+use linnet_engine::synth::bank::OWN_INSTRUMENT;
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
@@ -159,6 +160,10 @@ impl Processor {
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
+        // How long a sample of the user's own goes on, only the file knows.
+        if settings.parts.iter().any(|part| part.sound == OWN_INSTRUMENT) && !settings.notes_only {
+            return ProcessStatus::KeepAlive;
+        }
         ProcessStatus::Tail(self.tail_frames(&settings))
     }
 

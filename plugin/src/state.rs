@@ -266,8 +266,8 @@ impl SavedState {
         fields
     }
 
-    /// Takes the fields of a saved state. A field that is absent changes nothing; only the marks, which are saved where
-    /// there are any, go.
+    /// Takes the fields of a saved state. A field that is absent changes nothing; only marks and instruments, which are
+    /// saved where there are any, go.
     pub fn load_fields(&self, fields: &BTreeMap<String, String>) {
         self.loads.fetch_add(1, Ordering::Relaxed);
         self.last().clone_from(fields);

@@ -149,7 +149,7 @@ fn values_are_read_as_people_type_them() {
     check("lead_sound", "concert", "Concert grand");
     check("bass_sound", "ACID BASS", "Acid bass");
     check("drums_sound", "boom", "Boom machine");
-    check("chords_sound", "own preset", "Own preset");
+    check("chords_sound", "own", "Own instrument");
     check("delay_time", "1/8", "1/8");
     check("delay_time", "1/8 dot", "1/8 dotted");
     check("lead_delay_send_db", "off", "−∞ dB");

@@ -13,13 +13,41 @@ use egui::{Align2, Id, Rect, Sense, pos2, vec2};
 /// The width of the button that records.
 const RECORD_WIDTH: f32 = 92.0;
 
+/// What became of the last export.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    /// The file, or why there is none; empty before the first.
+    told: Result<String, String>,
+    /// How the recorder stood then: what it says later is newer.
+    recorder: Standing,
+}
+
+impl Exported {
+    /// Of an export that ended as `told` says.
+    pub(crate) fn new(told: Result<String, String>, recorder: Standing) -> Self {
+        Self { told, recorder }
+    }
+
+    /// What is newest: the export, or what the recorder, which stands at `now`, has to say.
+    fn or_recorded(&self, now: &Standing) -> Result<String, String> {
+        let is_older = *now != Standing::On && *now == self.recorder;
+        recorded(now).filter(|_| !is_older).unwrap_or_else(|| self.told.clone())
+    }
+}
+
+impl Default for Exported {
+    fn default() -> Self {
+        Self::new(Ok(String::new()), Standing::Off)
+    }
+}
+
 /// Draws the actions.
 /// `recorder` is none where there is no sound to record.
 pub(crate) fn show(
     surface: &mut Surface<'_>,
     roll: &Roll,
     view: &View,
-    exported: &Result<String, String>,
+    exported: &Exported,
     recorder: Option<Standing>,
 ) {
     let kept = view.current.as_ref().is_some_and(|idea| idea.kept);
@@ -49,12 +77,11 @@ pub(crate) fn show(
         surface.ask(Deed::Export);
     }
     let mut area = roll.exported;
-    let mut told = exported.clone();
+    let told = exported.or_recorded(recorder.as_ref().unwrap_or(&Standing::Off));
     if let Some(standing) = recorder {
         let place = Rect::from_min_size(area.min, vec2(RECORD_WIDTH, area.height()));
         area.min.x = place.right() + 12.0;
         record(surface, place, &standing);
-        told = recorded(&standing).unwrap_or(told);
     }
     let (words, ink) = match told {
         Ok(path) => (path, surface.theme.t2),
@@ -98,5 +125,21 @@ fn recorded(standing: &Standing) -> Option<Result<String, String>> {
             Some(Err(format!("Written, but {dropped} frames are missing: {}", export::shown(path))))
         }
         Standing::Faulty(why) => Some(Err(why.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_export_and_recording_is_told() {
+        let written = Standing::Written { path: "/music/Recording.wav".into(), dropped: 0 };
+        let before = Exported::new(Ok("Written: a.mid".into()), Standing::Off);
+        assert_eq!(before.or_recorded(&Standing::Off), Ok("Written: a.mid".into()));
+        assert!(before.or_recorded(&written).is_ok_and(|told| told.contains("Recording.wav")));
+        let after = Exported::new(Err("no room".into()), written.clone());
+        assert_eq!(after.or_recorded(&written), Err("no room".into()));
+        assert!(after.or_recorded(&Standing::On).is_ok_and(|told| told.contains("Recording")));
     }
 }

@@ -1,6 +1,7 @@
 //! Runs on the main thread. Performs what the widgets asked for: orders to the worker, commands to the engine, the
 //! session, files, and how the editor looks.
 
+use super::actions::Exported;
 use super::locks::Locks;
 use super::surface::Deed;
 use super::undo::Step;
@@ -206,7 +207,8 @@ impl Editor {
         let Some(idea) = &self.view.current else { return };
         let bpm = self.view.now.tempo_bpm;
         let tempo = if bpm >= 1.0 { Tempo::new(bpm) } else { Tempo::default() };
-        self.exported = export::export(idea, tempo).map(|path| format!("Written: {}", export::shown(&path)));
+        let told = export::export(idea, tempo).map(|path| format!("Written: {}", export::shown(&path)));
+        self.exported = Exported::new(told, self.params.saved.recorder().standing());
     }
 
     /// Performs a step of undo or redo.

@@ -9,6 +9,7 @@ use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::typing::Typing;
+use super::undo::Step;
 use columns::columns;
 use egui::{Align2, Event, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
 
@@ -87,8 +88,9 @@ pub(crate) struct OpenMenu {
     is_new: bool,
     /// All items and what is typed to find some of them, where that can be.
     search: Option<(Vec<Item>, String)>,
-    /// What sets everything back that moving the cursor tried, where it tries.
-    back: Option<Choice>,
+    /// Where moving the cursor tries items: the parameter that they set, and what it was before.
+    back: Option<(Handle, f32)>,
+    has_tried: bool,
     /// What a second click on the anchor does, and until when it counts as the second half of a double-click.
     double: Option<(Deed, f64)>,
 }
@@ -97,12 +99,58 @@ impl OpenMenu {
     /// A menu under `anchor`.
     pub(crate) fn new(anchor: Rect, title: Option<(String, String)>, items: Vec<Item>) -> Self {
         let cursor = items.iter().position(|item| item.is_chosen);
-        Self { anchor, title, items, cursor, is_new: true, search: None, back: None, double: None }
+        Self {
+            anchor,
+            title,
+            items,
+            cursor,
+            is_new: true,
+            search: None,
+            back: None,
+            has_tried: false,
+            double: None,
+        }
     }
 
-    /// The same, in which typing finds items and the arrow keys try them; `back` undoes that.
-    pub(crate) fn browsing(self, back: Choice) -> Self {
-        Self { search: Some((self.items.clone(), String::new())), back: Some(back), ..self }
+    /// The same, in which typing finds items and the arrow keys try those that set `param`, until one is chosen.
+    pub(crate) fn browsing(self, param: Handle) -> Self {
+        let back = Some((param, param.value()));
+        Self { search: Some((self.items.clone(), String::new())), back, ..self }
+    }
+
+    /// The parameter and its value that the item under the cursor tries.
+    fn tried(&self) -> Option<(Handle, f32)> {
+        let (browsed, _) = self.back?;
+        match self.items.get(self.cursor?)?.choice {
+            Some(Choice::Set(param, value)) if param == browsed => Some((param, value)),
+            _ => None,
+        }
+    }
+
+    /// Sets back what was tried: it is no step to undo.
+    fn set_back(&self, surface: &Surface<'_>) {
+        if let Some((param, before)) = self.back.filter(|_| self.has_tried) {
+            param.put(surface.host, before);
+        }
+    }
+
+    /// Does what was chosen. What was tried on the way to it is one step to undo, with it.
+    fn choose(&self, surface: &mut Surface<'_>, choice: Choice) {
+        match (choice, self.back) {
+            (Choice::Set(param, value), Some((browsed, before))) if param == browsed => {
+                param.put(surface.host, value);
+                surface.desk.undo.push(Step::Value { param, before, after: param.snapped(value) });
+            }
+            (choice, _) => {
+                self.set_back(surface);
+                perform(surface, choice);
+            }
+        }
+    }
+
+    /// Whether what is typed finds items: letters and Space belong to it then.
+    pub(crate) fn takes_words(&self) -> bool {
+        self.search.is_some()
     }
 
     /// Keeps what `typed` finds, or all.
@@ -117,6 +165,9 @@ impl OpenMenu {
 
     /// The same, with `items` behind its own.
     pub(crate) fn and(mut self, items: Vec<Item>) -> Self {
+        if let Some((all, _)) = &mut self.search {
+            all.extend(items.iter().cloned());
+        }
         self.items.extend(items);
         self
     }
@@ -233,8 +284,8 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         || (backdrop.clicked() && outside(backdrop.interact_pointer_pos()));
     menu.is_new = false;
     match chosen.and_then(|i| menu.items.get(i)?.choice.clone()) {
-        Some(choice) => perform(surface, choice),
-        None if dismissed => menu.back.into_iter().for_each(|back| perform(surface, back)),
+        Some(choice) => menu.choose(surface, choice),
+        None if dismissed => menu.set_back(surface),
         None => surface.desk.menu = Some(menu),
     }
 }
@@ -301,11 +352,11 @@ fn keys(surface: &mut Surface<'_>, menu: &mut OpenMenu, cells: &[(usize, usize)]
         menu.cursor = columns::beside(cells, &choices, menu.cursor, pressed(Key::ArrowRight));
     }
     let enters = pressed(Key::Enter) && !menu.is_new;
-    if menu.back.is_some() && menu.cursor != before && menu.search.is_some() {
-        let tried = menu.cursor.and_then(|i| menu.items[i].choice.clone());
-        if let Some(choice) = tried {
-            perform(surface, choice);
-        }
+    if menu.cursor != before
+        && let Some((param, value)) = menu.tried()
+    {
+        param.put(surface.host, value);
+        menu.has_tried = true;
     }
     menu.cursor.filter(|_| enters)
 }
@@ -335,5 +386,32 @@ fn perform(surface: &mut Surface<'_>, choice: Choice) {
         Choice::Type(param, area) => surface.desk.typing = Some(Typing::new(param, area)),
         Choice::Open(menu) => surface.desk.menu = Some(*menu),
         Choice::Do(deed) => surface.ask(deed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PluginKind;
+    use crate::params::LinnetParams;
+    use crate::state::SavedState;
+
+    #[test]
+    fn a_browser_tries_sounds_alone_and_finds_what_was_added() {
+        let saved = SavedState::new(std::sync::Arc::default(), linnet_handover::to_worker::channel().0);
+        let params = LinnetParams::new(PluginKind::Instrument, saved);
+        let param = Handle::of(&params.parts[0].sound);
+        let sound = |label: &str, value: f32| Item::new(label, "", Choice::Set(param, value));
+        let items = vec![sound("Auto", 0.0), sound("Sub", 0.5)];
+        let added = vec![Item::heading("Your own"), Item::new("Remove", "", Choice::Do(Deed::Keep))];
+        let mut menu = OpenMenu::new(Rect::ZERO, None, items).browsing(param).and(added);
+        menu.cursor = Some(1);
+        assert_eq!(menu.tried(), Some((param, 0.5)));
+        menu.cursor = Some(3);
+        assert_eq!(menu.tried(), None, "it would be done, not tried");
+        menu.find("sub".to_owned());
+        assert_eq!(menu.items.len(), 1);
+        menu.find(String::new());
+        assert_eq!(menu.items.len(), 4, "what was added is found again");
     }
 }

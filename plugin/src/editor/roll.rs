@@ -1,5 +1,6 @@
 //! Runs on the main thread. The well: tools, harmony, ruler, lanes, playhead, history, actions.
 
+use super::actions::Exported;
 use super::lane::{self, Content};
 use super::layout::{Layout, Roll};
 use super::locks::Locks;
@@ -21,7 +22,7 @@ pub(crate) fn show(
     view: &View,
     params: &LinnetParams,
     (pages, scroll): (&Pages, &mut history::Scroll),
-    exported: &Result<String, String>,
+    exported: &Exported,
 ) {
     let roll = &all.roll;
     paint::panel(&surface.painter, roll.well, 8.0, surface.theme.well, Stroke::NONE);

@@ -68,7 +68,7 @@ fn browser(param: Handle, anchor: Rect, part: Part, params: &LinnetParams) -> Op
         }
         items.push(item(choice.name, choice.number).found_by(&tags(&choice)));
     }
-    OpenMenu::new(anchor, None, items).browsing(Choice::Set(param, param.value()))
+    OpenMenu::new(anchor, None, items).browsing(param)
 }
 
 /// What a preset is found by besides its name.

@@ -4,7 +4,7 @@
 
 use super::text;
 pub(crate) use linnet_engine::synth::bank::OWN_INSTRUMENT;
-use linnet_engine::synth::bank::{self, AUTO, NUMBER_MAX, OWN_PRESET};
+use linnet_engine::synth::bank::{self, AUTO, NUMBER_MAX};
 use linnet_music::{Part, Style};
 use nice_plug::prelude::{IntParam, IntRange};
 use std::sync::Arc;
@@ -65,7 +65,6 @@ pub fn word(part: Part, value: i32) -> String {
     let number = usize::try_from(value).unwrap_or(AUTO);
     match (number, bank::name(part, number)) {
         (AUTO, _) => "Auto".to_owned(),
-        (OWN_PRESET, _) => "Own preset".to_owned(),
         (OWN_INSTRUMENT, _) => "Own instrument".to_owned(),
         (_, Some(name)) => name.to_owned(),
         (_, None) => format!("Unused {number}"),

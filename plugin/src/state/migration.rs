@@ -1,6 +1,5 @@
-//! What happens to a saved state before it is loaded: values are brought into their ranges, those that meant something else
-//! are translated, and parameters of newer
-//! versions are put aside, to be written back.
+//! What happens to a saved state before it is loaded: values are brought into their ranges, those that meant something
+//! else are translated, and parameters of newer versions are put aside, to be written back.
 //!
 //! Runs on the host's main thread.
 

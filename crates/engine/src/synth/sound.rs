@@ -42,7 +42,7 @@ pub struct Layer {
 pub struct Noise {
     /// Level, linear, in [0, 2]; 0 is none.
     pub gain: f32,
-    /// Its own time to decay by 60 dB, in seconds, in [0.01, 60]; infinite where it has none.
+    /// Its own time to decay by 60 dB, in seconds, in [0.001, 60]; infinite where it has none.
     pub decay_s: f32,
     /// How wide, in [0, 1].
     pub width: f32,

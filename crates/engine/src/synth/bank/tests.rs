@@ -2,7 +2,7 @@
 
 mod phrases;
 
-use super::{Category, NUMBER_MAX, OWN_PRESET, auto, choices, name, preset_at, presets, sound};
+use super::{Category, NUMBER_MAX, OWN_INSTRUMENT, auto, choices, name, preset_at, presets, sound};
 use crate::synth::sound::{FilterKind, MAX_OSCILLATORS, Playing};
 use crate::{VoiceEvent, VoiceEventKind};
 use linnet_music::{Part, Style};
@@ -177,7 +177,7 @@ fn names_are_unlike_and_numbers_below_the_reserve() {
     for part in [Part::Lead, Part::Drums] {
         let mut names: Vec<_> = choices(part).map(|(_, tags)| tags.name.to_lowercase()).collect();
         let count = names.len();
-        assert!(count < OWN_PRESET && OWN_PRESET < NUMBER_MAX);
+        assert!(count < OWN_INSTRUMENT && OWN_INSTRUMENT <= NUMBER_MAX);
         names.sort();
         names.dedup();
         assert_eq!(names.len(), count);
@@ -189,7 +189,7 @@ fn names_are_unlike_and_numbers_below_the_reserve() {
 
 #[test]
 fn numbers_that_stand_for_nothing_sound_as_the_classic_preset() {
-    for number in [0, choices(Part::Lead).count() + 1, OWN_PRESET, usize::MAX] {
+    for number in [0, choices(Part::Lead).count() + 1, OWN_INSTRUMENT, usize::MAX] {
         assert!(preset_at(number).is_none());
         assert_eq!(sound(Part::Bass, number), sound(Part::Bass, 7));
     }
