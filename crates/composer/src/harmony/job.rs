@@ -263,9 +263,9 @@ impl ChordJob {
         scores.total = 0.4 * scores.log_likelihood.max(-8.0)
             - 3.0 * apart(setting.valence, scores.valence)
             - 4.0 * apart(setting.complexity, scores.complexity)
-            + 1.5 * scores.ending
+            + 2.5 * scores.ending
             + 2.5 * scores.fits.unwrap_or(0.0)
-            - if stands_still { 1.5 } else { 0.0 };
+            - if stands_still { 6.0 } else { 0.0 };
         scores
     }
 
