@@ -57,7 +57,8 @@ fn read_sample(path: &Path, relative: &str) -> SampleRead {
 
 /// The instrument that `text` describes; `files` reads a sample by its path from the file's folder on.
 fn build(text: &str, file: &str, files: &mut dyn FnMut(&str) -> SampleRead) -> Result<Loaded, Fault> {
-    let (sections, includes) = text::sections(text);
+    let too_large = |why| Fault::TooLarge { file: file.to_owned(), why };
+    let (sections, includes) = text::sections(text).map_err(too_large)?;
     let mut build =
         Build { file, files, samples: Vec::new(), places: BTreeMap::new(), zones: Vec::new(), bytes: 0 };
     let mut levels = Levels::default();

@@ -53,6 +53,12 @@ fn opcodes_mean_what_they_say() {
 }
 
 #[test]
+fn a_region_that_ends_before_it_begins_does_not_play() {
+    let zones = zones("<region> sample=a.wav end=-1 <region> sample=a.wav key=50 end=0");
+    assert_eq!(zones.iter().map(|zone| (zone.keys, zone.frames)).collect::<Vec<_>>(), [([50, 50], [0, 1])]);
+}
+
+#[test]
 fn the_loop_and_the_root_of_the_wav_count_where_the_text_says_nothing() {
     let zone = zones("<region> sample=loop.wav")[0];
     assert_eq!((zone.looping, zone.loop_frames, zone.root_key), (Looping::Continuous, [100, 900], 50.0));
