@@ -15,7 +15,7 @@ fn sample(path: &str) -> SampleRead {
 }
 
 fn built(text: &str) -> Result<Loaded, Fault> {
-    build(text, "test.sfz", &mut sample)
+    build(text, "test.sfz", &mut sample, &AtomicBool::new(false))
 }
 
 fn zones(text: &str) -> Vec<Zone> {
@@ -97,11 +97,11 @@ fn a_file_and_its_samples_are_read_from_the_disk() {
     std::fs::write(folder.join("Samples/a 1.wav"), fixture::wav(2, &[0.5; 400])).unwrap();
     let file = folder.join("My sound.sfz");
     std::fs::write(&file, "<region> sample=Samples\\a 1.wav key=60").unwrap();
-    let loaded = load(&file).unwrap();
+    let loaded = load(&file, &AtomicBool::new(false)).unwrap();
     assert_eq!((loaded.name.as_str(), loaded.instrument.bytes()), ("My sound", 1600));
     for (text, word) in [("x.flac", "convert it to WAV"), ("*sine", "built-in"), ("Samples", "folder")] {
         std::fs::write(&file, format!("<region> sample={text}")).unwrap();
-        let sentence = load(&file).unwrap_err().to_string();
+        let sentence = load(&file, &AtomicBool::new(false)).unwrap_err().to_string();
         println!("{sentence}");
         assert!(sentence.contains(word) && sentence.contains(text), "{sentence}");
     }
