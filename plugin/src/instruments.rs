@@ -82,7 +82,7 @@ pub struct PartFile {
     /// The presets of the file.
     pub presets: Vec<Preset>,
     /// Counts what was wished for, so that an answer to an older wish is let go.
-    serial: u64,
+    pub(crate) serial: u64,
 }
 
 /// What the loader is told.
@@ -187,6 +187,12 @@ impl Instruments {
         }
         self.shared.pending.store(0, Ordering::Release);
         self.shared.worker.touch();
+    }
+
+    /// Puts a standing where the loader would.
+    #[cfg(test)]
+    pub(crate) fn put_standing(&self, part: Part, standing: Standing) {
+        self.shared.parts()[part.index()].standing = standing;
     }
 
     /// The field of the state; none where there is nothing to save.

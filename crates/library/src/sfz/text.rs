@@ -163,6 +163,7 @@ fn without_comments(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn shown(text: &str) -> String {
         let section = |section: &Section| {
@@ -201,9 +202,10 @@ mod tests {
         let mut doubling = "#define $A xxxxxxxxxx\n".to_owned();
         for count in 2..100 {
             let (long, short) = ("A".repeat(count), "A".repeat(count - 1));
-            doubling += &format!("#define ${long} ${short}${short}\n");
+            // Writing to a string cannot fail.
+            let _ = writeln!(doubling, "#define ${long} ${short}${short}");
         }
-        doubling += &format!("<region> sample=${}\n", "A".repeat(99));
+        let _ = writeln!(doubling, "<region> sample=${}", "A".repeat(99));
         let made: usize = sections(&doubling).unwrap().0[0].opcodes[0].1.len();
         assert!(made < 300, "{made}");
         let long = format!("#define $A {}\n", "x".repeat(10_000));
