@@ -411,7 +411,8 @@ mod tests {
         let _writer = Writer::start_in(&recorder, received, Some(folder.clone())).unwrap();
         recorder.switch(true);
         until(&recorder, |standing| *standing == Standing::On);
-        frames.send(&[0.5; 5000], &[0.5; 5000]);
+        let sound = vec![0.5; 5000];
+        frames.send(&sound, &sound);
         std::thread::sleep(FLUSH_PERIOD + Duration::from_millis(300));
         let bytes = std::fs::read(folder.join("Recording.wav")).unwrap();
         assert!(bytes.len() >= 30_000, "{}", bytes.len());

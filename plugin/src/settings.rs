@@ -332,18 +332,15 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("settings.toml");
         fs::write(&file, "later = 3\nmodels = \"/m\"\nonnxruntime = \"/o\"\nrecovery = false\n").unwrap();
-        std::thread::scope(|scope| {
-            for thread in 0..8 {
-                let file = &file;
-                scope.spawn(move || {
-                    for number in 0..10 {
-                        let path = format!("/{thread}/{number}.sf2");
-                        UserSettings::change_in(file, |settings| settings.allow_instrument(&path)).unwrap();
-                        UserSettings::read(file).unwrap();
-                    }
-                });
+        let allow_ten = |thread: usize| {
+            for number in 0..10 {
+                let path = format!("/{thread}/{number}.sf2");
+                UserSettings::change_in(&file, |settings| settings.allow_instrument(&path)).unwrap();
+                UserSettings::read(&file).unwrap();
             }
-        });
+        };
+        let allow_ten = &allow_ten;
+        std::thread::scope(|scope| (0..8).for_each(|thread| drop(scope.spawn(move || allow_ten(thread)))));
         let mut settings = UserSettings::read(&file).unwrap();
         assert_eq!(settings.instruments.len(), 80);
         settings.instruments.clear();

@@ -120,7 +120,7 @@ fn an_order_is_answered_only_when_its_box_is_sent() {
     let mut work = Work::new(Arc::clone(&instruments.shared), None, sender, Arc::default());
     for _ in 0..2 {
         instruments.remove(Part::Lead);
-        work.answer(&orders.try_recv().unwrap(), |work, order| work.obey(order));
+        work.answer(&orders.try_recv().unwrap(), Work::obey);
         work.send();
         work.count_answered();
     }
