@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// What the user is told where something in here went wrong that must not.
+const ERROR_INSIDE: &str = "An error inside Linnet. Please send the log.";
+
 /// The file that a part plays, as it is saved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wish {
@@ -79,7 +82,7 @@ pub struct PartFile {
     /// The presets of the file.
     pub presets: Vec<Preset>,
     /// Counts what was wished for, so that an answer to an older wish is let go.
-    serial: u64,
+    pub(crate) serial: u64,
 }
 
 /// What the loader is told.
@@ -135,13 +138,13 @@ impl Instruments {
     /// The user chose a file for `part`: its first preset.
     pub fn choose(&self, part: Part, path: &str) {
         let wish = Wish { path: path.to_owned(), ..Wish::default() };
-        self.wish(part, Some(wish), |order| Order { preset: None, ..order });
+        self.wish(part, Some(wish), |order| order);
     }
 
     /// The user chose another preset of the file.
     pub fn choose_preset(&self, part: Part, bank: u16, program: u16) {
         let wish = self.part(part).wish.map(|wish| Wish { bank, program, ..wish });
-        self.wish(part, wish, |order| order);
+        self.wish(part, wish, |order| Order { preset: Some((bank, program)), ..order });
     }
 
     /// The user allows what the project wants; `takes_any`: even where the file has changed.
@@ -164,14 +167,32 @@ impl Instruments {
         if wish.as_ref().map(|wish| &wish.path) != file.wish.as_ref().map(|wish| &wish.path) {
             file.presets.clear();
         }
-        let preset = wish.as_ref().map(|wish| (wish.bank, wish.program));
+        // Of a file that was never read, no preset was chosen.
+        let chosen = wish.as_ref().filter(|wish| !wish.sha256.is_empty());
+        let preset = chosen.map(|wish| (wish.bank, wish.program));
         let order = Order { part: index, serial: file.serial, preset, is_permitted: true, takes_any: true };
         file.wish = wish;
         drop(parts);
         self.shared.pending.fetch_add(1, Ordering::AcqRel);
-        // The channel closes only with this value.
-        let _ = self.orders.send(change(order));
+        if self.orders.send(change(order)).is_err() {
+            self.give_up();
+        }
         self.shared.worker.touch();
+    }
+
+    /// Says that nothing is loaded, and that nobody needs to wait: there is no thread.
+    fn give_up(&self) {
+        for file in self.shared.parts().iter_mut().filter(|file| file.standing == Standing::Loading) {
+            file.standing = Standing::Faulty(ERROR_INSIDE.to_owned());
+        }
+        self.shared.pending.store(0, Ordering::Release);
+        self.shared.worker.touch();
+    }
+
+    /// Puts a standing where the loader would.
+    #[cfg(test)]
+    pub(crate) fn put_standing(&self, part: Part, standing: Standing) {
+        self.shared.parts()[part.index()].standing = standing;
     }
 
     /// The field of the state; none where there is nothing to save.

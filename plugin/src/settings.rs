@@ -1,7 +1,7 @@
 //! The user's settings, one small file for all projects: which models, which ONNX runtime library, and whether kept
 //! ideas are put by for recovery.
 //!
-//! Runs on the host's main thread. The file is `settings.toml` in the user's configuration folder:
+//! Runs on the host's main thread and on those that load instruments. The file is `settings.toml` in the user's configuration folder:
 //!
 //! ```toml
 //! models = "/home/me/linnet-models"
@@ -15,6 +15,7 @@
 //! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 use toml::{Table, Value};
 
@@ -26,6 +27,8 @@ const RECOVERY: &str = "recovery";
 const INSTRUMENTS: &str = "instruments";
 /// Files of instruments that are remembered; the oldest go first.
 const INSTRUMENTS_MAX: usize = 200;
+/// Held while the file is read, changed and written, so that no thread undoes what another one has written.
+static CHANGING: Mutex<()> = Mutex::new(());
 
 /// The user's settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,27 +86,48 @@ impl UserSettings {
         Self::from_toml(&text).map_err(|error| sentence(file, &error))
     }
 
-    /// Writes the settings to the file.
+    /// Does `change` to the settings in the file.
     ///
     /// # Errors
-    /// Where the file cannot be written: which file, and why.
-    pub fn save(&self) -> Result<(), String> {
+    /// Where the file cannot be read or written: which file, and why.
+    pub fn change(change: impl FnOnce(&mut Self)) -> Result<(), String> {
         let file = Self::file().ok_or("There is no home folder to keep the settings in.")?;
-        self.write(&file)
+        Self::change_in(&file, change)
     }
 
-    /// Writes the settings to `file`.
+    /// Does `change` to the settings in `file`, one thread after the other; writes only what differs.
     ///
     /// # Errors
-    /// Where it cannot be written: which file, and why.
-    pub(crate) fn write(&self, file: &Path) -> Result<(), String> {
-        // Writing into a pipe would wait for somebody to read from it.
+    /// Where it cannot be read or written: which file, and why.
+    pub(crate) fn change_in(file: &Path, change: impl FnOnce(&mut Self)) -> Result<(), String> {
+        let _alone = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = Self::read(file)?;
+        let mut settings = before.clone();
+        change(&mut settings);
+        if settings == before { Ok(()) } else { settings.write(file) }
+    }
+
+    /// Writes the settings to `file`, which is whole at every moment: what is new lies beside it until it is complete.
+    fn write(&self, file: &Path) -> Result<(), String> {
+        // A pipe or a device must not be replaced.
         if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
             return Err(sentence(file, "it is not a file but a folder, a pipe or a device"));
         }
+        let text = self.to_toml();
+        if text.len() as u64 > BYTES_MAX {
+            return Err(sentence(file, "it would become longer than 64 KiB"));
+        }
         let write = || {
-            file.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(file, self.to_toml())
+            // Where the user keeps it elsewhere, the link stays.
+            let place = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+            place.parent().map_or(Ok(()), fs::create_dir_all)?;
+            let beside = place.with_extension(format!("toml.{}.new", std::process::id()));
+            let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &place));
+            if written.is_err() {
+                // It may not be there at all.
+                let _ = fs::remove_file(&beside);
+            }
+            written
         };
         write().map_err(|error: io::Error| sentence(file, &error.to_string()))
     }
@@ -147,15 +171,17 @@ impl UserSettings {
         table.to_string()
     }
 
-    /// Remembers that the user has chosen the instrument at `path`. False where that is known.
-    pub(crate) fn allow_instrument(&mut self, path: &str) -> bool {
+    /// Remembers that the user has chosen the instrument at `path`; the oldest are forgotten where there is no room.
+    pub(crate) fn allow_instrument(&mut self, path: &str) {
         if self.instruments.iter().any(|known| known == path) {
-            return false;
+            return;
         }
         self.instruments.push(path.to_owned());
         let excess = self.instruments.len().saturating_sub(INSTRUMENTS_MAX);
         self.instruments.drain(..excess);
-        true
+        while self.instruments.len() > 1 && self.to_toml().len() as u64 > BYTES_MAX {
+            self.instruments.remove(0);
+        }
     }
 
     /// The settings with what the environment says instead, and a library beside the plug-in where none is named.
@@ -297,6 +323,46 @@ mod tests {
         let chosen = UserSettings { models: Some("/m".into()), ..UserSettings::default() };
         chosen.write(&file).unwrap();
         assert_eq!(UserSettings::read(&file), Ok(chosen));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_many_threads_allow_is_kept_and_so_is_the_rest() {
+        let folder = std::env::temp_dir().join(format!("linnet-allowing-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("settings.toml");
+        fs::write(&file, "later = 3\nmodels = \"/m\"\nonnxruntime = \"/o\"\nrecovery = false\n").unwrap();
+        let allow_ten = |thread: usize| {
+            for number in 0..10 {
+                let path = format!("/{thread}/{number}.sf2");
+                UserSettings::change_in(&file, |settings| settings.allow_instrument(&path)).unwrap();
+                UserSettings::read(&file).unwrap();
+            }
+        };
+        let allow_ten = &allow_ten;
+        std::thread::scope(|scope| (0..8).for_each(|thread| drop(scope.spawn(move || allow_ten(thread)))));
+        let mut settings = UserSettings::read(&file).unwrap();
+        assert_eq!(settings.instruments.len(), 80);
+        settings.instruments.clear();
+        let rest = "later = 3\nmodels = \"/m\"\nonnxruntime = \"/o\"\nrecovery = false\n";
+        assert_eq!(settings.to_toml(), rest);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn the_oldest_of_many_long_paths_are_forgotten() {
+        let folder = std::env::temp_dir().join(format!("linnet-long-paths-{}", std::process::id()));
+        let file = folder.join("settings.toml");
+        let path = |number: usize| format!("/{number:03}{}", "é".repeat(1000));
+        for number in 0..200 {
+            UserSettings::change_in(&file, |settings| settings.allow_instrument(&path(number))).unwrap();
+        }
+        let settings = UserSettings::read(&file).unwrap();
+        assert!((25..200).contains(&settings.instruments.len()), "{}", settings.instruments.len());
+        assert_eq!(settings.instruments.last(), Some(&path(199)));
+        let much = UserSettings { models: Some("m".repeat(70_000).into()), ..settings };
+        assert!(much.write(&file).unwrap_err().contains("64 KiB"));
         fs::remove_dir_all(&folder).unwrap();
     }
 

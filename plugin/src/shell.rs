@@ -113,6 +113,7 @@ impl<K: Kind> Shell<K> {
         self.composer.wake(&self.params.saved, &self.orders);
         if K::KIND == PluginKind::Instrument {
             self.load_instruments(config.process_mode == ProcessMode::Offline);
+            self.params.saved.recorder().activated(config.sample_rate as u32);
             if let Some(frames) = self.recorded.take() {
                 self.writer = Writer::start(self.params.saved.recorder(), frames);
             }

@@ -49,6 +49,12 @@ pub enum Fault {
         /// What to do.
         remedy: &'static str,
     },
+    /// It was asked to stop before the file was read to its end.
+    #[error("{file} was not read to its end.")]
+    Stopped {
+        /// Which.
+        file: String,
+    },
     /// More than Linnet loads.
     #[error("{file} is too large: {why}.")]
     TooLarge {

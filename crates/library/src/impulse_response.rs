@@ -2,10 +2,10 @@
 //!
 //! Never runs on the audio thread.
 
+use crate::instrument_file::opened;
 use crate::resample::resample;
 use linnet_engine::effect::reverb::OwnSpace;
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 use thiserror::Error;
 
@@ -17,7 +17,7 @@ pub const SECONDS_MAX: f64 = 10.0;
 pub enum ImpulseResponseError {
     /// It is not there, or may not be read.
     #[error("The file cannot be opened: {0}. Choose another one.")]
-    Missing(std::io::Error),
+    Missing(String),
     /// It is no WAV file, or is damaged.
     #[error("The file cannot be read as WAV: {0}. Choose a WAV file of 16, 24 or 32 bits.")]
     Broken(hound::Error),
@@ -41,8 +41,7 @@ pub enum ImpulseResponseError {
 /// # Errors
 /// What is wrong with the file, and what to do.
 pub fn read(path: &Path, sample_rate_hz: f64) -> Result<Box<OwnSpace>, ImpulseResponseError> {
-    let file = File::open(path).map_err(ImpulseResponseError::Missing)?;
-    read_from(BufReader::new(file), sample_rate_hz)
+    read_from(opened(path).map_err(ImpulseResponseError::Missing)?, sample_rate_hz)
 }
 
 /// The same from anything that can be read.

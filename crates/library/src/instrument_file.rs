@@ -10,6 +10,7 @@ use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,22 +33,23 @@ pub fn presets(path: &Path) -> Result<Vec<Preset>, Fault> {
 /// The instrument in the file at `path`: of a SoundFont, the preset `program` of `bank`.
 ///
 /// # Errors
-/// Where a file cannot be read, is broken, or is too large: which, and why.
-pub fn load(path: &Path, bank: u16, program: u16) -> Result<Loaded, Fault> {
+/// Where a file cannot be read, is broken, or is too large: which, and why; and soon after `stop` is set.
+pub fn load(path: &Path, bank: u16, program: u16, stop: &AtomicBool) -> Result<Loaded, Fault> {
     match kind(path)? {
-        Kind::SoundFont => SoundFont::open(open(path)?, &name(path))?.load(bank, program),
-        Kind::Sfz => sfz::load(path),
+        Kind::SoundFont => SoundFont::open(open(path)?, &name(path))?.load(bank, program, stop),
+        Kind::Sfz => sfz::load(path, stop),
     }
 }
 
 /// The SHA-256 of the file at `path`, in hexadecimal digits.
 ///
 /// # Errors
-/// Where it cannot be read.
-pub fn digest(path: &Path) -> Result<String, Fault> {
+/// Where it cannot be read; and soon after `stop` is set.
+pub fn digest(path: &Path, stop: &AtomicBool) -> Result<String, Fault> {
     let mut file = open(path)?.into_inner();
     let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
+        go_on(stop, &name(path))?;
         match file.read(&mut piece) {
             Ok(0) => break,
             Ok(length) => hasher.update(&piece[..length]),
@@ -61,6 +63,11 @@ pub fn digest(path: &Path) -> Result<String, Fault> {
         let _ = write!(text, "{byte:02x}");
     }
     Ok(text)
+}
+
+/// A fault where `stop` is set while `file` is read.
+pub(crate) fn go_on(stop: &AtomicBool, file: &str) -> Result<(), Fault> {
+    if stop.load(Ordering::Relaxed) { Err(Fault::Stopped { file: file.to_owned() }) } else { Ok(()) }
 }
 
 fn kind(path: &Path) -> Result<Kind, Fault> {
@@ -129,9 +136,20 @@ mod tests {
             (folder.join("linnet-none-such.mp3"), ".sfz"),
             (folder.clone(), "kind of file"),
         ] {
-            let sentence = load(&path, 0, 0).unwrap_err().to_string();
+            let sentence = load(&path, 0, 0, &AtomicBool::new(false)).unwrap_err().to_string();
             println!("{sentence}");
             assert!(sentence.contains(word) && sentence.contains(&name(&path)), "{sentence}");
         }
+    }
+
+    #[test]
+    fn nothing_is_read_once_it_is_told_to_stop() {
+        let stop = AtomicBool::new(true);
+        let file = std::env::temp_dir().join(format!("linnet-stopped-{}.sfz", std::process::id()));
+        std::fs::write(&file, "<region> sample=a.wav").unwrap();
+        let stopped = Fault::Stopped { file: name(&file) };
+        assert_eq!(digest(&file, &stop), Err(stopped.clone()));
+        assert_eq!(load(&file, 0, 0, &stop), Err(stopped));
+        std::fs::remove_file(&file).unwrap();
     }
 }

@@ -3,10 +3,9 @@
 //! Never runs on the audio thread: a thread of its own takes the frames out of a ring and brings them here.
 
 use crate::fault::Fault;
-use crate::instrument_file::{in_words, name};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// How samples are written.
@@ -30,6 +29,7 @@ pub struct Recording {
     path: PathBuf,
     format: Format,
     frames: u64,
+    frames_max: u64,
 }
 
 /// What a recording became.
@@ -52,6 +52,7 @@ impl Recording {
             Format::Bits24 => (24, SampleFormat::Int),
             Format::Float => (32, SampleFormat::Float),
         };
+        let frames_max = BYTES_MAX / u64::from(2 * bits_per_sample / 8);
         let spec = WavSpec { channels: 2, sample_rate: sample_rate_hz, bits_per_sample, sample_format };
         for number in 1..=NAMES_MAX {
             let again = if number > 1 { format!(" ({number})") } else { String::new() };
@@ -60,25 +61,24 @@ impl Recording {
                 Ok(file) => {
                     let writer =
                         WavWriter::new(BufWriter::new(file), spec).map_err(|error| fault(&path, &error))?;
-                    return Ok(Self { writer, path, format, frames: 0 });
+                    return Ok(Self { writer, path, format, frames: 0, frames_max });
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(unwritable(&path, &error)),
             }
         }
         let why = "it holds too many recordings of this name".to_owned();
-        Err(Fault::Unwritable { file: name(folder), why })
+        Err(Fault::Unwritable { file: shown(folder), why })
     }
 
     /// Writes a frame: left and right, in [−1, 1].
     ///
     /// # Errors
-    /// Where the disk is full or gone, or the file is as long as a WAV file can be.
+    /// Where the disk is full or gone, or the file [is full](Self::is_full).
     pub fn write(&mut self, frame: [f32; 2]) -> Result<(), Fault> {
-        let bytes = if self.format == Format::Bits24 { 6 } else { 8 };
-        if (self.frames + 1) * bytes > BYTES_MAX {
-            let why = "a WAV file cannot be longer than 4 GB".to_owned();
-            return Err(Fault::TooLarge { file: name(&self.path), why });
+        if self.is_full() {
+            let why = "a WAV file cannot be longer than 4 GB; what was recorded before is in it".to_owned();
+            return Err(Fault::TooLarge { file: shown(&self.path), why });
         }
         for value in frame {
             let value = if value.is_finite() { value } else { 0.0 };
@@ -92,6 +92,19 @@ impl Recording {
         }
         self.frames += 1;
         Ok(())
+    }
+
+    /// Whether it is as long as a WAV file can be.
+    pub fn is_full(&self) -> bool {
+        self.frames >= self.frames_max
+    }
+
+    /// Makes what is written so far a whole file on the disk, which a crash leaves.
+    ///
+    /// # Errors
+    /// Where the disk is full or gone.
+    pub fn flush(&mut self) -> Result<(), Fault> {
+        self.writer.flush().map_err(|error| fault(&self.path, &error))
     }
 
     /// How many frames are written.
@@ -110,12 +123,33 @@ impl Recording {
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
-    Fault::Unwritable { file: name(path), why: in_words(error) }
+fn unwritable(path: &Path, error: &io::Error) -> Fault {
+    Fault::Unwritable { file: shown(path), why: in_words(error) }
 }
 
 fn fault(path: &Path, error: &hound::Error) -> Fault {
-    Fault::Unwritable { file: name(path), why: error.to_string() }
+    let why = match error {
+        hound::Error::IoError(error) => in_words(error),
+        other => other.to_string(),
+    };
+    Fault::Unwritable { file: shown(path), why }
+}
+
+/// The commonest failures of writing without the system's numbers.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "its folder is not there".to_owned(),
+        io::ErrorKind::NotADirectory => "a folder of its path is a file".to_owned(),
+        io::ErrorKind::PermissionDenied => "writing there is not permitted".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// The whole path, for the user to find it.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 #[cfg(test)]
@@ -146,5 +180,44 @@ mod tests {
         }
         assert_ne!(paths[0], paths[1]);
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_was_flushed_is_a_whole_file_and_a_full_one_says_where_it_lies() {
+        let folder = std::env::temp_dir().join(format!("linnet-flushed-{}", std::process::id()));
+        let mut recording = Recording::create(&folder, "Take", 48_000, Format::Bits24).unwrap();
+        recording.frames_max = 300;
+        for count in [100, 200] {
+            for _ in 0..100 {
+                recording.write([0.5, -0.5]).unwrap();
+            }
+            recording.flush().unwrap();
+            let file = std::io::BufReader::new(File::open(&recording.path).unwrap());
+            assert_eq!(crate::wav::read(file, 1 << 20).unwrap().sample.left.len(), count);
+        }
+        assert!(!recording.is_full());
+        for _ in 0..100 {
+            recording.write([0.5, -0.5]).unwrap();
+        }
+        assert!(recording.is_full());
+        let sentence = recording.write([0.0; 2]).unwrap_err().to_string();
+        assert!(sentence.contains(&shown(&recording.path)) && sentence.contains("4 GB"), "{sentence}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn faults_of_writing_are_in_words() {
+        let file = std::env::temp_dir().join(format!("linnet-no-folder-{}", std::process::id()));
+        std::fs::write(&file, "").unwrap();
+        let fault = Recording::create(&file.join("in"), "Take", 48_000, Format::Bits24).err().unwrap();
+        let sentence = fault.to_string();
+        println!("{sentence}");
+        assert!(sentence.contains(&shown(&file)) && sentence.contains("is a file"), "{sentence}");
+        for (kind, word) in
+            [(io::ErrorKind::PermissionDenied, "writing"), (io::ErrorKind::StorageFull, "full")]
+        {
+            assert!(in_words(&kind.into()).contains(word));
+        }
+        std::fs::remove_file(&file).unwrap();
     }
 }

@@ -10,13 +10,14 @@ mod text;
 mod tests;
 
 use crate::fault::{Fault, Loaded, SAMPLE_BYTES_MAX, ZONES_MAX};
-use crate::instrument_file::{name, open, opened, unreadable};
+use crate::instrument_file::{go_on, name, open, opened, unreadable};
 use crate::wav::{self, Wav};
 use linnet_engine::sampler::{Instrument, Zone};
 use region::Opcodes;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use text::Section;
 
 /// The longest SFZ file, in bytes.
@@ -27,15 +28,16 @@ const NAMED_MAX: usize = 6;
 /// The instrument in the SFZ file at `path`.
 ///
 /// # Errors
-/// Where it cannot be read, has no region that a key plays, or a sample of it is missing or too large.
-pub fn load(path: &Path) -> Result<Loaded, Fault> {
+/// Where it cannot be read, has no region that a key plays, or a sample of it is missing or too large; and soon
+/// after `stop` is set.
+pub fn load(path: &Path, stop: &AtomicBool) -> Result<Loaded, Fault> {
     let mut bytes = Vec::new();
     let read = open(path)?.take(TEXT_BYTES_MAX).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(path, &error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let title = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let mut files = |relative: &str| read_sample(&folder.join(relative), relative);
-    let loaded = build(&String::from_utf8_lossy(&bytes), &name(path), &mut files)?;
+    let loaded = build(&String::from_utf8_lossy(&bytes), &name(path), &mut files, stop)?;
     Ok(Loaded { name: title, ..loaded })
 }
 
@@ -56,13 +58,20 @@ fn read_sample(path: &Path, relative: &str) -> SampleRead {
 }
 
 /// The instrument that `text` describes; `files` reads a sample by its path from the file's folder on.
-fn build(text: &str, file: &str, files: &mut dyn FnMut(&str) -> SampleRead) -> Result<Loaded, Fault> {
-    let (sections, includes) = text::sections(text);
+fn build(
+    text: &str,
+    file: &str,
+    files: &mut dyn FnMut(&str) -> SampleRead,
+    stop: &AtomicBool,
+) -> Result<Loaded, Fault> {
+    let too_large = |why| Fault::TooLarge { file: file.to_owned(), why };
+    let (sections, includes) = text::sections(text).map_err(too_large)?;
     let mut build =
         Build { file, files, samples: Vec::new(), places: BTreeMap::new(), zones: Vec::new(), bytes: 0 };
     let mut levels = Levels::default();
     let (mut unused, mut left_out) = (BTreeMap::new(), 0);
     for section in &sections {
+        go_on(stop, file)?;
         count_unused(section, &mut unused);
         let Some(opcodes) = levels.enter(section) else { continue };
         if region::is_struck(&opcodes) {

@@ -13,11 +13,13 @@ pub(crate) mod fixture;
 mod tests;
 
 use crate::fault::{Fault, Loaded, SAMPLE_BYTES_MAX, ZONES_MAX};
+use crate::instrument_file::go_on;
 use crate::riff::{self, Chunk};
 use generators::{Generators, INSTRUMENT, Pair, SAMPLE};
 use linnet_engine::sampler::{Instrument, Sample, Zone};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
+use std::sync::atomic::AtomicBool;
 use tables::{Owner, SampleHead, Tables, Zones};
 
 /// A preset of a file.
@@ -84,21 +86,28 @@ impl<R: Read + Seek> SoundFont<R> {
     /// The preset `program` of `bank` as an instrument.
     ///
     /// # Errors
-    /// Where there is no such preset, a sample of it is missing, or it needs more than 1 GiB.
-    pub fn load(&mut self, bank: u16, program: u16) -> Result<Loaded, Fault> {
+    /// Where there is no such preset, a sample of it is missing, or it needs more than 1 GiB; and soon after
+    /// `stop` is set.
+    pub fn load(&mut self, bank: u16, program: u16, stop: &AtomicBool) -> Result<Loaded, Fault> {
         let tables = std::mem::take(&mut self.tables);
-        let loaded = self.load_from(&tables, bank, program);
+        let loaded = self.load_from(&tables, (bank, program), stop);
         self.tables = tables;
         loaded
     }
 
-    fn load_from(&mut self, tables: &Tables, bank: u16, program: u16) -> Result<Loaded, Fault> {
+    fn load_from(
+        &mut self,
+        tables: &Tables,
+        (bank, program): (u16, u16),
+        stop: &AtomicBool,
+    ) -> Result<Loaded, Fault> {
         let is_it = |owner: &&Owner| owner.bank == bank && owner.program == program;
         let preset = tables.presets.iter().find(is_it);
         let preset = preset.ok_or_else(|| Fault::NoPreset { file: self.name.clone(), bank, program })?;
         let mut load = Load {
             font: self,
             tables,
+            stop,
             samples: Vec::new(),
             places: BTreeMap::new(),
             zones: Vec::new(),
@@ -163,11 +172,12 @@ fn compressed(name: &str) -> Fault {
 struct Load<'a, R> {
     font: &'a mut SoundFont<R>,
     tables: &'a Tables,
+    stop: &'a AtomicBool,
     samples: Vec<Sample>,
     /// By number in the file: the place in [`Self::samples`].
     places: BTreeMap<usize, usize>,
     zones: Vec<Zone>,
-    /// Zones that were looked at.
+    /// Zones that were looked at, whether they play a sample or not.
     visited: usize,
     bytes: u64,
     modulators: usize,
@@ -176,6 +186,7 @@ struct Load<'a, R> {
 impl<R: Read + Seek> Load<'_, R> {
     fn preset(&mut self, preset: &Owner) -> Result<(), Fault> {
         let tables = self.tables;
+        self.visit(preset)?;
         for (bag, generators) in zones_of(&tables.preset_zones, preset, INSTRUMENT) {
             self.modulators += tables.preset_zones.modulators(bag);
             let number = generators.number(INSTRUMENT);
@@ -188,20 +199,28 @@ impl<R: Read + Seek> Load<'_, R> {
 
     fn instrument(&mut self, owner: &Owner, preset: &Generators) -> Result<(), Fault> {
         let tables = self.tables;
+        self.visit(owner)?;
         for (bag, instrument) in zones_of(&tables.instrument_zones, owner, SAMPLE) {
             self.modulators += tables.instrument_zones.modulators(bag);
             let Some(number) = instrument.number(SAMPLE) else { continue };
             let Some(head) = tables.samples.get(number) else { continue };
-            self.visited += 1;
-            if self.visited > ZONES_MAX {
-                let why = format!("a preset of it has more than {ZONES_MAX} zones");
-                return Err(Fault::TooLarge { file: self.font.name.clone(), why });
-            }
+            go_on(self.stop, &self.font.name)?;
             let pair = Pair { instrument: &instrument, preset };
             if let Some(zone) = pair.zone(head) {
                 let sample = self.sample(number, head)?;
                 self.zones.push(Zone { sample, ..zone });
             }
+        }
+        Ok(())
+    }
+
+    /// Counts the zones of `owner` before they are looked at.
+    fn visit(&mut self, owner: &Owner) -> Result<(), Fault> {
+        go_on(self.stop, &self.font.name)?;
+        self.visited += owner.bags.len();
+        if self.visited > ZONES_MAX {
+            let why = format!("a preset of it has more than {ZONES_MAX} zones");
+            return Err(Fault::TooLarge { file: self.font.name.clone(), why });
         }
         Ok(())
     }

@@ -47,10 +47,7 @@ impl Editor {
                 self.desk.undo.push(Step::MorphWith { before, after: idea });
             }
             Deed::Export => self.export(),
-            Deed::Record(on) => {
-                let rate = self.view.now.sample_rate_hz as u32;
-                self.params.saved.recorder().switch(on, rate);
-            }
+            Deed::Record(on) => self.params.saved.recorder().switch(on),
             Deed::ForgetHeard => order(reach, Order::ForgetHeard),
             Deed::Audition(on) => command(reach, Command::Audition(on)),
             Deed::Panic => command(reach, Command::Panic),
@@ -290,10 +287,7 @@ impl Editor {
     }
 
     fn save(&mut self, change: impl FnOnce(&mut UserSettings)) {
-        let saved = UserSettings::load().and_then(|mut settings| {
-            change(&mut settings);
-            settings.save()
-        });
+        let saved = UserSettings::change(change);
         self.engine_fields.fault = saved.err().unwrap_or_default();
     }
 }

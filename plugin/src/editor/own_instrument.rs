@@ -47,7 +47,8 @@ pub(crate) enum Own {
 pub(crate) struct State {
     path: String,
     fault: String,
-    put_off: [bool; 4],
+    /// By part: the serial of the wish that was put off, so that another one asks again.
+    put_off: [Option<u64>; 4],
     /// Whether the user is being told something.
     pub(super) asks: bool,
 }
@@ -104,8 +105,9 @@ fn presets(part: Part, file: &PartFile, anchor: Rect) -> OpenMenu {
 
 /// What the user must be told of the first part that needs them.
 pub(crate) fn message(instruments: &Instruments, state: &State) -> Option<Message> {
-    let waiting = Part::ALL.into_iter().filter(|part| !state.put_off[part.index()]);
-    waiting.map(|part| (part, instruments.part(part))).find_map(|(part, file)| told(part, &file))
+    let parts = Part::ALL.into_iter().map(|part| (part, instruments.part(part)));
+    let mut waiting = parts.filter(|(part, file)| state.put_off[part.index()] != Some(file.serial));
+    waiting.find_map(|(part, file)| told(part, &file))
 }
 
 fn told(part: Part, file: &PartFile) -> Option<Message> {
@@ -116,19 +118,19 @@ fn told(part: Part, file: &PartFile) -> Option<Message> {
         Standing::Asks => (
             format!("{name} wants a file of yours"),
             format!("This project plays {path}."),
-            "Linnet opens no file that a project names, unless you say so. Until then the part plays its own sound.",
+            "Linnet opens no file that a project names, unless you say so. Until then the part plays a sound of Linnet's.",
             Action::new("Open it", 74.0, own(Own::Allow { takes_any: false })),
         ),
         Standing::Changed => (
             format!("{name}: the file has changed"),
             format!("{path} is not as it was when the project was saved."),
-            "The part plays its own sound meanwhile.",
+            "The part plays a sound of Linnet's meanwhile.",
             Action::new("Use it", 74.0, own(Own::Allow { takes_any: true })),
         ),
         Standing::Faulty(why) => (
             format!("{name}: no instrument"),
             why.clone(),
-            "The part plays its own sound meanwhile.",
+            "The part plays a sound of Linnet's meanwhile.",
             Action::new("Choose a file", 96.0, own(Own::Page(true))),
         ),
         Standing::Absent | Standing::Loading | Standing::Plays { .. } => return None,
@@ -186,7 +188,7 @@ pub(crate) fn show(
 /// How a part's file stands.
 fn in_words(file: &PartFile) -> String {
     match &file.standing {
-        Standing::Absent => "The part plays its own sound.".to_owned(),
+        Standing::Absent => "The part plays a sound of Linnet's.".to_owned(),
         Standing::Loading => "Loading…".to_owned(),
         Standing::Plays { name, remarks } => format!("Playing: {name}. {}", remarks.join(" ")),
         Standing::Asks => "The project wants this file. Press “Use it” to open it.".to_owned(),
@@ -204,7 +206,8 @@ fn in_words(file: &PartFile) -> String {
 /// Where it is no path from the root on: what to do.
 fn path_of(typed: &str) -> Result<String, String> {
     let bare = typed.trim().trim_matches(['"', '\'']);
-    let bare = bare.strip_prefix("file://").unwrap_or(bare);
+    let address = bare.strip_prefix("file://").map(|address| from_address(address, cfg!(windows)));
+    let bare = address.as_deref().unwrap_or(bare);
     let home = || directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
     let path = match bare.strip_prefix("~/").zip(home()) {
         Some((rest, home)) => home.join(rest).to_string_lossy().into_owned(),
@@ -217,12 +220,27 @@ fn path_of(typed: &str) -> Result<String, String> {
     }
 }
 
+/// The path in what follows `file://`: its `%20` are blanks; on Windows, no slash stands before the drive.
+fn from_address(address: &str, is_windows: bool) -> String {
+    let address = address.strip_prefix("localhost").unwrap_or(address).as_bytes();
+    let (mut bytes, mut place) = (Vec::with_capacity(address.len()), 0);
+    let digit = |place: usize| address.get(place).and_then(|byte| char::from(*byte).to_digit(16));
+    while let Some(byte) = address.get(place) {
+        let code = (*byte == b'%').then(|| digit(place + 1).zip(digit(place + 2))).flatten();
+        bytes.push(code.map_or(*byte, |(high, low)| (high * 16 + low) as u8));
+        place += if code.is_some() { 3 } else { 1 };
+    }
+    let path = String::from_utf8_lossy(&bytes).into_owned();
+    let has_drive = bytes.first() == Some(&b'/') && bytes.get(2) == Some(&b':');
+    if is_windows && has_drive { path[1..].to_owned() } else { path }
+}
+
 impl Editor {
     /// Does what the user asked of a part's own instrument.
     pub(super) fn own(&mut self, part: Part, own: Own, reach: &Reach<'_>) {
         let instruments = self.params.saved.instruments();
         let file = instruments.part(part);
-        self.own_instrument.put_off[part.index()] = own == Own::NotNow;
+        self.own_instrument.put_off[part.index()] = (own == Own::NotNow).then_some(file.serial);
         let plays = match &own {
             Own::Remove => false,
             Own::Play | Own::Use(_) | Own::Preset(..) | Own::Allow { .. } => true,
@@ -280,5 +298,36 @@ mod tests {
             }
         }
         assert!(path_of("b.sf2").is_err() && path_of("").is_err());
+    }
+
+    #[test]
+    fn an_address_becomes_a_path() {
+        for (address, is_windows, expect) in [
+            ("/a/My%20Piano.sf2", false, "/a/My Piano.sf2"),
+            ("localhost/a/b.sf2", false, "/a/b.sf2"),
+            ("/a/%C3%A9t%c3%a9.sf2", false, "/a/été.sf2"),
+            ("/a/100%.sf2%2", false, "/a/100%.sf2%2"),
+            ("/a/%+1.sf2", false, "/a/%+1.sf2"),
+            ("/C:/My%20Sounds/b.sf2", true, "C:/My Sounds/b.sf2"),
+            ("/C:/b.sf2", false, "/C:/b.sf2"),
+        ] {
+            assert_eq!(from_address(address, is_windows), expect, "{address}");
+        }
+    }
+
+    #[test]
+    fn what_was_put_off_is_asked_again_for_another_project() {
+        let instruments = Instruments::new(std::sync::Arc::default());
+        let project = |path: &str| format!(r#"{{"parts":[{{"path":"{path}"}},null,null,null]}}"#);
+        let mut state = State::default();
+        let mut asks = |path: &str, puts_off: bool| {
+            instruments.load_field(Some(&project(path))).unwrap();
+            instruments.put_standing(Part::Lead, Standing::Asks);
+            if puts_off {
+                state.put_off[Part::Lead.index()] = Some(instruments.part(Part::Lead).serial);
+            }
+            message(&instruments, &state).is_some()
+        };
+        assert_eq!([asks("/a", false), asks("/a", true), asks("/b", false)], [true, false, true]);
     }
 }

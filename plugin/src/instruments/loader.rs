@@ -1,11 +1,11 @@
 //! Runs on a thread of its own, one an instance: reads the files of instruments, hands them to the audio thread in
 //! boxes, and frees those that come back.
 
-use super::{Instruments, Order, PartFile, Shared, Standing, Wish};
+use super::{ERROR_INSIDE, Instruments, Order, PartFile, Shared, Standing, Wish};
 use crate::guard::{Place, guard};
 use crate::log;
 use crate::settings::UserSettings;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender};
 use linnet_engine::sampler::PartInstrument;
 use linnet_handover::delivery;
 use linnet_library::sound_font::Preset;
@@ -14,22 +14,25 @@ use linnet_music::Part;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 /// Boxes that exist at most: of each part the one that plays, one that fades, and those on their way.
 pub const CAPACITY: usize = 16;
-/// Between two looks at what has come back.
+/// Between two looks at what has come back, while something is to come.
 const PERIOD: Duration = Duration::from_millis(500);
 /// The same while the audio thread takes nothing.
 const PERIOD_UNSENT: Duration = Duration::from_millis(20);
+/// The same while nothing is to come.
+const PERIOD_IDLE: Duration = Duration::from_hours(1);
 /// The bank of drums.
 const DRUM_BANK: u16 = 128;
 
 /// The thread. Dropping it ends it, and waits for that.
 pub struct Loader {
     ends: Option<Sender<()>>,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,16 +51,23 @@ impl Loader {
     ) -> Option<Self> {
         let orders = instruments.taken.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let (ends, ended) = crossbeam_channel::bounded::<()>(0);
-        let mut worker =
-            Work { shared: Arc::clone(&instruments.shared), settings, sender, unsent: [const { None }; 4] };
+        let stop = Arc::<AtomicBool>::default();
+        let mut worker = Work::new(Arc::clone(&instruments.shared), settings, sender, Arc::clone(&stop));
         let run = move || worker.run(&orders, &ended);
-        let thread = Builder::new().name("linnet loader".into()).spawn(run).ok()?;
-        Some(Self { ends: Some(ends), thread: Some(thread) })
+        match Builder::new().name("linnet loader".into()).spawn(run) {
+            Ok(thread) => Some(Self { ends: Some(ends), stop, thread: Some(thread) }),
+            Err(error) => {
+                log::note(&format!("There is no thread to load instruments with: {error}"));
+                instruments.give_up();
+                None
+            }
+        }
     }
 }
 
 impl Drop for Loader {
     fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
         self.ends = None;
         if let Some(thread) = self.thread.take() {
             // A panic in the thread was caught and is in the log.
@@ -67,13 +77,19 @@ impl Drop for Loader {
 }
 
 /// What the thread does.
-struct Work {
+pub(super) struct Work {
     shared: Arc<Shared>,
     /// The file that remembers what the user has chosen.
     settings: Option<PathBuf>,
     sender: delivery::Sender<PartInstrument>,
     /// By part: what the audio thread had no room for.
     unsent: [Option<Box<PartInstrument>>; 4],
+    /// By part: orders that are answered where nothing is unsent.
+    answered: [usize; 4],
+    /// By part: whether the audio thread was sent an instrument last.
+    has_instrument: [bool; 4],
+    /// Set where the thread must end soon.
+    stop: Arc<AtomicBool>,
 }
 
 /// How loading a part ended.
@@ -90,37 +106,84 @@ impl Outcome {
 }
 
 impl Work {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        settings: Option<PathBuf>,
+        sender: delivery::Sender<PartInstrument>,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
+        let unsent = [const { None }; 4];
+        Self { shared, settings, sender, unsent, answered: [0; 4], has_instrument: [false; 4], stop }
+    }
+
     fn run(&mut self, orders: &Receiver<Order>, ended: &Receiver<()>) {
         loop {
-            let period = if self.unsent.iter().any(Option::is_some) { PERIOD_UNSENT } else { PERIOD };
-            let order = orders.recv_timeout(period.min(Duration::from_millis(50)));
-            if matches!(ended.try_recv(), Err(crossbeam_channel::TryRecvError::Disconnected)) {
-                return;
+            crossbeam_channel::select! {
+                recv(ended) -> _ => return,
+                recv(orders) -> order => match order {
+                    Ok(order) => self.answer(&order, Self::obey),
+                    Err(_) => return,
+                },
+                default(self.period()) => {}
             }
-            match order {
-                Ok(order) => {
-                    guard(Place::Instruments, || self.obey(&order));
-                    self.shared.pending.fetch_sub(1, Ordering::AcqRel);
-                    self.shared.worker.touch();
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+            if guard(Place::Instruments, || self.send()).is_none() {
+                self.unsent = [const { None }; 4];
             }
-            guard(Place::Instruments, || self.send());
+            self.count_answered();
         }
+    }
+
+    /// How long nothing needs to be done.
+    fn period(&self) -> Duration {
+        let at_rest = self.has_instrument.iter().filter(|has| **has).count();
+        if self.unsent.iter().any(Option::is_some) {
+            PERIOD_UNSENT
+        } else if self.sender.abroad() > at_rest {
+            PERIOD
+        } else {
+            PERIOD_IDLE
+        }
+    }
+
+    /// Does what `order` says by `obey`; a panic in there is a fault of the part, which then plays no instrument.
+    pub(super) fn answer(&mut self, order: &Order, obey: impl FnOnce(&mut Self, &Order)) {
+        if guard(Place::Instruments, || obey(self, order)).is_none() {
+            let mut parts = self.shared.parts();
+            let file = &mut parts[order.part];
+            if file.serial == order.serial {
+                file.standing = Standing::Faulty(ERROR_INSIDE.to_owned());
+                self.unsent[order.part] =
+                    Some(Box::new(PartInstrument { part: Part::ALL[order.part], instrument: None }));
+            }
+        }
+        self.answered[order.part] += 1;
+        self.shared.worker.touch();
     }
 
     /// Frees what has come back, and sends what has found no room.
-    fn send(&mut self) {
+    pub(super) fn send(&mut self) {
         self.sender.free_returned();
-        for place in &mut self.unsent {
+        for (place, has_instrument) in self.unsent.iter_mut().zip(&mut self.has_instrument) {
             if let Some(instrument) = place.take() {
+                let has = instrument.instrument.is_some();
                 *place = self.sender.send(instrument).err();
+                if place.is_none() {
+                    *has_instrument = has;
+                }
             }
         }
     }
 
-    fn obey(&mut self, order: &Order) {
+    /// An order is answered where its box is on its way to the audio thread.
+    pub(super) fn count_answered(&mut self) {
+        for (place, answered) in self.unsent.iter().zip(&mut self.answered) {
+            if place.is_none() {
+                self.shared.pending.fetch_sub(std::mem::take(answered), Ordering::AcqRel);
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, order: &Order) {
         let file = self.shared.parts()[order.part].clone();
         if file.serial != order.serial {
             return;
@@ -159,10 +222,8 @@ impl Work {
             Ok(false) => return Outcome::without(Standing::Asks),
             Err(why) => return Outcome::without(Standing::Faulty(why)),
         }
-        match read(wish, order, file) {
-            Ok(outcome) => outcome,
-            Err(fault) => Outcome::without(Standing::Faulty(fault.to_string())),
-        }
+        let faulty = |fault: Fault| Outcome::without(Standing::Faulty(fault.to_string()));
+        read(wish, order, file, &self.stop).unwrap_or_else(faulty)
     }
 
     /// Whether the user has chosen this very file on this machine before.
@@ -175,10 +236,7 @@ impl Work {
     /// Notes that the user has chosen it. True, whether the settings can be written or not: the user is here.
     fn permit(&self, path: &str) -> bool {
         let Some(file) = self.settings.as_deref() else { return true };
-        let noted = UserSettings::read(file).and_then(|mut settings| {
-            let is_new = settings.allow_instrument(path);
-            if is_new { settings.write(file) } else { Ok(()) }
-        });
+        let noted = UserSettings::change_in(file, |settings| settings.allow_instrument(path));
         if let Err(why) = noted {
             log::note(&format!("An instrument's file could not be noted as allowed: {why}"));
         }
@@ -186,16 +244,22 @@ impl Work {
     }
 }
 
-fn read(wish: &Wish, order: &Order, file: &PartFile) -> Result<Outcome, Fault> {
+fn read(wish: &Wish, order: &Order, file: &PartFile, stop: &AtomicBool) -> Result<Outcome, Fault> {
     let path = Path::new(&wish.path);
-    let sha256 = instrument_file::digest(path)?;
+    let sha256 = instrument_file::digest(path, stop)?;
     if !order.takes_any && !wish.sha256.is_empty() && wish.sha256 != sha256 {
         return Ok(Outcome::without(Standing::Changed));
     }
     let is_known = !file.presets.is_empty() && wish.sha256 == sha256;
     let presets = if is_known { file.presets.clone() } else { instrument_file::presets(path)? };
     let (bank, program) = order.preset.unwrap_or_else(|| first(&presets, order.part));
-    let loaded = instrument_file::load(path, bank, program)?;
+    let loaded = match instrument_file::load(path, bank, program, stop) {
+        Ok(loaded) => loaded,
+        // The user may choose another preset.
+        Err(fault) => {
+            return Ok(Outcome { presets, ..Outcome::without(Standing::Faulty(fault.to_string())) });
+        }
+    };
     let wish = Wish { bank, program, sha256, ..wish.clone() };
     let standing = Standing::Plays { name: loaded.name.clone(), remarks: loaded.remarks.clone() };
     Ok(Outcome { standing, presets, loaded: Some((loaded, wish)) })

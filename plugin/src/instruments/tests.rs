@@ -1,6 +1,6 @@
 //! What projects may and may not do with the user's files.
 
-use super::loader::{CAPACITY, Loader};
+use super::loader::{CAPACITY, Loader, Work};
 use super::*;
 use linnet_engine::sampler::PartInstrument;
 use linnet_handover::delivery::{self, Receiver as Delivered};
@@ -110,4 +110,66 @@ fn what_cannot_be_read_is_an_error_and_no_instrument() {
     assert_eq!(instruments.to_field(), None);
     instruments.load_field(None).unwrap();
     assert_eq!(instruments.part(Part::Bass), PartFile::default());
+}
+
+#[test]
+fn an_order_is_answered_only_when_its_box_is_sent() {
+    let instruments = Instruments::new(Arc::default());
+    let orders = instruments.taken.lock().unwrap().take().unwrap();
+    let (sender, mut delivered) = delivery::queue(1);
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, sender, Arc::default());
+    for _ in 0..2 {
+        instruments.remove(Part::Lead);
+        work.answer(&orders.try_recv().unwrap(), Work::obey);
+        work.send();
+        work.count_answered();
+    }
+    assert_eq!(instruments.shared.pending.load(Ordering::Acquire), 1);
+    let first = delivered.receive().unwrap();
+    delivered.give_back(first);
+    work.send();
+    work.count_answered();
+    assert_eq!(instruments.shared.pending.load(Ordering::Acquire), 0);
+}
+
+#[test]
+fn a_panic_and_a_missing_thread_are_faults_and_nobody_waits() {
+    let instruments = Instruments::new(Arc::default());
+    let orders = instruments.taken.lock().unwrap().take().unwrap();
+    let (sender, mut delivered) = delivery::queue(CAPACITY);
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, sender, Arc::default());
+    let is_faulty = || instruments.part(Part::Lead).standing == Standing::Faulty(ERROR_INSIDE.to_owned());
+    instruments.choose(Part::Lead, "/a.sfz");
+    work.answer(&orders.try_recv().unwrap(), |_, _| panic!("in a test"));
+    work.send();
+    work.count_answered();
+    assert!(is_faulty() && instruments.shared.pending.load(Ordering::Acquire) == 0);
+    let told = delivered.receive().unwrap();
+    assert_eq!((told.part, told.instrument.is_none()), (Part::Lead, true));
+    instruments.remove(Part::Lead);
+    drop(orders);
+    instruments.choose(Part::Lead, "/a.sfz");
+    assert!(is_faulty() && instruments.shared.pending.load(Ordering::Acquire) == 0);
+}
+
+#[test]
+fn a_file_that_was_never_read_begins_with_its_first_preset() {
+    let instruments = Instruments::new(Arc::default());
+    let orders = instruments.taken.lock().unwrap().take().unwrap();
+    let preset = || orders.try_recv().unwrap().preset;
+    instruments.choose(Part::Lead, "/a.sf2");
+    assert_eq!(preset(), None);
+    instruments.allow(Part::Lead, true);
+    assert_eq!(preset(), None);
+    instruments.choose_preset(Part::Lead, 3, 4);
+    assert_eq!(preset(), Some((3, 4)));
+    let saved = |sha256: &str| {
+        format!(
+            r#"{{"parts":[{{"path":"/b.sf2","bank":1,"program":2,"sha256":"{sha256}"}},null,null,null]}}"#
+        )
+    };
+    instruments.load_field(Some(&saved(""))).unwrap();
+    assert_eq!(preset(), None);
+    instruments.load_field(Some(&saved("ab"))).unwrap();
+    assert_eq!(preset(), Some((1, 2)));
 }

@@ -22,6 +22,7 @@ use linnet_library::instrument_file;
 use linnet_music::Part;
 use std::error::Error;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 const RATE_HZ: u32 = 48_000;
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (bank, program) = preset.split_once(':').ok_or("The preset is BANK:PROGRAM, such as 0:40.")?;
     let begin = Instant::now();
     let (bank, program) = (bank.parse()?, program.parse()?);
-    let loaded = instrument_file::load(Path::new(font), bank, program)?;
+    let loaded = instrument_file::load(Path::new(font), bank, program, &AtomicBool::new(false))?;
     let mb = loaded.instrument.bytes() as f64 / 1e6;
     println!(
         "{}: {} zones, {mb:.1} MB, read in {:.0} ms",

@@ -128,6 +128,10 @@ fn keys(opcodes: &Opcodes) -> Option<[u8; 2]> {
 /// The zone of a region, playing `wav` as the first sample; none where no key plays it.
 pub(super) fn zone(opcodes: &Opcodes, wav: &Wav) -> Option<Zone> {
     let keys = keys(opcodes)?;
+    // −1 says that the region does not play.
+    if number(opcodes, "end").is_some_and(|end| end < 0.0) {
+        return None;
+    }
     let percent = |name: &str, default: f32| number(opcodes, name).unwrap_or(default) / 100.0;
     let velocity =
         |name: &str, default: f32| number(opcodes, name).unwrap_or(default).clamp(0.0, 127.0) as u8;

@@ -15,7 +15,7 @@ fn sample(path: &str) -> SampleRead {
 }
 
 fn built(text: &str) -> Result<Loaded, Fault> {
-    build(text, "test.sfz", &mut sample)
+    build(text, "test.sfz", &mut sample, &AtomicBool::new(false))
 }
 
 fn zones(text: &str) -> Vec<Zone> {
@@ -50,6 +50,12 @@ fn opcodes_mean_what_they_say() {
     assert_eq!(zone.filter.map(|filter| (filter.cutoff_hz, filter.resonance_db)), Some((800.0, 3.0)));
     let modulation = zone.modulation.unwrap();
     assert_eq!((modulation.cutoff_cents, modulation.times.sustain_db), (1200.0, 75.0));
+}
+
+#[test]
+fn a_region_that_ends_before_it_begins_does_not_play() {
+    let zones = zones("<region> sample=a.wav end=-1 <region> sample=a.wav key=50 end=0");
+    assert_eq!(zones.iter().map(|zone| (zone.keys, zone.frames)).collect::<Vec<_>>(), [([50, 50], [0, 1])]);
 }
 
 #[test]
@@ -91,11 +97,11 @@ fn a_file_and_its_samples_are_read_from_the_disk() {
     std::fs::write(folder.join("Samples/a 1.wav"), fixture::wav(2, &[0.5; 400])).unwrap();
     let file = folder.join("My sound.sfz");
     std::fs::write(&file, "<region> sample=Samples\\a 1.wav key=60").unwrap();
-    let loaded = load(&file).unwrap();
+    let loaded = load(&file, &AtomicBool::new(false)).unwrap();
     assert_eq!((loaded.name.as_str(), loaded.instrument.bytes()), ("My sound", 1600));
     for (text, word) in [("x.flac", "convert it to WAV"), ("*sine", "built-in"), ("Samples", "folder")] {
         std::fs::write(&file, format!("<region> sample={text}")).unwrap();
-        let sentence = load(&file).unwrap_err().to_string();
+        let sentence = load(&file, &AtomicBool::new(false)).unwrap_err().to_string();
         println!("{sentence}");
         assert!(sentence.contains(word) && sentence.contains(text), "{sentence}");
     }

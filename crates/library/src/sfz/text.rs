@@ -3,7 +3,7 @@
 //! Never runs on the audio thread. The format as sfzformat.com describes it, versions 1 and 2: `<header>`s, each with opcodes
 //! `name=value`; a value ends before the next opcode, header, comment, or at the end of the line, and may hold blanks.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// A header with its opcodes, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,35 +15,92 @@ pub(super) struct Section {
 /// Sections that are read at most.
 const SECTIONS_MAX: usize = 100_000;
 
+/// Names that are defined at most.
+const DEFINES_MAX: usize = 1000;
+/// Places in the text where a name is looked for at most.
+const PLACES_MAX: usize = 1_000_000;
+/// The longest line with its names replaced, in bytes.
+const LINE_BYTES_MAX: usize = 1 << 16;
+/// The most bytes of all such lines.
+const REPLACED_BYTES_MAX: usize = 1 << 24;
+
 /// The sections of `text`, and whether it includes other files, which are not read.
-pub(super) fn sections(text: &str) -> (Vec<Section>, bool) {
+///
+/// # Errors
+/// Where its defined names make too much of it: what of.
+pub(super) fn sections(text: &str) -> Result<(Vec<Section>, bool), String> {
     let text = without_comments(text);
-    let (mut sections, mut defines, mut includes) = (Vec::new(), BTreeMap::new(), false);
+    let (mut sections, mut defines, mut includes) = (Vec::new(), Defines::default(), false);
     for line in text.lines() {
         let line = line.trim();
         if let Some(define) = line.strip_prefix("#define") {
             let mut words = define.split_whitespace();
             if let Some((name, value)) = words.next().zip(words.next()) {
-                defines.insert(name.to_owned(), value.to_owned());
+                defines.add(name, value)?;
             }
         } else if line.starts_with("#include") {
             includes = true;
         } else {
-            read_line(&replaced(line, &defines), &mut sections);
+            read_line(&defines.replaced(line)?, &mut sections);
         }
     }
-    (sections, includes)
+    Ok((sections, includes))
 }
 
-/// `line` with its `$names` replaced, the longest first.
-fn replaced(line: &str, defines: &BTreeMap<String, String>) -> String {
-    let mut names: Vec<(&String, &String)> =
-        defines.iter().filter(|(name, _)| name.starts_with('$')).collect();
-    if !line.contains('$') || names.is_empty() {
-        return line.to_owned();
+/// The names that a text defines, and what they have made of it so far.
+#[derive(Default)]
+struct Defines {
+    /// Names with what stands for them, the longest first.
+    names: Vec<(String, String)>,
+    places: usize,
+    bytes: usize,
+}
+
+impl Defines {
+    fn add(&mut self, name: &str, value: &str) -> Result<(), String> {
+        if !name.starts_with('$') || name.len() == 1 {
+            return Ok(());
+        }
+        if let Some((_, known)) = self.names.iter_mut().find(|(known, _)| known == name) {
+            value.clone_into(known);
+            return Ok(());
+        }
+        if self.names.len() >= DEFINES_MAX {
+            return Err(format!("it defines more than {DEFINES_MAX} names"));
+        }
+        let place = self.names.partition_point(|(known, _)| known.len() >= name.len());
+        self.names.insert(place, (name.to_owned(), value.to_owned()));
+        Ok(())
     }
-    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    names.iter().fold(line.to_owned(), |line, (name, value)| line.replace(*name, value))
+
+    /// `line` with its names replaced, at each place the longest one; what stands for them is not replaced again.
+    fn replaced<'a>(&mut self, line: &'a str) -> Result<Cow<'a, str>, String> {
+        if self.names.is_empty() || !line.contains('$') {
+            return Ok(Cow::Borrowed(line));
+        }
+        let (mut out, mut rest) = (String::new(), line);
+        while let Some(place) = rest.find('$') {
+            let (before, from) = rest.split_at(place);
+            out.push_str(before);
+            let define = self.names.iter().find(|(name, _)| from.starts_with(name.as_str()));
+            let (name, value) = define.map_or(("$", "$"), |(name, value)| (name.as_str(), value.as_str()));
+            out.push_str(value);
+            rest = &from[name.len()..];
+            self.places += 1;
+            if out.len() > LINE_BYTES_MAX {
+                return Err("a line of it is too long with the names that it defines".to_owned());
+            }
+            if self.places > PLACES_MAX {
+                return Err(format!("it uses defined names more than {PLACES_MAX} times"));
+            }
+        }
+        out.push_str(rest);
+        self.bytes += out.len();
+        if self.bytes > REPLACED_BYTES_MAX {
+            return Err("it is longer than 16 MiB with the names that it defines".to_owned());
+        }
+        Ok(Cow::Owned(out))
+    }
 }
 
 fn read_line(line: &str, sections: &mut Vec<Section>) {
@@ -106,6 +163,7 @@ fn without_comments(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn shown(text: &str) -> String {
         let section = |section: &Section| {
@@ -113,7 +171,7 @@ mod tests {
                 section.opcodes.iter().map(|(name, value)| format!("{name}={value}")).collect();
             format!("<{}> {}", section.header, opcodes.join("|"))
         };
-        sections(text).0.iter().map(section).collect::<Vec<_>>().join(" ")
+        sections(text).unwrap().0.iter().map(section).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -130,10 +188,37 @@ mod tests {
                 "#define $K 60\n#define $KEY 61\n<region> key=$K pitch_keycenter=$KEY",
                 "<region> key=60|pitch_keycenter=61",
             ),
+            ("#define $A $B\n#define $B 1\n<region> a=$A b=$B$C c=$", "<region> a=$B|b=1$C|c=$"),
+            ("#define $A 1\n#define $A 2\n<region> a=$A", "<region> a=2"),
             ("<region> sample=1<2.wav pan=3", "<region> sample=1<2.wav|pan=3"),
             ("<region> a=b=c", "<region> a=b=c"),
         ] {
             assert_eq!(shown(text), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn defined_names_cannot_make_a_text_grow_without_bound() {
+        let mut doubling = "#define $A xxxxxxxxxx\n".to_owned();
+        for count in 2..100 {
+            let (long, short) = ("A".repeat(count), "A".repeat(count - 1));
+            // Writing to a string cannot fail.
+            let _ = writeln!(doubling, "#define ${long} ${short}${short}");
+        }
+        let _ = writeln!(doubling, "<region> sample=${}", "A".repeat(99));
+        let made: usize = sections(&doubling).unwrap().0[0].opcodes[0].1.len();
+        assert!(made < 300, "{made}");
+        let long = format!("#define $A {}\n", "x".repeat(10_000));
+        let many =
+            (0..=DEFINES_MAX).fold(String::new(), |text, name| text + &format!("#define $n{name} 1\n"));
+        for (text, word) in [
+            (format!("{long}<region> a={}", "$A".repeat(10)), "a line of it is too long"),
+            (format!("{long}{}", "<region> a=$A\n".repeat(2000)), "longer than 16 MiB"),
+            (format!("#define $A 1\n{}", "$\n".repeat(PLACES_MAX + 1)), "more than 1000000 times"),
+            (many, "more than 1000 names"),
+        ] {
+            let why = sections(&text).unwrap_err();
+            assert!(why.contains(word), "{why}");
         }
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::io::Cursor;
 
 fn load(font: &Font, bank: u16, program: u16) -> Result<Loaded, Fault> {
-    SoundFont::open(Cursor::new(font.bytes()), "test.sf2")?.load(bank, program)
+    SoundFont::open(Cursor::new(font.bytes()), "test.sf2")?.load(bank, program, &AtomicBool::new(false))
 }
 
 fn zone(font: &Font) -> Zone {
@@ -122,7 +122,7 @@ fn modulators_that_are_not_used_are_counted() {
 fn tries(bytes: Vec<u8>) {
     let Ok(mut font) = SoundFont::open(Cursor::new(bytes), "wild.sf2") else { return };
     for preset in font.presets() {
-        if let Err(fault) = font.load(preset.bank, preset.program) {
+        if let Err(fault) = font.load(preset.bank, preset.program, &AtomicBool::new(false)) {
             assert!(!fault.to_string().is_empty());
         }
     }
