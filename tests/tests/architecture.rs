@@ -208,14 +208,13 @@ fn files_are_opened_in_a_few_places_only_and_never_by_what_a_project_saves() {
         "memmap",
         "Command::new",
     ];
-    // The bounded reader, the library that the settings name, a response that the user chose, the user's export, the locks
-    // of the log and of recovery, the log, the recovery files, the system's name, the settings, the instruments that the
-    // user has chosen on this machine, and recordings. A place that is added here needs a path that the user gave, or one that no
+    // The bounded reader, the library that the settings name, the user's export, the locks
+    // of the log and of recovery, the log, the recovery files, the system's name, the settings, the instruments and
+    // responses that the user has chosen on this machine, and recordings. A place that is added here needs a path that the user gave, or one that no
     // project can choose.
     let places = [
         "crates/composer/src/files.rs",
         "crates/composer/src/inference/onnxruntime.rs",
-        "crates/library/src/impulse_response.rs",
         "crates/library/src/instrument_file.rs",
         "crates/library/src/recording.rs",
         "plugin/src/editor/export.rs",
