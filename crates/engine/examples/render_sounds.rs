@@ -5,13 +5,9 @@
 
 #![expect(clippy::disallowed_macros, reason = "no audio thread here")]
 
-use linnet_engine::settings::{
-    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
-};
 use linnet_engine::synth::Voices;
 use linnet_engine::synth::bank::{self, Category, Tags};
 use linnet_engine::{Settings, VoiceEvent, VoiceEventKind};
-use linnet_handover::worker_to_audio::Start;
 use linnet_music::{Part, Style};
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -30,48 +26,11 @@ struct SceneNote {
 }
 
 fn settings(sounds: [usize; 4], level_db: f32) -> Settings {
-    let part = |sound| PartSettings {
-        on: true,
-        level_db,
-        pan: 0.0,
-        reverb_send_db: -60.0,
-        delay_send_db: -60.0,
-        octave: 0,
-        sound,
-        midi_channel: 0,
-        solo: false,
-        mute: false,
-    };
-    Settings {
-        parts: sounds.map(part),
-        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
-        reverb: ReverbSettings {
-            kind: ReverbType::Room,
-            pre_delay_ms: 0.0,
-            decay_s: 1.0,
-            size: 0.5,
-            damping_hz: 6000.0,
-            low_cut_hz: 100.0,
-            width: 1.0,
-            mix: 0.0,
-            space: SpaceType::Chapel,
-        },
-        delay: DelaySettings {
-            time: 7,
-            feedback: 0.4,
-            ping_pong: true,
-            low_cut_hz: 150.0,
-            high_cut_hz: 6000.0,
-            mix: 0.5,
-        },
-        output_db: 0.0,
-        limiter: false,
-        quantise: Start::Now,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
+    let mut settings = Settings::dry(sounds);
+    for part in &mut settings.parts {
+        part.level_db = level_db;
     }
+    settings
 }
 
 fn events(notes: &[SceneNote]) -> Vec<VoiceEvent> {

@@ -168,3 +168,52 @@ pub struct Settings {
     /// Whether this is the note effect, which stays silent.
     pub notes_only: bool,
 }
+
+impl Settings {
+    /// Voices and nothing else: each part on one of `sounds`, by [`linnet_music::Part`], at 0 dB in the middle; no
+    /// equaliser, no sends, no limiter, no MIDI out.
+    pub fn dry(sounds: [usize; 4]) -> Self {
+        let part = |sound| PartSettings {
+            on: true,
+            level_db: 0.0,
+            pan: 0.0,
+            reverb_send_db: -60.0,
+            delay_send_db: -60.0,
+            octave: 0,
+            sound,
+            midi_channel: 0,
+            solo: false,
+            mute: false,
+        };
+        Self {
+            parts: sounds.map(part),
+            bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
+            reverb: ReverbSettings {
+                kind: ReverbType::Room,
+                space: SpaceType::Chapel,
+                pre_delay_ms: 0.0,
+                decay_s: 1.0,
+                size: 0.5,
+                damping_hz: 6000.0,
+                low_cut_hz: 100.0,
+                width: 1.0,
+                mix: 0.0,
+            },
+            delay: DelaySettings {
+                time: 0,
+                feedback: 0.0,
+                ping_pong: false,
+                low_cut_hz: 20.0,
+                high_cut_hz: 20_000.0,
+                mix: 0.0,
+            },
+            output_db: 0.0,
+            limiter: false,
+            quantise: Start::Now,
+            propose: false,
+            auto_bars: 0,
+            seed_locked: true,
+            notes_only: false,
+        }
+    }
+}

@@ -1,13 +1,11 @@
 //! What sampled instruments promise, by playing them.
 
 use super::*;
-use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::synth::Voices;
 use crate::synth::bank::OWN_INSTRUMENT;
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{Controller, NoteOff, NoteOn, PitchBend};
 use linnet_handover::delivery::{self, Sender};
-use linnet_handover::worker_to_audio::Start;
 use linnet_music::Part;
 use proptest::prelude::*;
 use realfft::RealFftPlanner;
@@ -18,48 +16,7 @@ use std::sync::Arc;
 const RATE_HZ: f64 = 44_100.0;
 
 fn settings() -> Settings {
-    let part = PartSettings {
-        on: true,
-        level_db: 0.0,
-        pan: 0.0,
-        reverb_send_db: -60.0,
-        delay_send_db: -60.0,
-        octave: 0,
-        sound: OWN_INSTRUMENT,
-        midi_channel: 0,
-        solo: false,
-        mute: false,
-    };
-    Settings {
-        parts: [part; 4],
-        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
-        reverb: ReverbSettings {
-            kind: ReverbType::Room,
-            space: SpaceType::Chapel,
-            pre_delay_ms: 0.0,
-            decay_s: 1.0,
-            size: 0.5,
-            damping_hz: 6000.0,
-            low_cut_hz: 100.0,
-            width: 1.0,
-            mix: 0.0,
-        },
-        delay: DelaySettings {
-            time: 0,
-            feedback: 0.0,
-            ping_pong: false,
-            low_cut_hz: 20.0,
-            high_cut_hz: 20_000.0,
-            mix: 0.0,
-        },
-        output_db: 0.0,
-        limiter: false,
-        quantise: Start::Now,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
-    }
+    Settings::dry([OWN_INSTRUMENT; 4])
 }
 
 /// A sine of `cycles` in `frames`, at the rate of the output.
@@ -439,20 +396,5 @@ proptest! {
         let mut rig = Rig::with(vec![sine(500, 5.0)], &[zone]);
         let audio = rig.play(&[on(0, Part::Lead, key, 1), off(500, Part::Lead, 1)], 1500);
         prop_assert!(audio.iter().all(|sample| sample.is_finite()));
-    }
-}
-
-/// How long 64 zones take, for the record. Run it with `--release --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn sixty_four_zones_take_a_share_of_real_time() {
-    for (name, key) in [("at home", 60), ("a fifth up", 67), ("an octave up", 72), ("two octaves up", 84)] {
-        let mut rig = Rig::with(vec![sine(44_100, 500.0)], &[looped(44_100)]);
-        let events: Vec<_> = (0..64).map(|n| on(0, Part::Lead, key, n)).collect();
-        rig.play(&events, 64);
-        let begin = std::time::Instant::now();
-        let frames = 44_100 * 4;
-        rig.play(&[], frames);
-        println!("{name}: {:.1} % of real time", begin.elapsed().as_secs_f64() / 4.0 * 100.0);
     }
 }

@@ -1,10 +1,8 @@
 //! What the voices promise, by rendering them.
 
 use super::{Voices, bank};
-use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use VoiceEventKind::{AllOff, Choke, Controller, NoteOff, NoteOn, PitchBend};
-use linnet_handover::worker_to_audio::Start;
 use linnet_music::Part;
 use proptest::prelude::*;
 use realfft::RealFftPlanner;
@@ -17,48 +15,7 @@ const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];
 
 /// Every part on the sound that was its number `sound`, from 0, before there was a bank.
 fn settings(sound: usize) -> Settings {
-    let part = |first: usize| PartSettings {
-        on: true,
-        level_db: 0.0,
-        pan: 0.0,
-        reverb_send_db: -60.0,
-        delay_send_db: -60.0,
-        octave: 0,
-        sound: sound.saturating_add(first),
-        midi_channel: 0,
-        solo: false,
-        mute: false,
-    };
-    Settings {
-        parts: [1, 4, 7, 1].map(part),
-        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
-        reverb: ReverbSettings {
-            kind: ReverbType::Room,
-            pre_delay_ms: 0.0,
-            decay_s: 1.0,
-            size: 0.5,
-            damping_hz: 6000.0,
-            low_cut_hz: 100.0,
-            width: 1.0,
-            mix: 0.0,
-            space: SpaceType::Chapel,
-        },
-        delay: DelaySettings {
-            time: 7,
-            feedback: 0.4,
-            ping_pong: true,
-            low_cut_hz: 150.0,
-            high_cut_hz: 6000.0,
-            mix: 0.5,
-        },
-        output_db: 0.0,
-        limiter: false,
-        quantise: Start::Now,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
-    }
+    Settings::dry([1, 4, 7, 1].map(|first| sound.saturating_add(first)))
 }
 
 fn at(frame: u32, part: Part, kind: VoiceEventKind) -> VoiceEvent {

@@ -10,14 +10,10 @@ mod tune;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use linnet_engine::sampler::PartInstrument;
-use linnet_engine::settings::{
-    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
-};
 use linnet_engine::synth::Voices;
 use linnet_engine::synth::bank::OWN_INSTRUMENT;
 use linnet_engine::{Settings, VoiceEvent};
 use linnet_handover::delivery;
-use linnet_handover::worker_to_audio::Start;
 use linnet_library::instrument_file;
 use linnet_music::Part;
 use std::error::Error;
@@ -90,49 +86,7 @@ fn render(voices: &mut Voices, events: &[VoiceEvent]) -> [Vec<f32>; 2] {
 }
 
 fn settings() -> Settings {
-    let part = PartSettings {
-        on: true,
-        level_db: 0.0,
-        pan: 0.0,
-        reverb_send_db: -60.0,
-        delay_send_db: -60.0,
-        octave: 0,
-        sound: OWN_INSTRUMENT,
-        midi_channel: 0,
-        solo: false,
-        mute: false,
-    };
-    let reverb = ReverbSettings {
-        kind: ReverbType::Room,
-        space: SpaceType::Chapel,
-        pre_delay_ms: 0.0,
-        decay_s: 1.0,
-        size: 0.5,
-        damping_hz: 6000.0,
-        low_cut_hz: 100.0,
-        width: 1.0,
-        mix: 0.0,
-    };
-    Settings {
-        parts: [part; 4],
-        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
-        reverb,
-        delay: DelaySettings {
-            time: 0,
-            feedback: 0.0,
-            ping_pong: false,
-            low_cut_hz: 20.0,
-            high_cut_hz: 20_000.0,
-            mix: 0.0,
-        },
-        output_db: 0.0,
-        limiter: false,
-        quantise: Start::Now,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
-    }
+    Settings::dry([OWN_INSTRUMENT; 4])
 }
 
 fn write(path: &Path, audio: &[Vec<f32>; 2]) -> Result<(), hound::Error> {

@@ -1,10 +1,8 @@
 //! A phrase for every preset, and what is measured of it.
 
 use super::super::{Category, choices};
-use crate::settings::{BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType};
 use crate::synth::Voices;
 use crate::{Settings, VoiceEvent, VoiceEventKind};
-use linnet_handover::worker_to_audio::Start;
 use linnet_music::Part;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
@@ -45,48 +43,7 @@ pub(super) fn all() -> &'static [Heard] {
 }
 
 pub(super) fn settings(number: usize) -> Settings {
-    let part = PartSettings {
-        on: true,
-        level_db: 0.0,
-        pan: 0.0,
-        reverb_send_db: -60.0,
-        delay_send_db: -60.0,
-        octave: 0,
-        sound: number,
-        midi_channel: 0,
-        solo: false,
-        mute: false,
-    };
-    Settings {
-        parts: [part; 4],
-        bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
-        reverb: ReverbSettings {
-            kind: ReverbType::Room,
-            space: SpaceType::Chapel,
-            pre_delay_ms: 0.0,
-            decay_s: 1.0,
-            size: 0.5,
-            damping_hz: 6000.0,
-            low_cut_hz: 100.0,
-            width: 1.0,
-            mix: 0.0,
-        },
-        delay: DelaySettings {
-            time: 0,
-            feedback: 0.0,
-            ping_pong: false,
-            low_cut_hz: 20.0,
-            high_cut_hz: 20_000.0,
-            mix: 0.0,
-        },
-        output_db: 0.0,
-        limiter: false,
-        quantise: Start::Now,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
-    }
+    Settings::dry([number; 4])
 }
 
 /// The part that plays presets of `category` here.
