@@ -32,6 +32,7 @@ mod svf;
 pub mod synth;
 mod tick;
 pub mod voice_event;
+pub mod windowed_sinc;
 
 pub use block::{Block, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Transport};
 pub use engine::Engine;

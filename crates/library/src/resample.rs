@@ -3,7 +3,7 @@
 //! Never runs on the audio thread. J. O. Smith, "Digital Audio Resampling Home Page", CCRMA, 2002: the sinc is cut off at
 //! the lower of both rates, and its window is Kaiser's.
 
-use std::f64::consts::PI;
+use linnet_engine::windowed_sinc::{kaiser, sinc};
 
 /// Zero crossings of the sinc on each side.
 const CROSSINGS: f64 = 32.0;
@@ -41,9 +41,7 @@ fn table() -> Vec<f64> {
     (0..=size + 1)
         .map(|step| {
             let x = step as f64 / STEPS as f64;
-            let sinc = if step == 0 { 1.0 } else { (PI * x).sin() / (PI * x) };
-            let place = (x / CROSSINGS).min(1.0);
-            sinc * bessel(BETA * (1.0 - place * place).sqrt()) / bessel(BETA)
+            sinc(x) * kaiser(BETA, x / CROSSINGS)
         })
         .collect()
 }
@@ -57,19 +55,10 @@ fn kernel(table: &[f64], x: f64) -> f64 {
     }
 }
 
-/// The modified Bessel function of order 0, by its series.
-fn bessel(x: f64) -> f64 {
-    let (mut sum, mut term) = (1.0, 1.0);
-    for n in 1..60 {
-        term *= (x / (2.0 * f64::from(n))).powi(2);
-        sum += term;
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     fn sine(freq_hz: f64, rate_hz: f64, frames: usize) -> Vec<f32> {
         (0..frames).map(|n| (2.0 * PI * freq_hz * n as f64 / rate_hz).sin() as f32).collect()

@@ -3,6 +3,7 @@
 //! Built once a process; read on the audio thread. J. O. Smith, "Digital Audio Resampling", CCRMA, 2002, and the window of
 //! J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function", ISCAS 1974.
 
+use crate::windowed_sinc::{kaiser, sinc};
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
@@ -73,30 +74,10 @@ fn row(taps: usize, fraction: f64, cutoff: f64) -> impl Iterator<Item = f32> {
     let half = taps as f64 / 2.0;
     let weight = move |tap: usize| {
         let distance = tap as f64 - (half - 1.0) - fraction;
-        cutoff * sinc(cutoff * distance) * kaiser(distance / half)
+        cutoff * sinc(cutoff * distance) * kaiser(0.1102 * (DEPTH_DB - 8.7), distance / half)
     };
     let sum: f64 = (0..taps).map(weight).sum();
     (0..taps).map(move |tap| (weight(tap) / sum) as f32)
-}
-
-fn sinc(x: f64) -> f64 {
-    if x.abs() < 1e-9 { 1.0 } else { (PI * x).sin() / (PI * x) }
-}
-
-/// The window at `x` in [−1, 1].
-fn kaiser(x: f64) -> f64 {
-    let beta = 0.1102 * (DEPTH_DB - 8.7);
-    if x.abs() >= 1.0 { 0.0 } else { bessel(beta * (1.0 - x * x).sqrt()) / bessel(beta) }
-}
-
-/// The modified Bessel function of the first kind and order 0, by its power series.
-fn bessel(x: f64) -> f64 {
-    let (mut sum, mut term) = (1.0, 1.0);
-    for n in 1..40 {
-        term *= (x / (2.0 * f64::from(n))).powi(2);
-        sum += term;
-    }
-    sum
 }
 
 /// All kernels.
