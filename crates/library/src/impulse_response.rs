@@ -4,6 +4,7 @@
 
 use crate::instrument_file::opened;
 use crate::resample::resample;
+use crate::wav::values;
 use linnet_engine::effect::reverb::OwnSpace;
 use std::io::Read;
 use std::path::Path;
@@ -49,7 +50,7 @@ pub fn read(path: &Path, sample_rate_hz: f64) -> Result<Box<OwnSpace>, ImpulseRe
 /// # Errors
 /// As [`read`].
 pub fn read_from(reader: impl Read, sample_rate_hz: f64) -> Result<Box<OwnSpace>, ImpulseResponseError> {
-    let mut wav = hound::WavReader::new(reader).map_err(ImpulseResponseError::Broken)?;
+    let wav = hound::WavReader::new(reader).map_err(ImpulseResponseError::Broken)?;
     let spec = wav.spec();
     if !(1..=2).contains(&spec.channels) {
         return Err(ImpulseResponseError::Channels(spec.channels));
@@ -62,7 +63,7 @@ pub fn read_from(reader: impl Read, sample_rate_hz: f64) -> Result<Box<OwnSpace>
     if seconds > SECONDS_MAX {
         return Err(ImpulseResponseError::TooLong(seconds));
     }
-    let samples = samples(&mut wav).map_err(ImpulseResponseError::Broken)?;
+    let samples = values(wav).map_err(ImpulseResponseError::Broken)?;
     let side = |channel: usize| -> Vec<f32> {
         let own = samples.iter().skip(channel).step_by(usize::from(spec.channels));
         resample(&own.copied().collect::<Vec<_>>(), rate_hz, sample_rate_hz)
@@ -73,21 +74,8 @@ pub fn read_from(reader: impl Read, sample_rate_hz: f64) -> Result<Box<OwnSpace>
     Ok(Box::new(OwnSpace::new(&left, &right, sample_rate_hz)))
 }
 
-fn samples<R: Read>(wav: &mut hound::WavReader<R>) -> Result<Vec<f32>, hound::Error> {
-    let spec = wav.spec();
-    match spec.sample_format {
-        hound::SampleFormat::Float => wav.samples::<f32>().collect(),
-        hound::SampleFormat::Int => {
-            let scale = 1.0 / (1_u64 << (spec.bits_per_sample - 1)) as f32;
-            wav.samples::<i32>().map(|sample| sample.map(|sample| scale * sample as f32)).collect()
-        }
-    }
-}
-
 /// Both sides with an energy of 1 on average; none where there is no sound.
 fn levelled(mut sides: [Vec<f32>; 2]) -> Option<[Vec<f32>; 2]> {
-    let finite = sides.iter_mut().flatten().filter(|tap| !tap.is_finite());
-    finite.for_each(|tap| *tap = 0.0);
     let energy: f64 = sides.iter().flatten().map(|tap| f64::from(*tap).powi(2)).sum();
     let gain = (2.0 / energy).sqrt();
     if !gain.is_finite() || energy < 1e-12 {

@@ -36,7 +36,7 @@ pub(crate) fn read(mut file: impl Read + Seek, bytes_max: u64) -> Result<Wav, St
     if u64::from(reader.len()) * u64::from(spec.bits_per_sample / 8) > length {
         return Err("it is cut off".to_owned());
     }
-    let values = values(reader)?;
+    let values = values(reader).map_err(|error| in_words(&error))?;
     let channel =
         |first: usize| values.iter().skip(first).step_by(usize::from(spec.channels)).copied().collect();
     let sample = Sample {
@@ -47,16 +47,16 @@ pub(crate) fn read(mut file: impl Read + Seek, bytes_max: u64) -> Result<Wav, St
     Ok(Wav { sample, loop_frames, root_key })
 }
 
-fn values<R: Read>(mut reader: WavReader<R>) -> Result<Vec<f32>, String> {
+/// All samples, interleaved, finite; whole numbers as shares of full scale.
+pub(crate) fn values<R: Read>(mut reader: WavReader<R>) -> Result<Vec<f32>, hound::Error> {
     let spec = reader.spec();
-    let values: Result<Vec<f32>, _> = match spec.sample_format {
+    match spec.sample_format {
         SampleFormat::Float => reader.samples::<f32>().map(|value| value.map(finite)).collect(),
         SampleFormat::Int => {
             let unit = 1.0 / (1_u64 << (spec.bits_per_sample.clamp(1, 32) - 1)) as f32;
             reader.samples::<i32>().map(|value| value.map(|value| value as f32 * unit)).collect()
         }
-    };
-    values.map_err(|error| in_words(&error))
+    }
 }
 
 fn finite(value: f32) -> f32 {
