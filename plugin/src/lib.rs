@@ -7,6 +7,7 @@ mod composer;
 mod date;
 pub mod editor;
 mod eq_response;
+mod folder;
 mod guard;
 pub mod instruments;
 mod keeper;

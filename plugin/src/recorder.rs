@@ -3,13 +3,14 @@
 //! The audio thread fills a ring; a thread of its own, one an instance, empties it into the file, and sleeps while nothing
 //! is recorded. What is said here is read on the main thread.
 
+use crate::folder;
 use crate::guard::{Place, guard};
 use crate::log;
 use crossbeam_channel::{Receiver, Sender};
 use linnet_handover::recording;
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::recording::{Format, Recording};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -133,7 +134,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Begins. None where it has begun before, or the system gives no thread.
     pub(crate) fn start(recorder: &Recorder, frames: recording::Receiver) -> Option<Self> {
-        Self::start_in(recorder, frames, folder())
+        Self::start_in(recorder, frames, folder::of_the_user())
     }
 
     /// The same with recordings in this folder.
@@ -310,13 +311,6 @@ impl Work {
         log::note(&format!("Recording failed: {why}"));
         self.shared.set(Standing::Faulty(why));
     }
-}
-
-/// The folder of recordings: that of exported MIDI files.
-fn folder() -> Option<PathBuf> {
-    let folders = directories::UserDirs::new()?;
-    let music = folders.audio_dir().or(folders.document_dir()).unwrap_or(folders.home_dir());
-    Some(Path::new(music).join("Linnet"))
 }
 
 #[cfg(test)]

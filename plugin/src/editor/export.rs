@@ -1,5 +1,6 @@
 //! Runs on the main thread. Writes an idea as a MIDI file into the user's music folder.
 
+use crate::folder;
 use linnet_music::{Idea, Tempo, midi_file};
 use std::fs;
 use std::io::Write;
@@ -13,9 +14,7 @@ const NAMES_MAX: u32 = 999;
 /// # Errors
 /// Where there is no such folder or the file cannot be written: a sentence that says why.
 pub(crate) fn export(idea: &Idea, tempo: Tempo) -> Result<PathBuf, String> {
-    let folders = directories::UserDirs::new().ok_or("There is no home folder to export to.")?;
-    let music = folders.audio_dir().or(folders.document_dir()).unwrap_or(folders.home_dir());
-    export_to(&music.join("Linnet"), idea, tempo)
+    export_to(&folder::of_the_user().ok_or("There is no home folder to export to.")?, idea, tempo)
 }
 
 /// Writes into `folder`, beside what is there: an equal file is left as it is, another is never overwritten.
