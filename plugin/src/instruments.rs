@@ -80,7 +80,7 @@ pub struct PartFile {
     /// How it stands.
     pub standing: Standing,
     /// The presets of the file.
-    pub presets: Vec<Preset>,
+    pub presets: Arc<[Preset]>,
     /// Counts what was wished for, so that an answer to an older wish is let go.
     pub(crate) serial: u64,
 }
@@ -165,7 +165,7 @@ impl Instruments {
         file.serial += 1;
         file.standing = if wish.is_some() { Standing::Loading } else { Standing::Absent };
         if wish.as_ref().map(|wish| &wish.path) != file.wish.as_ref().map(|wish| &wish.path) {
-            file.presets.clear();
+            file.presets = Arc::default();
         }
         // Of a file that was never read, no preset was chosen.
         let chosen = wish.as_ref().filter(|wish| !wish.sha256.is_empty());

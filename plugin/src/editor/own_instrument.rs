@@ -11,6 +11,7 @@ use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::typing;
+use super::undo::Step;
 use super::{Editor, Page};
 use crate::instruments::{Instruments, PartFile, Standing};
 use crate::params::sounds::OWN_INSTRUMENT;
@@ -276,7 +277,9 @@ impl Editor {
         if plays != self.plays_own(part) {
             let param = Handle::of(&self.params.parts[part.index()].sound);
             let number = if plays { OWN_INSTRUMENT } else { 0 };
-            param.put(reach.host, param.normalized(number as f32));
+            let (before, after) = (param.value(), param.normalized(number as f32));
+            param.put(reach.host, after);
+            self.desk.undo.push(Step::Value { param, before, after });
         }
         self.mark_modified(reach.host);
     }

@@ -95,13 +95,13 @@ pub(super) struct Work {
 /// How loading a part ended.
 struct Outcome {
     standing: Standing,
-    presets: Vec<Preset>,
+    presets: Arc<[Preset]>,
     loaded: Option<(Loaded, Wish)>,
 }
 
 impl Outcome {
     fn without(standing: Standing) -> Self {
-        Self { standing, presets: Vec::new(), loaded: None }
+        Self { standing, presets: Arc::default(), loaded: None }
     }
 }
 
@@ -251,7 +251,7 @@ fn read(wish: &Wish, order: &Order, file: &PartFile, stop: &AtomicBool) -> Resul
         return Ok(Outcome::without(Standing::Changed));
     }
     let is_known = !file.presets.is_empty() && wish.sha256 == sha256;
-    let presets = if is_known { file.presets.clone() } else { instrument_file::presets(path)? };
+    let presets = if is_known { Arc::clone(&file.presets) } else { instrument_file::presets(path)?.into() };
     let (bank, program) = order.preset.unwrap_or_else(|| first(&presets, order.part));
     let loaded = match instrument_file::load(path, bank, program, stop) {
         Ok(loaded) => loaded,
