@@ -229,13 +229,17 @@ fn files_are_opened_in_a_few_places_only_and_never_by_what_a_project_saves() {
 }
 
 #[test]
-fn a_project_holds_no_path() {
+fn what_reads_a_project_deals_with_no_paths() {
     let with_paths = shipped_files_with(&["Path", "OsStr"]);
     let saved =
         ["crates/music/", "plugin/src/state", "plugin/src/params", "plugin/src/shell", "crates/engine/"];
     let found: Vec<&String> =
         with_paths.iter().filter(|file| saved.iter().any(|start| file.starts_with(start))).collect();
-    assert_eq!(found, Vec::<&String>::new(), "what a project saves is read here, and must lead to no file");
+    assert_eq!(
+        found,
+        Vec::<&String>::new(),
+        "what a project saves is read here, and must lead to no file: `instruments` alone asks the user for theirs"
+    );
 }
 
 #[test]
