@@ -16,7 +16,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams)
     let switch = Rect::from_min_size(pos2(area.right() - 116.0, area.top() + 1.0), vec2(20.0, 20.0));
     strip::letter(surface, switch, Handle::of(&delay.ping_pong), "P", "The echoes go from side to side");
     effects::knob(surface, area, 0, &delay.feedback, "Echoes");
-    effects::knob(surface, area, 1, &delay.low_cut_hz, "Low cut");
-    effects::knob(surface, area, 2, &delay.high_cut_hz, "High cut");
+    effects::knob(surface, area, 1, &delay.low_cut_hz, "Low");
+    effects::knob(surface, area, 2, &delay.high_cut_hz, "High");
     effects::knob(surface, area, 3, &delay.mix, "Mix");
 }
