@@ -79,6 +79,7 @@ pub fn four_bar_request(model: &PhraseModel, seed: u16) -> PhraseRequest {
         bars: 4,
         future_bars: 0,
         own: context.to_vec(),
+        outline: Vec::new(),
         known: Vec::new(),
         chords: (0..8).map(chord).collect(),
         asked: wishes.asked,

@@ -12,9 +12,9 @@ use crate::compose_error::{ComposeError, JobStep};
 use crate::expression::keep_apart;
 use crate::groove;
 use crate::models::DrumModel;
-use crate::phrase::wish::style_weights;
+use crate::phrase::wish::{is_styled, style_weights};
 use crate::rng::{Head, Noise};
-use crate::sampling::{Draw, log_probability};
+use crate::sampling::{Draw, guided, log_probability};
 use crate::tokens::drum::{CLASSES, DrumGrid, DrumWindow, GENERAL_MIDI_OUT, class_of};
 use batch::Batch;
 use linnet_music::{Beats, Controls, Note, Pitch, STYLES, Style, Tempo, TimeSignature, Velocity};
@@ -71,6 +71,8 @@ pub struct DrumJob {
     taste: Taste,
     draw: Draw,
     batch: Batch,
+    /// The same without the style, where one is asked for.
+    plain: Option<Batch>,
     candidates: Vec<Groove>,
 }
 
@@ -111,9 +113,10 @@ impl DrumJob {
             style,
         };
         Ok(Self {
-            taste: Taste::new(wanted, style.iter().any(|weight| *weight > 0.0)),
+            taste: Taste::new(wanted, is_styled(&style)),
             draw: Draw { temperature: 1.05 * Draw::of_surprise(request.controls.surprise).temperature },
-            batch: Batch::new(model.step.hidden(), 1),
+            batch: Batch::new(model.step.hidden(), 1, true),
+            plain: is_styled(&style).then(|| Batch::new(model.step.hidden(), 1, false)),
             candidates: vec![Groove::default()],
             model: Arc::clone(model),
             request: request.clone(),
@@ -137,10 +140,12 @@ impl DrumJob {
         if step >= self.window.steps() {
             return Ok(JobStep::Done(self.finish()));
         }
-        for (row, groove) in self.candidates.iter().enumerate() {
-            self.batch.write(row, &self.window, &groove.hits);
+        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+            for (row, groove) in self.candidates.iter().enumerate() {
+                batch.write(row, &self.window, &groove.hits);
+            }
+            batch.step(&self.model)?;
         }
-        self.batch.step(&self.model)?;
         match self.context.get(step) {
             Some(hits) => self.candidates[0].hits.push(*hits),
             None => self.draw_step(step)?,
@@ -155,14 +160,18 @@ impl DrumJob {
         if self.candidates.len() < CANDIDATES {
             self.candidates = vec![self.candidates[0].clone(); CANDIDATES];
             self.batch.share_out(CANDIDATES);
+            if let Some(plain) = &mut self.plain {
+                plain.share_out(CANDIDATES);
+            }
         }
         for (index, groove) in self.candidates.iter_mut().enumerate() {
-            let logits = self.batch.hits_logits(index);
-            let mut steered = logits.to_vec();
+            let told = self.batch.hits_logits(index);
+            let untold = self.plain.as_ref().map(|plain| plain.hits_logits(index));
+            let mut steered = guided(told, untold);
             self.taste.hits(&self.window, &groove.hits, &mut steered);
             let mut noise = Noise::new(self.request.controls.seed, index, step, Head::Hits);
             let hits = self.draw.class(&steered, &mut noise).ok_or(ComposeError::NotFinite("drums"))?;
-            groove.log_likelihood += log_probability(logits, hits);
+            groove.log_likelihood += log_probability(told, hits);
             groove.hits.push(hits as u16);
             self.batch.write_hits(index, hits as u16);
         }

@@ -163,6 +163,7 @@ impl Piece {
             bars: TARGET_BARS,
             future_bars: 0,
             own,
+            outline: Vec::new(),
             known: Vec::new(),
             chords,
             asked: wishes.asked,

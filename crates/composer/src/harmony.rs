@@ -1,6 +1,7 @@
 //! Runs on the composer thread. Lays out the chords of the bars to propose: those that were heard, repeated so that they
 //! end where they ended, or a row of its own from the chord model ([`ChordJob`]).
 
+mod batch;
 pub mod features;
 mod follow;
 mod job;

@@ -9,8 +9,10 @@ pub(crate) mod candidate;
 pub mod canvas;
 pub mod figures;
 pub mod judge;
+mod layout;
 pub mod line;
 mod manner;
+mod outline;
 pub mod quantiles;
 pub mod rules;
 pub mod steering;
@@ -21,20 +23,23 @@ use crate::attributes::Values;
 use crate::compose_error::{ComposeError, JobStep};
 use crate::inference::Tensor;
 use crate::models::PhraseModel;
-use crate::sampling::{Draw, all_finite};
+use crate::sampling::{Draw, all_finite, guided};
 use crate::tokens::line::GridNote;
-use crate::tokens::{Event, Grid};
+use crate::tokens::Event;
 use crate::vocabulary::Role;
 use batch::Batch;
-use candidate::{Candidate, Setting};
+use candidate::{Candidate, Logits, Setting};
 use canvas::Known;
 use judge::{Judge, Scores};
-use linnet_music::{Beats, ChordSpan, Controls, Key, Note, STYLES, TimeSignature};
+use layout::Layout;
+use linnet_music::{ChordSpan, Controls, Key, Note, STYLES, TimeSignature};
 use manner::Manner;
+use outline::Outline;
 use rules::{Bounds, Rules};
 use std::sync::Arc;
 use steering::Steering;
-use window::{Asked, Span, Window};
+use window::{Asked, Window};
+use wish::is_styled;
 
 /// Parts that are drawn at once.
 pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
@@ -43,10 +48,6 @@ pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
 const FINALISTS: usize = 6;
 /// Notes in a row, transposition and tempo disregarded, from which on a line counts as copied.
 pub const COPIED_NOTES: u32 = 12;
-/// Bars of the grid that the network is shown of the part's own past, as in training.
-const CONTEXT_BARS_MAX: usize = 8;
-/// The same of its future.
-const FUTURE_BARS_MAX: usize = 4;
 /// Bars that can be asked for.
 const BARS_MAX: u8 = 16;
 
@@ -67,6 +68,9 @@ pub struct PhraseRequest {
     pub future_bars: u8,
     /// The part's own notes before and after the bars to write, in beats from the window's start.
     pub own: Vec<Note>,
+    /// The part as it is drawn already, in beats from the window's start: its rhythm is kept, and its pitches are leant on.
+    /// Empty leaves the part free.
+    pub outline: Vec<Note>,
     /// The other parts, where known; their bars are bars of the metre.
     pub known: Vec<Known>,
     /// The harmony from the window's start; may be empty.
@@ -112,6 +116,8 @@ pub struct PhraseJob {
     /// Events of the context that the network has been shown.
     shown: usize,
     batch: Batch,
+    /// The same without the style, where one is asked for.
+    plain: Option<Batch>,
     /// All candidates; those that still grow are named in `growing`, in the order of the batch's rows.
     candidates: Vec<Candidate>,
     growing: Vec<usize>,
@@ -140,6 +146,9 @@ impl PhraseJob {
         let before: Vec<GridNote> = own.iter().copied().filter(|note| note.onset < begin).collect();
         let after: Vec<GridNote> = own.iter().copied().filter(|note| note.onset >= end).collect();
         let context = line::events_of(&before, &layout.grid, request.key.tonic, layout.span.context);
+        let drawn = layout.moved(&request.outline);
+        let drawn = line::on_grid(&drawn, &layout.grid, window.bars(), request.role.is_stacked());
+        let outline = (!drawn.is_empty()).then(|| Outline::new(&drawn, request.key.tonic));
         let canvas = canvas::canvas(&window, &layout.known(request), &after);
         let setting = Setting {
             rules: Rules::new(&window, request.key, request.bounds, request.ends),
@@ -150,6 +159,7 @@ impl PhraseJob {
                 request.controls.follow_chords,
             ),
             manner: Manner::of(request.role),
+            outline,
             draw: Draw::of_surprise(request.controls.surprise),
             seed: request.controls.seed,
             octaves: request.octaves,
@@ -157,7 +167,8 @@ impl PhraseJob {
         };
         Ok(Self {
             judge: Judge::new(&request.controls, &setting.window, &before),
-            batch: Batch::new(model.step.hidden()),
+            batch: Batch::new(model.step.hidden(), true),
+            plain: is_styled(&request.style).then(|| Batch::new(model.step.hidden(), false)),
             candidates: vec![Candidate::new(&setting.window)],
             growing: vec![0],
             model: Arc::clone(model),
@@ -197,10 +208,12 @@ impl PhraseJob {
         if self.growing.is_empty() {
             return Ok(JobStep::Done(self.finish()));
         }
-        for (row, index) in self.growing.iter().enumerate() {
-            self.batch.write(row, &self.setting.window, &self.candidates[*index]);
+        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+            for (row, index) in self.growing.iter().enumerate() {
+                batch.write(row, &self.setting.window, &self.candidates[*index]);
+            }
+            batch.step(&self.model)?;
         }
-        self.batch.step(&self.model)?;
         match self.context.get(self.shown) {
             Some(event) => {
                 self.candidates[0].line.push(*event);
@@ -235,31 +248,41 @@ impl PhraseJob {
         if self.candidates.len() < CANDIDATES {
             self.candidates = vec![self.candidates[0].clone(); CANDIDATES];
             self.growing = (0..CANDIDATES).collect();
-            self.batch.share_out(CANDIDATES);
+            self.batches().for_each(|batch| batch.share_out(CANDIDATES));
         }
-        self.batch.clear_notes();
-        for (row, index) in self.growing.iter().enumerate() {
-            let candidate = &mut self.candidates[*index];
-            let logits = self.batch.position_logits(row);
-            if let Some(position) = candidate.draw_position(&self.setting, *index, logits)? {
-                self.batch.add_note(row, &self.setting.window, candidate, position);
+        self.batches().for_each(Batch::clear_notes);
+        for row in 0..self.growing.len() {
+            let index = self.growing[row];
+            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.position_logits(row));
+            let candidate = &mut self.candidates[index];
+            if let Some(position) = candidate.draw_position(&self.setting, index, logits)? {
+                for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+                    batch.add_note(row, &self.setting.window, candidate, position);
+                }
             }
         }
-        self.batch.pitches(&self.model)?;
+        let model = Arc::clone(&self.model);
+        self.batches().try_for_each(|batch| batch.pitches(&model))?;
         for (note, row) in self.batch.note_rows().enumerate() {
             let index = self.growing[row];
-            let pitch =
-                self.candidates[index].draw_pitch(&self.setting, index, self.batch.pitch_logits(note))?;
-            self.batch.pitch[note] = i64::from(pitch);
+            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.pitch_logits(note));
+            let pitch = self.candidates[index].draw_pitch(&self.setting, index, logits)?;
+            self.batches().for_each(|batch| batch.pitch[note] = i64::from(pitch));
         }
-        self.batch.durations(&self.model)?;
+        self.batches().try_for_each(|batch| batch.durations(&model))?;
         for (note, row) in self.batch.note_rows().enumerate() {
             let index = self.growing[row];
-            self.candidates[index].draw_duration(&self.setting, index, self.batch.duration_logits(note))?;
+            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.duration_logits(note));
+            self.candidates[index].draw_duration(&self.setting, index, logits)?;
         }
         self.drop_finished();
         self.thin_out();
         Ok(())
+    }
+
+    /// The batch, and that without the style.
+    fn batches(&mut self) -> impl Iterator<Item = &mut Batch> {
+        [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten()
     }
 
     /// Takes the candidates that have all their bars out of the batch.
@@ -296,7 +319,7 @@ impl PhraseJob {
     /// Lets only the candidates in `rows` of the batch grow on.
     fn keep(&mut self, rows: &[usize]) {
         self.growing = rows.iter().map(|row| self.growing[*row]).collect();
-        self.batch.keep(rows);
+        self.batches().for_each(|batch| batch.keep(rows));
     }
 
     fn progress(&self) -> f32 {
@@ -332,61 +355,10 @@ impl PhraseJob {
     }
 }
 
-/// How a request's bars lie on the grid, whose bars may be shorter than those of the metre.
-struct Layout {
-    grid: Grid,
-    span: Span,
-    /// Bars of the metre that are left out before the window.
-    skipped: usize,
-    bar_beats: f64,
-}
-
-impl Layout {
-    fn new(request: &PhraseRequest) -> Self {
-        let grid = Grid::new(request.metre);
-        let splits = grid.splits as usize;
-        let most = |bars: usize, max: usize| bars.min((max / splits).max(1));
-        let context = most(usize::from(request.context_bars), CONTEXT_BARS_MAX);
-        let future = most(usize::from(request.future_bars), FUTURE_BARS_MAX);
-        Self {
-            grid,
-            span: Span {
-                context: context * splits,
-                target: usize::from(request.bars) * splits,
-                future: future * splits,
-            },
-            skipped: usize::from(request.context_bars) - context,
-            bar_beats: request.metre.bar().0,
-        }
-    }
-
-    fn moved(&self, notes: &[Note]) -> Vec<Note> {
-        let by = self.skipped as f64 * self.bar_beats;
-        let moved = notes.iter().map(|note| Note { onset: Beats(note.onset.0 - by), ..*note });
-        moved.filter(|note| note.onset.0 >= 0.0).collect()
-    }
-
-    fn own(&self, request: &PhraseRequest) -> Vec<Note> {
-        self.moved(&request.own)
-    }
-
-    fn chords(&self, request: &PhraseRequest) -> Vec<ChordSpan> {
-        let by = self.skipped as f64 * self.bar_beats;
-        request.chords.iter().map(|span| ChordSpan { onset: Beats(span.onset.0 - by), ..*span }).collect()
-    }
-
-    fn known(&self, request: &PhraseRequest) -> Vec<Known> {
-        let splits = self.grid.splits as usize;
-        let place = |bar: usize| bar.saturating_sub(self.skipped) * splits;
-        let known = request.known.iter();
-        known
-            .map(|part| Known {
-                role: part.role,
-                notes: self.moved(&part.notes),
-                bars: place(part.bars.start)..place(part.bars.end),
-            })
-            .collect()
-    }
+/// What `of` finds in `batch`, guided away from what it finds in `plain`.
+fn logits<'a>(batch: &'a Batch, plain: Option<&'a Batch>, of: impl Fn(&'a Batch) -> &'a [f32]) -> Logits<'a> {
+    let told = of(batch);
+    Logits { told, guided: guided(told, plain.map(of)) }
 }
 
 #[cfg(test)]

@@ -239,6 +239,23 @@ impl TextureJob {
         }
     }
 
+    /// What `notes` of drums, bass and comping, in beats from the first bar line, are judged by in the place of a texture.
+    ///
+    /// # Errors
+    /// Where a network fails or answers with something that is not a number.
+    pub fn judge(&self, notes: &[Vec<Note>; PARTS]) -> Result<TextureScores, ComposeError> {
+        let mut scores = Vec::with_capacity(self.windows);
+        for window in 0..self.windows {
+            let of = self.circumstances(window);
+            let mut roll = roll_of(&self.columns, window, self.request.key, notes);
+            self.add_known(&mut roll, window);
+            let critics = critic::scores(&self.model, std::slice::from_ref(&roll), &of)?;
+            let critic = critics.first().copied().unwrap_or_default();
+            scores.push(TextureScores::new(&roll, &self.columns, &of.chord, critic, &self.wish()));
+        }
+        Ok(TextureScores::mean(&scores))
+    }
+
     fn finish(&self) -> Vec<Texture> {
         let mut textures: Vec<Texture> = self
             .drafts

@@ -15,6 +15,8 @@ const C_OUT: usize = 3;
 /// Inputs, outputs and state; a row a groove.
 pub(super) struct Batch {
     rows: usize,
+    /// Whether the network is told the style.
+    styled: bool,
     hidden: usize,
     previous: Vec<i64>,
     features: Vec<f32>,
@@ -28,10 +30,11 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// A batch of `rows` grooves with a state of zeros.
-    pub(super) fn new(hidden: usize, rows: usize) -> Self {
+    /// A batch of `rows` grooves with a state of zeros. Whether the network is told the style is `styled`.
+    pub(super) fn new(hidden: usize, rows: usize, styled: bool) -> Self {
         Self {
             rows,
+            styled,
             hidden,
             previous: vec![i64::from(START); rows],
             features: vec![0.0; rows * DRUM_FEATURES],
@@ -49,6 +52,9 @@ impl Batch {
         let features = &mut self.features[row * DRUM_FEATURES..(row + 1) * DRUM_FEATURES];
         if let Some(features) = features.first_chunk_mut() {
             window.features(hits, features);
+            if !self.styled {
+                DrumWindow::hide_style(features);
+            }
         }
     }
 

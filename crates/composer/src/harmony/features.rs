@@ -86,6 +86,9 @@ impl Count {
     }
 }
 
+/// The features that are weights of the styles.
+const STYLE_FEATURES: std::ops::Range<usize> = 33..33 + STYLES;
+
 /// What is known of the bars to fill.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -126,7 +129,7 @@ impl Setting {
         out[30] = left.min(16.0) / 16.0;
         out[31] = f32::from(u8::from(left <= 1.0));
         out[32] = f32::from(u8::from(left <= 2.0));
-        out[33..53].copy_from_slice(&self.style);
+        out[STYLE_FEATURES].copy_from_slice(&self.style);
         write_wishes(&[self.valence, self.complexity], &mut out[53..MELODY_AT]);
         if let Some(melody) = &self.melody {
             let half = self.count.bar_ticks / 2;
@@ -137,6 +140,11 @@ impl Setting {
             }
             out[CHORD_FEATURES - 1] = 1.0;
         }
+    }
+
+    /// Leaves the style in `features` to the model.
+    pub(crate) fn hide_style(features: &mut [f32]) {
+        features[STYLE_FEATURES].fill(0.0);
     }
 }
 

@@ -1,14 +1,14 @@
 //! Runs on the composer thread. Draws rows of chords, eight in one batch, and judges them.
 
-use super::features::{CHORD_FEATURES, Count, DEGREES, Degree, LENGTHS, Melody, START, Setting};
+use super::batch::Batch;
+use super::features::{Count, DEGREES, Degree, LENGTHS, Melody, START, Setting};
 use super::features::{complexity, joined, valence};
 use super::{HarmonyRequest, finish};
 use crate::compose_error::{ComposeError, JobStep};
-use crate::inference::Tensor;
 use crate::models::ChordModel;
-use crate::phrase::wish::{WISHED_SHARE, style_weights};
+use crate::phrase::wish::{WISHED_SHARE, is_styled, style_weights};
 use crate::rng::{Head, Noise};
-use crate::sampling::{Draw, all_finite, log_probability};
+use crate::sampling::{Draw, all_finite, guided, log_probability};
 use crate::tokens::TICKS_PER_QUARTER;
 use linnet_music::{Beats, Chord, ChordQuality, ChordSpan, Controls, Note, PitchClass};
 use std::sync::Arc;
@@ -71,10 +71,9 @@ pub struct ChordJob {
     seed: u16,
     rows: Vec<Row>,
     events: usize,
-    features: Vec<f32>,
-    /// `f32[2, rows, hidden]`.
-    h: Vec<f32>,
-    c: Vec<f32>,
+    batch: Batch,
+    /// The same without the style, where one is asked for.
+    plain: Option<Batch>,
 }
 
 impl ChordJob {
@@ -106,8 +105,10 @@ impl ChordJob {
             complexity: or_character(controls.complexity, &COMPLEXITY, 1),
             melody: melody.map(|notes| heard(notes, request, &count)),
         };
-        let state = 2 * CANDIDATES * model.step.hidden();
+        let batch = |styled| Batch::new(model.step.hidden(), CANDIDATES, styled);
         Ok(Self {
+            batch: batch(true),
+            plain: is_styled(&setting.style).then(|| batch(false)),
             model: Arc::clone(model),
             request: *request,
             setting,
@@ -115,9 +116,6 @@ impl ChordJob {
             seed: controls.seed,
             rows: vec![Row { previous: START, ..Row::default() }; CANDIDATES],
             events: 0,
-            features: vec![0.0; CANDIDATES * CHORD_FEATURES],
-            h: vec![0.0; state],
-            c: vec![0.0; state],
         })
     }
 
@@ -132,21 +130,25 @@ impl ChordJob {
 
     fn compute_step(&mut self) -> Result<JobStep<ChordCandidate>, ComposeError> {
         let model = Arc::clone(&self.model);
-        let [context, roots, h, c] = self.step(&model)?;
-        (self.h, self.c) = (h, c);
+        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+            for (index, row) in self.rows.iter().enumerate() {
+                batch.write(index, &self.setting, row.now);
+            }
+        }
+        let previous: Vec<i64> = self.rows.iter().flat_map(|row| row.previous).collect();
         let mut event = [vec![0i64; CANDIDATES], vec![0; CANDIDATES], vec![0; CANDIDATES]];
-        for row in 0..CANDIDATES {
-            event[0][row] = self.draw_class(row, 0, &event, &roots)? as i64;
-        }
-        let mut logits = [Vec::new()];
-        model.quality.run(CANDIDATES, &[Tensor::F32(&context), Tensor::I64(&event[0])], &mut logits)?;
-        for row in 0..CANDIDATES {
-            event[1][row] = self.draw_class(row, 1, &event, &logits[0])? as i64;
-        }
-        let inputs = [Tensor::F32(&context), Tensor::I64(&event[0]), Tensor::I64(&event[1])];
-        model.length.run(CANDIDATES, &inputs, &mut logits)?;
-        for row in 0..CANDIDATES {
-            event[2][row] = self.draw_class(row, 2, &event, &logits[0])? as i64;
+        for head in 0..event.len() {
+            let compute = |batch: &mut Batch| match head {
+                0 => batch.roots(&model, &previous),
+                1 => batch.qualities(&model, &event[0]),
+                _ => batch.lengths(&model, &event[0], &event[1]),
+            };
+            [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten().try_for_each(compute)?;
+            let told = self.batch.logits().to_vec();
+            let guided = guided(&told, self.plain.as_ref().map(Batch::logits));
+            for row in 0..CANDIDATES {
+                event[head][row] = self.draw_class(row, head, &event, &told, &guided)? as i64;
+            }
         }
         let [roots, qualities, lengths] = event;
         for (row, ((root, quality), length)) in roots.into_iter().zip(qualities).zip(lengths).enumerate() {
@@ -161,31 +163,19 @@ impl ChordJob {
         Ok(JobStep::Continue { progress: slowest as f32 / all as f32 })
     }
 
-    /// Context, root logits, and the state after the step of all rows.
-    fn step(&mut self, model: &ChordModel) -> Result<[Vec<f32>; 4], ComposeError> {
-        for (row, features) in self.rows.iter().zip(self.features.chunks_exact_mut(CHORD_FEATURES)) {
-            self.setting.features(row.now, features);
-        }
-        let previous: Vec<i64> = self.rows.iter().flat_map(|row| row.previous).collect();
-        let inputs =
-            [Tensor::I64(&previous), Tensor::F32(&self.features), Tensor::F32(&self.h), Tensor::F32(&self.c)];
-        let mut outputs: [Vec<f32>; 4] = Default::default();
-        model.step.run(CANDIDATES, &inputs, &mut outputs)?;
-        let finite = outputs.iter().all(|values| all_finite(values));
-        if finite { Ok(outputs) } else { Err(ComposeError::NotFinite(model.step.name())) }
-    }
-
     /// Draws the root, the quality or the length (`head` 0, 1 or 2) of the next chord of row `row`.
     fn draw_class(
         &mut self,
         row: usize,
         head: usize,
         event: &[Vec<i64>; 3],
-        logits: &[f32],
+        told: &[f32],
+        guided: &[f32],
     ) -> Result<usize, ComposeError> {
         let width = [DEGREES, ChordQuality::ALL.len(), LENGTHS.len()][head];
-        let logits = &logits[row * width..(row + 1) * width];
-        if !all_finite(logits) {
+        let of_row = row * width..(row + 1) * width;
+        let (told, guided) = (&told[of_row.clone()], &guided[of_row]);
+        if !all_finite(told) || !all_finite(guided) {
             return Err(ComposeError::NotFinite("chords"));
         }
         let left = self.setting.beats() - self.rows[row].now;
@@ -193,7 +183,7 @@ impl ChordJob {
             return Ok(0);
         }
         let root = event[0][row] as u8;
-        let mut steered = logits.to_vec();
+        let mut steered = guided.to_vec();
         match head {
             0 => self.steer_roots(left, &mut steered),
             1 => mask(&mut steered, |class| self.is_allowed(root, ChordQuality::ALL[class])),
@@ -202,7 +192,7 @@ impl ChordJob {
         let heads = [Head::Root, Head::Quality, Head::Length];
         let mut noise = Noise::new(self.seed, row, self.events, heads[head]);
         let class = self.draw.class(&steered, &mut noise).ok_or(ComposeError::NotFinite("chords"))?;
-        self.rows[row].log_likelihood += log_probability(logits, class);
+        self.rows[row].log_likelihood += log_probability(told, class);
         Ok(class)
     }
 

@@ -19,6 +19,8 @@ const C_OUT: usize = 3;
 
 /// Inputs, outputs and state; a row a candidate.
 pub(super) struct Batch {
+    /// Whether the network is told the style.
+    styled: bool,
     hidden: usize,
     rows: usize,
     previous: Vec<i64>,
@@ -44,9 +46,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// A batch of one row with a state of zeros.
-    pub(super) fn new(hidden: usize) -> Self {
+    /// A batch of one row with a state of zeros. Whether the network is told the style is `styled`.
+    pub(super) fn new(hidden: usize, styled: bool) -> Self {
         let mut batch = Self {
+            styled,
             hidden,
             rows: 0,
             previous: Vec::new(),
@@ -90,6 +93,9 @@ impl Batch {
         let features = &mut self.features[row * PHRASE_FEATURES..(row + 1) * PHRASE_FEATURES];
         if let Some(features) = features.first_chunk_mut() {
             window.features(line, &candidate.written, features);
+            if !self.styled {
+                Window::hide_style(features);
+            }
         }
         window.memories(line, &mut self.memory[row * 3 * MEMORY..(row + 1) * 3 * MEMORY]);
         self.summary[row * MEMORY..(row + 1) * MEMORY].copy_from_slice(window.summary());

@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::manner::Manner;
+use super::outline::Outline;
 use super::rules::{Progress, Rules};
 use super::steering::Steering;
 use super::window::Window;
@@ -22,10 +23,20 @@ pub(crate) struct Setting {
     pub(crate) rules: Rules,
     pub(crate) steering: Steering,
     pub(crate) manner: Manner,
+    /// What is drawn already; none where the part is free.
+    pub(crate) outline: Option<Outline>,
     pub(crate) draw: Draw,
     pub(crate) seed: u16,
     /// Octaves by which the finished part is moved.
     pub(crate) octaves: i32,
+}
+
+/// What the network says of one head.
+pub(crate) struct Logits<'a> {
+    /// As it is, told all that is asked for.
+    pub(crate) told: &'a [f32],
+    /// Moved towards the style, where one is asked for.
+    pub(crate) guided: Vec<f32>,
 }
 
 /// One candidate.
@@ -68,14 +79,17 @@ impl Candidate {
         &mut self,
         setting: &Setting,
         index: usize,
-        logits: &[f32],
+        logits: Logits<'_>,
     ) -> Result<Option<u8>, ComposeError> {
-        let mut steered = logits.to_vec();
+        let Logits { told, guided: mut steered } = logits;
         let mut allowed = [false; POSITIONS + 1];
         let bar = self.line.notes_in(self.line.bar());
         setting.rules.positions(&setting.window, &self.progress, bar, &mut allowed);
+        if let Some(outline) = &setting.outline {
+            outline.positions(&setting.window, &self.progress, &allowed, &mut steered);
+        }
         setting.steering.positions(&setting.window, self, &mut steered);
-        let class = self.draw(setting, index, Head::Position, logits, steered, &allowed)?;
+        let class = self.draw(setting, index, Head::Position, told, steered, &allowed)?;
         self.position = class as u8;
         if self.position != BAR {
             return Ok(Some(self.position));
@@ -89,13 +103,17 @@ impl Candidate {
         &mut self,
         setting: &Setting,
         index: usize,
-        logits: &[f32],
+        logits: Logits<'_>,
     ) -> Result<u8, ComposeError> {
-        let mut steered = logits.to_vec();
+        let Logits { told, guided: mut steered } = logits;
         let mut allowed = [false; PITCHES];
         setting.rules.pitches(&setting.window, &self.progress, self.position, &mut allowed);
         setting.steering.pitches(&setting.window, self, self.position, &mut steered);
-        self.pitch = self.draw(setting, index, Head::Pitch, logits, steered, &allowed)? as u8;
+        let onset = self.progress.tick(&setting.window, self.position);
+        if let Some(outline) = &setting.outline {
+            outline.pitches(&self.progress, onset, &mut steered);
+        }
+        self.pitch = self.draw(setting, index, Head::Pitch, told, steered, &allowed)? as u8;
         Ok(self.pitch)
     }
 
@@ -104,13 +122,16 @@ impl Candidate {
         &mut self,
         setting: &Setting,
         index: usize,
-        logits: &[f32],
+        logits: Logits<'_>,
     ) -> Result<(), ComposeError> {
-        let mut steered = logits.to_vec();
+        let Logits { told, guided: mut steered } = logits;
         let mut allowed = [false; DURATIONS.len()];
         setting.rules.durations(&setting.window, &self.progress, self.position, self.pitch, &mut allowed);
+        if let Some(outline) = &setting.outline {
+            outline.durations(self.progress.tick(&setting.window, self.position), &mut steered);
+        }
         setting.steering.durations(&setting.window, self, self.position, &mut steered);
-        let duration = self.draw(setting, index, Head::Duration, logits, steered, &allowed)? as u8;
+        let duration = self.draw(setting, index, Head::Duration, told, steered, &allowed)? as u8;
         self.push(setting, Event { position: self.position, pitch: self.pitch, duration });
         Ok(())
     }
@@ -120,7 +141,7 @@ impl Candidate {
         setting: &Setting,
         index: usize,
         head: Head,
-        logits: &[f32],
+        told: &[f32],
         mut steered: Vec<f32>,
         allowed: &[bool],
     ) -> Result<usize, ComposeError> {
@@ -134,7 +155,7 @@ impl Candidate {
         let temperature = setting.draw.temperature * setting.manner.temperature(head);
         let drawn = Draw { temperature }.class(&steered, &mut noise);
         let class = drawn.ok_or(ComposeError::NotFinite("phrase"))?;
-        self.log_likelihood += log_probability(logits, class);
+        self.log_likelihood += log_probability(told, class);
         Ok(class)
     }
 

@@ -115,6 +115,11 @@ impl Progress {
         self.notes
     }
 
+    /// Notes at the last onset.
+    pub fn stack(&self) -> u32 {
+        self.stack
+    }
+
     /// The last onset, in ticks from the window's start; none before the first note.
     pub fn last_onset(&self) -> Option<u32> {
         self.last_onset

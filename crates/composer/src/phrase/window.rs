@@ -11,6 +11,9 @@ use std::f32::consts::TAU;
 /// Values of a chord vector: twelve pitch classes and twelve roots, relative to the tonic.
 pub const CHORD_VALUES: usize = 24;
 
+/// The features that are weights of the styles.
+const STYLE_FEATURES: std::ops::Range<usize> = 133..133 + STYLES;
+
 /// What is asked for, in the units of [`crate::attributes`]; none leaves it to the model.
 pub type Asked = [Option<f32>; ATTRIBUTES];
 
@@ -186,9 +189,14 @@ impl Window {
         self.place_features(line.bar(), &mut out[97..105]);
         self.wish_features(line, written, &mut out[105..129]);
         out[129 + self.role.index()] = 1.0;
-        out[133..153].copy_from_slice(&self.style);
+        out[STYLE_FEATURES].copy_from_slice(&self.style);
         out[153] = line.stack().min(8) as f32 / 4.0;
         out[154] = self.span.future.min(4) as f32 / 4.0;
+    }
+
+    /// Leaves the style in `features` to the model.
+    pub(crate) fn hide_style(features: &mut [f32; PHRASE_FEATURES]) {
+        features[STYLE_FEATURES].fill(0.0);
     }
 
     fn metre_features(&self, now: u32, after_bar: bool, out: &mut [f32]) {

@@ -153,6 +153,11 @@ pub fn style_weights(controls: &Controls) -> [f32; STYLES] {
     weights
 }
 
+/// Whether any style is asked for by `weights`.
+pub(crate) fn is_styled(weights: &[f32; STYLES]) -> bool {
+    weights.iter().any(|weight| *weight > 0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

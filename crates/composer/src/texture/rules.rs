@@ -24,8 +24,6 @@ pub struct TextureScores {
     pub chord_tones: f32,
     /// The share of chords whose first bass note is their root; 1 where there are none.
     pub roots: f32,
-    /// How much the second bar's rhythm is that of the first, in [0, 1].
-    pub likeness: f32,
     /// The share of onsets off the beats.
     pub off_beats: f32,
     /// The share of strikes of one tone.
@@ -57,7 +55,6 @@ impl TextureScores {
             empty: empty(roll, columns, wish),
             chord_tones: chord_tones(&comp, columns, chord),
             roots: roots(&bass, columns, chord),
-            likeness: likeness(roll, columns),
             off_beats: off_beats(roll, columns),
             thin: share(comp.iter().filter(|strike| strike.rows.is_power_of_two()).count(), comp.len(), 0.0),
             densities: [hits as f32, bass.len() as f32, comp.len() as f32].map(|count| count / quarters),
@@ -66,14 +63,12 @@ impl TextureScores {
         scores
     }
 
+    /// How alike the bars are is left to the critic: rewarded here, textures varied too little (`models/SCORECARD.md`).
     fn sum(&self, wish: &Wish) -> f32 {
         let dense = |part: usize| (self.densities[part].max(0.05) / COMMON[part]).log2().clamp(-1.5, 1.5);
         let wanted = || (0..PARTS).filter(|part| wish.wanted[*part]);
         let dense = wanted().map(dense).sum::<f32>() / wanted().count().max(1) as f32;
-        2.0 * taste(self.critic) - 2.0 * self.empty
-            + 0.8 * self.chord_tones
-            + 0.6 * self.roots
-            + 0.8 * self.likeness
+        2.0 * taste(self.critic) - 2.0 * self.empty + 0.8 * self.chord_tones + 0.6 * self.roots
             - 0.4 * self.thin
             + 0.5 * wish.density * dense
             + 1.2 * wish.complexity * self.off_beats
@@ -90,7 +85,6 @@ impl TextureScores {
             empty: of(&|scores| scores.empty),
             chord_tones: of(&|scores| scores.chord_tones),
             roots: of(&|scores| scores.roots),
-            likeness: of(&|scores| scores.likeness),
             off_beats: of(&|scores| scores.off_beats),
             thin: of(&|scores| scores.thin),
             densities: std::array::from_fn(|part| of(&|scores| scores.densities[part])),
@@ -163,22 +157,6 @@ fn roots(bass: &[Strike], columns: &Columns, chord: &[f32]) -> f32 {
         before = Some(root);
     }
     share(on_root, all, 1.0)
-}
-
-/// Onsets that both bars have over those that one has: hits of drums, and the rhythms of bass and comping.
-fn likeness(roll: &Roll, columns: &Columns) -> f32 {
-    let (mut both, mut either) = (0, 0);
-    for at in 0..columns.bar {
-        let other = at + columns.bar;
-        both += (roll.drums[at] & roll.drums[other]).count_ones() as usize;
-        either += (roll.drums[at] | roll.drums[other]).count_ones() as usize;
-        for part in [BASS, COMP] {
-            let (one, two) = (begins(roll, part, at), begins(roll, part, other));
-            both += usize::from(one && two);
-            either += usize::from(one || two);
-        }
-    }
-    share(both, either, 0.0)
 }
 
 fn off_beats(roll: &Roll, columns: &Columns) -> f32 {

@@ -118,6 +118,9 @@ pub struct DrumWishes {
     pub energy: Option<f32>,
 }
 
+/// The features that are weights of the styles.
+const STYLE_FEATURES: std::ops::Range<usize> = 59..59 + STYLES;
+
 /// What is known about every step of a window.
 #[derive(Clone, Debug)]
 pub struct DrumWindow {
@@ -168,7 +171,12 @@ impl DrumWindow {
         self.rhythm_features(step, &mut out[48..53]);
         let wishes = [self.wishes.density, self.wishes.syncopation, self.wishes.energy];
         write_wishes(&wishes, &mut out[53..59]);
-        out[59..].copy_from_slice(&self.style);
+        out[STYLE_FEATURES].copy_from_slice(&self.style);
+    }
+
+    /// Leaves the style in `features` to the model.
+    pub(crate) fn hide_style(features: &mut [f32; DRUM_FEATURES]) {
+        features[STYLE_FEATURES].fill(0.0);
     }
 
     fn rhythm_features(&self, step: usize, out: &mut [f32]) {

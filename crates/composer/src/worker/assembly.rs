@@ -195,7 +195,7 @@ fn provenance(request: &Request, models: &Models, lines: &Lines) -> Provenance {
         extend_new(&mut record.models, models);
         extend_new(&mut record.training_sets, sets.to_vec());
     };
-    if lines.written.iter().any(|of| of.part != Part::Drums && !sketch::draws(request, of.part)) {
+    if lines.written.iter().any(|of| of.part != Part::Drums) {
         add(vec![models.phrase.info.provenance()], &models.phrase.info.training_sets);
     }
     for (model, took_part) in [&models.line_latent, &models.drum_latent].into_iter().zip(lines.latents) {

@@ -2,6 +2,7 @@
 //! call computes one small step.
 
 mod offer;
+mod textures;
 
 use super::assembly::{self, Lines, Written};
 use super::copies;
@@ -10,7 +11,6 @@ use super::plan::{HarmonySource, Task, harmony_request, lay_out, tasks};
 use super::playing::Touches;
 use super::relative::{self, Begun, Relative};
 use super::request::Request;
-use super::sketch;
 use crate::compose_error::JobStep;
 use crate::drums::DrumJob;
 use crate::harmony::ChordJob;
@@ -60,6 +60,7 @@ enum Stage {
     Sketch(Box<TextureJob>),
     Drums { hole: Hole, job: Box<DrumJob> },
     Phrase { part: Part, hole: Hole, job: Box<PhraseJob> },
+    Voicing { texture: usize, part: Part, job: Box<PhraseJob> },
     Relative(Box<Relative>),
     Between,
 }
@@ -167,6 +168,14 @@ impl Composition {
                     0.0
                 }
             },
+            Stage::Voicing { texture, part, job } => match job.advance()? {
+                JobStep::Continue { progress } => progress,
+                JobStep::Done(candidates) => {
+                    let (texture, part) = (*texture, *part);
+                    self.end_voicing(texture, part, candidates)?;
+                    0.0
+                }
+            },
             Stage::Phrase { part, hole, job } => match job.advance()? {
                 JobStep::Continue { progress } => progress,
                 JobStep::Done(candidates) => {
@@ -190,6 +199,7 @@ impl Composition {
             Task::Harmony => self.harmony_stage()?,
             Task::Sketch => self.sketch_stage()?,
             Task::Drums(hole) => self.drum_stage(hole)?,
+            Task::Voicing { texture, part } => self.voicing_stage(texture, part)?,
             Task::Phrase { part, hole } => self.phrase_stage(part, hole)?,
             Task::Relative { part } => match relative::begin(&self.request, &self.models, part)? {
                 Begun::Settled(notes) => {
@@ -229,22 +239,6 @@ impl Composition {
             job.set_shared_run_check(Box::new(move |notes| line.shared_run(originality, notes)));
         }
         Ok(Stage::Phrase { part, hole, job: Box::new(job) })
-    }
-
-    fn sketch_stage(&self) -> Result<Stage, Failure> {
-        let wanted = sketch::texture_request(&self.request, &self.harmony, &self.parts);
-        let job = TextureJob::new(&self.models.gan, &wanted)?;
-        Ok(Stage::Sketch(Box::new(job)))
-    }
-
-    fn end_sketch(&mut self, textures: Vec<Texture>) {
-        self.stage = Stage::Between;
-        if let Some(best) = textures.first() {
-            for written in sketch::take(&self.request, best) {
-                self.put(written);
-            }
-        }
-        self.textures = textures;
     }
 
     /// Takes the best candidate; or writes again where every one was a copy.

@@ -82,6 +82,7 @@ pub(super) fn phrase_request(
         bars: (hole.1 - hole.0) as u8,
         future_bars: (request.bars() - hole.1) as u8,
         own,
+        outline: Vec::new(),
         known,
         chords: before.chords.iter().copied().chain(after).collect(),
         asked,

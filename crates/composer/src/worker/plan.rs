@@ -28,6 +28,11 @@ pub(super) enum Task {
     Harmony,
     Drums(Hole),
     Sketch,
+    /// The pitches of a part of one of the textures that Sketch drew, by its place among them.
+    Voicing {
+        texture: usize,
+        part: Part,
+    },
     Phrase {
         part: Part,
         hole: Hole,

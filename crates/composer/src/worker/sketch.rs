@@ -1,4 +1,5 @@
-//! Runs on the composer thread. Sketch: what is asked of a texture, and how it joins the idea.
+//! Runs on the composer thread. Sketch: what is asked of a texture, and how it joins the idea. Its bass and chords are
+//! played anew by the phrase model, which leans on what is drawn.
 //!
 //! The critic speaks on textures alone. It was tried on the comping that the phrase model writes, too: ranked by it, the
 //! overlap with people's music did not grow, and it took a hundredth of a second.
@@ -69,6 +70,13 @@ fn known(request: &Request, parts: &Parts, part: Part) -> Vec<Note> {
 pub(super) fn take(request: &Request, texture: &Texture) -> Vec<Written> {
     let drawn = OF_TEXTURE.into_iter().zip(&texture.notes).filter(|(part, _)| draws(request, *part));
     drawn.map(|(part, notes)| Written { part, hole: (0, request.bars()), notes: notes.clone() }).collect()
+}
+
+/// Gives `part` of `texture` other notes.
+pub(super) fn voice(texture: &mut Texture, part: Part, notes: Vec<Note>) {
+    if let Some(place) = OF_TEXTURE.iter().position(|of| *of == part) {
+        texture.notes[place] = notes;
+    }
 }
 
 /// What a texture was judged by, beside held-out windows of two bars: hits of drummers (Groove), the rest of people's
