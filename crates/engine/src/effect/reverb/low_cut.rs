@@ -223,7 +223,7 @@ mod tests {
                 other.tick(freq_hz, 1.0, 48_000.0);
                 let mut rows = [Wide::ZERO; 2].map(|row| Wide(row.0.map(|_| random.next_bipolar())));
                 let whole = dispatch!(Level::new(), simd => {
-                    one.process_whole(simd, &rows).map(|row| row.to_array())
+                    one.process_whole(simd, &rows).map(SimdBase::to_array)
                 });
                 dispatch!(Level::new(), simd => other.process(simd, &mut rows, TICK_FRAMES));
                 for (whole, row) in whole.iter().zip(&rows) {
