@@ -25,14 +25,23 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), Failure> {
     sound(arguments)
 }
 
-/// Measures what the sound costs beside other people's engines. They are no dependency of ours, so that it is a crate of its
-/// own, outside the workspace.
+/// Measures what the sound costs beside other people's engines, as the product is built and once more with SSE2 alone. They
+/// are no dependency of ours, so that it is a crate of its own, outside the workspace.
 fn sound(arguments: &[String]) -> Result<(), Failure> {
+    const SSE2_ALONE: &str =
+        "--cfg disable_dispatch_avx512 --cfg disable_dispatch_avx2 --cfg disable_dispatch_sse4_2";
+    run(&mut sound_into("benchmarks", arguments))?;
+    if cfg!(target_arch = "x86_64") {
+        run(sound_into("benchmarks-sse2", arguments).env("RUSTFLAGS", SSE2_ALONE))?;
+    }
+    Ok(())
+}
+
+fn sound_into(folder: &str, arguments: &[String]) -> std::process::Command {
     let manifest = root().join("benchmarks/sound/Cargo.toml");
-    let folder = target().join("benchmarks");
     let mut command = cargo(&["run", "--quiet", "--release", "--locked", "--manifest-path"]);
-    command.arg(manifest).arg("--target-dir").arg(folder).arg("--").args(arguments);
-    run(&mut command)
+    command.arg(manifest).arg("--target-dir").arg(target().join(folder)).arg("--").args(arguments);
+    command
 }
 
 /// Measures the composing. The engines are compared where `LINNET_ONNXRUNTIME` names a library or the wheel can be had;

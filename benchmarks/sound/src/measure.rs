@@ -36,6 +36,11 @@ impl Entry {
         sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
     }
 
+    /// The middle of each round, in ns per frame.
+    pub fn rounds(&self) -> Vec<f64> {
+        self.frame_ns.chunks(self.blocks).map(|round| median(round.to_vec())).collect()
+    }
+
     /// The dearest block of a stretch by the cheapest of all rounds, in ns per frame: what the work itself makes of it, and
     /// not what else the machine does.
     pub fn dearest(&self) -> f64 {
@@ -95,6 +100,12 @@ pub fn measure(entries: &mut [Entry], block_frames: usize, rounds: usize) {
             entry.stretch(block_frames, &noise, overhead_ns);
         }
     }
+}
+
+/// The middle of these.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// What reading the clock takes, in ns.

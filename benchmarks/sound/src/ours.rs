@@ -25,6 +25,12 @@ pub fn subject(task: Task) -> Box<dyn Subject> {
         Task::Equalizer => Box::new(Eq(Equalizer::new())),
         Task::Reverb => Box::new(Hall(Reverb::new())),
         Task::Convolution => Box::new(Space::new()),
+        Task::FaintEqualizer => Box::new(Faint(subject(Task::Equalizer))),
+        Task::FaintReverb => Box::new(Faint(subject(Task::Reverb))),
+        Task::FaintConvolution => Box::new(Faint(subject(Task::Convolution))),
+        Task::EqualizerTail => Box::new(Tail::new(subject(Task::Equalizer))),
+        Task::ReverbTail => Box::new(Tail::new(subject(Task::Reverb))),
+        Task::VoicesTail => Box::new(Released { rig: Rig::new(16, false, false), frames: 0 }),
         Task::Rig => Box::new(Rig::new(16, true, true)),
         Task::Idle => Box::new(Callback::new(false)),
         Task::OneVoice => Box::new(Callback::new(true)),
@@ -88,6 +94,82 @@ fn bands() -> [BandSettings; 8] {
         band(9000.0, 2.0),
         band(16_000.0, 0.0),
     ]
+}
+
+/// An effect that gets denormal numbers.
+struct Faint(Box<dyn Subject>);
+
+impl Faint {
+    /// Noise at −20 dB becomes at most this share of what is the least that is normal.
+    const GAIN: f32 = 1e-39;
+}
+
+impl Subject for Faint {
+    fn restart(&mut self) {
+        self.0.restart();
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        left.iter_mut().chain(&mut *right).for_each(|sample| *sample *= Self::GAIN);
+        self.0.render(left, right);
+    }
+}
+
+/// An effect that gets sound for a moment, and then silence.
+struct Tail {
+    effect: Box<dyn Subject>,
+    frames: usize,
+}
+
+impl Tail {
+    const SOUND_FRAMES: usize = 4000;
+
+    fn new(effect: Box<dyn Subject>) -> Self {
+        Self { effect, frames: 0 }
+    }
+}
+
+impl Subject for Tail {
+    fn restart(&mut self) {
+        self.effect.restart();
+        self.frames = 0;
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.frames += left.len();
+        if self.frames > Self::SOUND_FRAMES {
+            left.fill(0.0);
+            right.fill(0.0);
+        }
+        self.effect.render(left, right);
+    }
+}
+
+/// Voices whose keys go up before they are timed.
+struct Released {
+    rig: Rig,
+    frames: usize,
+}
+
+impl Subject for Released {
+    fn restart(&mut self) {
+        self.rig.restart();
+        self.frames = 0;
+    }
+
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let were_down = self.frames <= Tail::SOUND_FRAMES;
+        self.frames += left.len();
+        if were_down && self.frames > Tail::SOUND_FRAMES {
+            let off = |note: usize| VoiceEvent {
+                frame: 0,
+                part: TONAL[note % TONAL.len()],
+                kind: VoiceEventKind::NoteOff { note: note as u32 },
+            };
+            self.rig.events = (0..usize::from(self.rig.count)).map(off).collect();
+        }
+        self.rig.render(left, right);
+    }
 }
 
 struct Eq(Equalizer);

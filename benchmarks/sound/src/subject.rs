@@ -23,6 +23,18 @@ pub enum Task {
     Reverb,
     /// A stereo convolution with a response of two seconds.
     Convolution,
+    /// The equaliser, with denormal numbers for input.
+    FaintEqualizer,
+    /// The same for the reverb.
+    FaintReverb,
+    /// The same for the convolution.
+    FaintConvolution,
+    /// The equaliser with silence after sound, while what it holds dies away.
+    EqualizerTail,
+    /// The same for the reverb.
+    ReverbTail,
+    /// Sixteen voices after their keys went up.
+    VoicesTail,
     /// Sixteen voices, equaliser and reverb.
     Rig,
     /// The whole callback, with nothing to play.
@@ -34,7 +46,8 @@ pub enum Task {
 impl Task {
     /// Frames before each stretch that are not timed: all that fades in is there, and a response is filled.
     pub fn warm_up_frames(self) -> usize {
-        if self == Self::Convolution { 2 * SAMPLE_RATE_HZ as usize + 8192 } else { 4800 }
+        let fills = matches!(self, Self::Convolution | Self::FaintConvolution);
+        if fills { 2 * SAMPLE_RATE_HZ as usize + 8192 } else { 4800 }
     }
 
     /// In words.
@@ -45,12 +58,28 @@ impl Task {
             Self::Equalizer => "EQ, 8 bands".into(),
             Self::Reverb => "reverb".into(),
             Self::Convolution => "convolution, 2 s".into(),
+            Self::FaintEqualizer => "EQ, denormal input".into(),
+            Self::FaintReverb => "reverb, denormal input".into(),
+            Self::FaintConvolution => "convolution, denormal input".into(),
+            Self::EqualizerTail => "EQ, tail".into(),
+            Self::ReverbTail => "reverb, tail".into(),
+            Self::VoicesTail => "16 voices, released".into(),
             Self::Rig => "16 voices + EQ + reverb".into(),
             Self::Idle => "callback, idle".into(),
             Self::OneVoice => "callback, 1 voice".into(),
         }
     }
 }
+
+/// What is done, beside the same with numbers that are denormal, or on the way there.
+pub const FAINT: [(Task, Task); 6] = [
+    (Task::FaintEqualizer, Task::Equalizer),
+    (Task::FaintReverb, Task::Reverb),
+    (Task::FaintConvolution, Task::Convolution),
+    (Task::EqualizerTail, Task::Equalizer),
+    (Task::ReverbTail, Task::Reverb),
+    (Task::VoicesTail, Task::Voices(16)),
+];
 
 /// The keys that are held: all different, from C2 up in fifths folded into four octaves.
 pub fn keys(count: u8) -> impl Iterator<Item = u8> {

@@ -43,7 +43,7 @@ use tonal_voices::{TONAL_PARTS, TonalVoices};
 use voice::{Bend, Strike};
 use wavetable::Wavetables;
 
-/// All voices of all parts: 64 with pitch, 32 of the kit, and 64 of each part's sampled instrument.
+/// All voices of all parts: 64 of each, and as many of its sampled instrument.
 ///
 /// Which parts sound is decided before: of the strips, the voices read level, pan, sends and sound.
 #[derive(Debug)]

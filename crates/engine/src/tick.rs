@@ -147,11 +147,6 @@ pub(crate) struct Lfo {
 }
 
 impl Lfo {
-    /// At `phase` in [0, 1).
-    pub(crate) fn at(phase: f32) -> Self {
-        Self { phase }
-    }
-
     /// Goes on by `frames`.
     pub(crate) fn advance(&mut self, rate_hz: f32, frames: usize, sample_rate_hz: f32) {
         let phase = self.phase + rate_hz * frames as f32 / sample_rate_hz;

@@ -67,9 +67,8 @@ impl<const N: usize> DelayLines<N> {
     /// Where that is not written yet, it is of no use.
     #[inline(always)]
     pub(super) fn read<S: Simd>(&self, simd: S, line: usize, delay: usize) -> f32x16<S> {
-        let start = self.place.wrapping_sub(delay) & (self.size() - 1);
-        let row = f32x16::from_slice(simd, &self.rings[line][start..start + TICK_FRAMES]);
-        if delay <= self.age {
+        let row = self.read_written(simd, line, delay);
+        if self.reach(delay) {
             return row;
         }
         let zero = f32x16::splat(simd, 0.0);
@@ -80,6 +79,18 @@ impl<const N: usize> DelayLines<N> {
     #[cold]
     fn written(&self, delay: usize) -> Wide {
         Wide(std::array::from_fn(|frame| if delay <= self.age + frame { 1.0 } else { 0.0 }))
+    }
+
+    /// Whether `delay` leads to what was written since the lines were cleared.
+    pub(super) fn reach(&self, delay: usize) -> bool {
+        delay <= self.age
+    }
+
+    /// [`Self::read`] where the lines [`Self::reach`] so far.
+    #[inline(always)]
+    pub(super) fn read_written<S: Simd>(&self, simd: S, line: usize, delay: usize) -> f32x16<S> {
+        let start = self.place.wrapping_sub(delay) & (self.size() - 1);
+        f32x16::from_slice(simd, &self.rings[line][start..start + TICK_FRAMES])
     }
 
     /// [`Self::read`] for one frame of a row.
@@ -103,6 +114,24 @@ impl<const N: usize> DelayLines<N> {
             return spline(simd, x, [before, from, to, after]);
         }
         self.read_across(simd, line, delays.to_array())
+    }
+
+    /// [`Self::read_between`] where the lines [`Self::reach`] so far, for delays from `first` to `last`.
+    #[inline(always)]
+    pub(super) fn read_between_written<S: Simd>(
+        &self,
+        simd: S,
+        line: usize,
+        [first, last]: [f32; 2],
+        delays: f32x16<S>,
+    ) -> f32x16<S> {
+        let whole = first as usize;
+        if last as usize != whole {
+            return self.read_across(simd, line, delays.to_array());
+        }
+        let point = |delay: usize| self.read_written(simd, line, delay);
+        let points = [point(whole - 1), point(whole), point(whole + 1), point(whole + 2)];
+        spline(simd, delays - f32x16::splat(simd, whole as f32), points)
     }
 
     /// The same where the delays are not all between the same two frames.
@@ -169,6 +198,11 @@ impl<const N: usize> Lengths<N> {
     /// Where the fade leads.
     pub(super) fn target(&self) -> [usize; N] {
         self.to
+    }
+
+    /// The longest that is read where no fade is under way.
+    pub(super) fn longest(&self) -> usize {
+        self.to.iter().copied().max().unwrap_or(0)
     }
 
     /// The shortest that is read.

@@ -6,13 +6,16 @@
 
 mod absorption;
 mod diffuser;
+mod low_cut;
 mod network;
 mod own;
 mod reflections;
 mod room;
 mod space;
 mod spaces;
+mod steady;
 mod ticks;
+mod wander;
 
 #[cfg(test)]
 mod tests;
@@ -20,26 +23,25 @@ mod tests;
 use super::delay_lines::{DelayLines, Lengths};
 use crate::lanes::Wide;
 use crate::settings::{ReverbSettings, ReverbType};
-use crate::svf::{Solution, Svf};
 use crate::tick::{Ramp, TICK_FRAMES, Ticker};
 use diffuser::Diffuser;
-use fearless_simd::{Level, dispatch, f32x4, f32x16, prelude::*};
+use fearless_simd::{Level, dispatch, f32x16, prelude::*};
 use linnet_handover::delivery::Receiver;
+use low_cut::LowCut;
 pub use own::OwnSpace;
 
 use network::{LINES, Network};
 use reflections::Reflections;
 use room::{DIFFUSERS, Room};
 use space::Space;
-use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
+use std::f32::consts::FRAC_1_SQRT_2;
 
 /// The reverb.
 #[derive(Debug)]
 pub struct Reverb {
     sample_rate_hz: f32,
     ticker: Ticker,
-    low_cut: Svf,
-    low_cut_tuning: Ramp,
+    low_cut: LowCut,
     pre_delay: DelayLines<2>,
     pre_delay_lengths: Lengths<1>,
     diffusers: [Diffuser; DIFFUSERS],
@@ -61,6 +63,8 @@ pub struct Reverb {
     built: Option<(ReverbType, f32)>,
     /// What the processor can do.
     level: Level,
+    /// Whether nothing glides, and whole ticks take the short way of [`steady`].
+    is_steady: bool,
     /// The settings at which everything has arrived.
     settled_at: Option<ReverbSettings>,
     /// For how long nothing came in and the network was silent.
@@ -79,6 +83,8 @@ impl Reverb {
     const GLIDE_S: f32 = 0.03;
     /// Input beyond ± this is brought here: no real sum of parts comes near.
     const INPUT_MAX: f32 = 1e3;
+    /// Input within ± this is taken for 0.
+    const INPUT_MIN: f32 = 1e-12;
     /// What goes into each line, so that all sixteen together get the energy of both sides.
     const LINE_INPUT_GAIN: f32 = 0.5 * FRAC_1_SQRT_2;
     /// The decay of a diffuser is at most this share of the network's.
@@ -112,8 +118,7 @@ impl Reverb {
         Self {
             sample_rate_hz,
             ticker: Ticker::default(),
-            low_cut: Svf::default(),
-            low_cut_tuning: Ramp::default(),
+            low_cut: LowCut::default(),
             pre_delay: DelayLines::new(frames(Self::PRE_DELAY_MS_MAX)),
             pre_delay_lengths: Lengths::new(sample_rate_hz),
             diffusers: std::array::from_fn(|_| diffuser()),
@@ -130,6 +135,7 @@ impl Reverb {
             lengths: [0; LINES],
             built: None,
             level: Level::new(),
+            is_steady: false,
             settled_at: None,
             quiet_frames: 0,
             is_idle: true,
@@ -150,7 +156,7 @@ impl Reverb {
     pub fn reset(&mut self) {
         self.clear();
         self.ticker = Ticker::default();
-        self.low_cut_tuning = Ramp::default();
+        self.low_cut.reset();
         self.forget_lengths();
         self.diffusers.iter_mut().for_each(Diffuser::reset);
         self.reflections_gain = Ramp::default();
@@ -164,7 +170,8 @@ impl Reverb {
 
     /// Silence in all that sounds.
     fn clear(&mut self) {
-        self.low_cut = Svf::default();
+        self.is_steady = false;
+        self.low_cut.clear();
         self.pre_delay.clear();
         self.clear_network();
         self.space.clear();
@@ -189,17 +196,36 @@ impl Reverb {
     /// # Realtime safety
     /// Never allocates.
     pub fn process(&mut self, send: [&[f32]; 2], audio: [&mut [f32]; 2], settings: &ReverbSettings) {
-        let [left, right] = audio;
+        dispatch!(self.level, simd => self.process_all(simd, send, audio, settings));
+    }
+
+    #[inline(always)]
+    fn process_all<S: Simd>(
+        &mut self,
+        simd: S,
+        send: [&[f32]; 2],
+        [left, right]: [&mut [f32]; 2],
+        settings: &ReverbSettings,
+    ) {
         let frames = left.len().min(right.len()).min(send[0].len()).min(send[1].len());
         let mut first = 0;
         while first < frames {
             if self.ticker.is_due() {
                 self.tick(settings);
+                self.network.go_on(simd, 1);
             }
-            let chunk = self.ticker.chunk(frames - first).min(self.frames_max());
+            let mut chunk = self.ticker.chunk(frames - first);
+            if !self.is_steady {
+                chunk = chunk.min(self.frames_max());
+            }
             let within = first..first + chunk;
             let send = [&send[0][within.clone()], &send[1][within.clone()]];
-            self.chunk(send, [&mut left[within.clone()], &mut right[within]]);
+            let audio = [&mut left[within.clone()], &mut right[within]];
+            if self.is_steady && chunk == TICK_FRAMES {
+                self.steady(simd, send, audio);
+            } else {
+                self.chunk(send, audio);
+            }
             self.ticker.advance(chunk);
             first += chunk;
         }
@@ -238,7 +264,7 @@ impl Reverb {
         }
         let mut wet = [Wide::ZERO; 2];
         dispatch!(self.level, simd => {
-            self.cut_lows(simd, &mut input, frames - first);
+            self.low_cut.process(simd, &mut input, frames - first);
             self.reverberate(simd, &input, frames - first, &mut wet);
         });
         self.skip_ramps(frames - first);
@@ -254,27 +280,8 @@ impl Reverb {
         for ramp in ramps.into_iter().chain([&mut self.network_input]) {
             ramp.skip(frames);
         }
-        self.low_cut_tuning.skip(frames);
+        self.low_cut.skip(frames);
         self.space.skip_ramps(frames);
-    }
-
-    /// What lies below the low cut is taken out of the first `frames` of both rows.
-    #[inline(always)]
-    fn cut_lows<S: Simd>(&mut self, simd: S, rows: &mut [Wide; 2], frames: usize) {
-        let [left, right] = rows;
-        let mut filter = self.low_cut.load(simd);
-        let mut solution = Solution::new(self.low_cut_tuning.after(0), SQRT_2).doubled();
-        let is_moving = !self.low_cut_tuning.is_still();
-        for frame in 0..frames {
-            if is_moving {
-                solution = Solution::new(self.low_cut_tuning.after(frame), SQRT_2).doubled();
-            }
-            let input = f32x4::load_array(simd, [left.0[frame], right.0[frame], 0.0, 0.0]);
-            let [band, low] = filter.step(simd, input, solution);
-            let high = input - f32x4::splat(simd, SQRT_2) * band - low;
-            [left.0[frame], right.0[frame], ..] = high.to_array();
-        }
-        self.low_cut.store(&filter);
     }
 
     /// Overwrites `wet` with the next `frames`.
@@ -333,7 +340,7 @@ impl Reverb {
     /// Goes on by `frames` of silence, at rest.
     pub(crate) fn skip(&mut self, frames: usize) {
         let ticks = self.ticker.skip(frames);
-        self.network.skip(ticks);
+        dispatch!(self.level, simd => self.network.go_on(simd, ticks));
     }
 }
 
@@ -345,6 +352,6 @@ impl Default for Reverb {
 
 /// A sample that the network can bear: finite, and 0 where it is too small to hear, so that nothing denormal enters.
 fn clean(sample: f32) -> f32 {
-    let is_sound = sample.is_finite() && sample.abs() > 1e-12;
+    let is_sound = sample.is_finite() && sample.abs() > Reverb::INPUT_MIN;
     if is_sound { sample.clamp(-Reverb::INPUT_MAX, Reverb::INPUT_MAX) } else { 0.0 }
 }

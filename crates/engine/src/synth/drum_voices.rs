@@ -13,26 +13,31 @@ use super::wavetable::Wavetables;
 #[derive(Debug)]
 pub(crate) struct DrumVoices {
     voices: Box<[DrumVoice]>,
-    /// Whether all are free, so that none needs a look.
-    is_silent: bool,
+    /// All from here on are free, so that none of them needs a look.
+    used: usize,
 }
 
 impl DrumVoices {
     /// Hits that sound at once.
-    const SOUNDING_MAX: usize = 32;
+    const SOUNDING_MAX: usize = 64;
     /// Places for hits that fade.
     const FADING_MAX: usize = 16;
     const PLACES: usize = Self::SOUNDING_MAX + Self::FADING_MAX;
 
     /// All free. Allocates.
     pub(crate) fn new() -> Self {
-        Self { voices: vec![DrumVoice::free(); Self::PLACES].into(), is_silent: true }
+        Self { voices: vec![DrumVoice::free(); Self::PLACES].into(), used: 0 }
     }
 
     /// All free.
     pub(crate) fn reset(&mut self) {
         self.voices.fill(DrumVoice::free());
-        self.is_silent = true;
+        self.used = 0;
+    }
+
+    /// Those that may sound.
+    fn used(&mut self) -> &mut [DrumVoice] {
+        self.voices.get_mut(..self.used).unwrap_or_default()
     }
 
     /// Starts a hit on kit number `kit`.
@@ -46,7 +51,7 @@ impl DrumVoices {
         let Some(instrument) = kit::instrument(kit, strike.key) else { return };
         let group = instrument.sound.choke_group;
         if group != 0 {
-            self.voices.iter_mut().filter(|voice| voice.choke_group() == group).for_each(DrumVoice::choke);
+            self.used().iter_mut().filter(|voice| voice.choke_group() == group).for_each(DrumVoice::choke);
         }
         let standings: [Standing; Self::PLACES] =
             std::array::from_fn(|place| self.voices.get(place).map_or(Standing::Free, DrumVoice::standing));
@@ -56,38 +61,40 @@ impl DrumVoices {
         }
         if let Some(voice) = self.voices.get_mut(place) {
             *voice = DrumVoice::start(Hit { strike, instrument }, tables, sample_rate_hz);
-            self.is_silent = false;
+            self.used = self.used.max(place + 1);
         }
     }
 
     /// Ends a hit as fast as it can without a click.
     pub(crate) fn choke(&mut self, note: u32) {
-        self.voices.iter_mut().filter(|voice| voice.note() == Some(note)).for_each(DrumVoice::choke);
+        self.used().iter_mut().filter(|voice| voice.note() == Some(note)).for_each(DrumVoice::choke);
     }
 
     /// The same for all hits.
     pub(crate) fn choke_all(&mut self) {
-        self.voices.iter_mut().for_each(DrumVoice::choke);
+        self.used().iter_mut().for_each(DrumVoice::choke);
+    }
+
+    /// What they take on the heap.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.voices)
     }
 
     /// Whether none sounds.
     pub(crate) fn is_silent(&self) -> bool {
-        self.is_silent
+        self.used == 0
     }
 
     /// Begins a tick of the control rate.
     pub(crate) fn tick(&mut self) {
-        if !self.is_silent {
-            self.voices.iter_mut().for_each(DrumVoice::tick);
-            self.is_silent = self.voices.iter().all(DrumVoice::is_free);
-        }
+        self.used().iter_mut().for_each(DrumVoice::tick);
+        self.used = self.used().iter().rposition(|voice| !voice.is_free()).map_or(0, |last| last + 1);
     }
 
     /// Adds the next `frames` ≤ a tick to `bus`.
     pub(crate) fn render(&mut self, frames: usize, bus: &mut Bus) {
-        if !self.is_silent {
-            self.voices.iter_mut().for_each(|voice| voice.render(frames, bus));
-        }
+        self.used().iter_mut().for_each(|voice| voice.render(frames, bus));
     }
 }
 

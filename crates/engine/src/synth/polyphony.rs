@@ -11,6 +11,8 @@ pub(crate) enum Standing {
     Held(u32),
     /// Its key is up; by how loud it is, about, linear.
     Released(f32),
+    /// It sounds for somebody else, and is not to be had.
+    Elsewhere,
     /// It is on its way out, since it was choked or stolen; by how much of its fade is left, in [0, 1].
     Fading(f32),
 }
@@ -26,7 +28,7 @@ pub(crate) struct Choice {
 
 /// The place for a new note. Where `sounding_max` voices sound, the quietest released one is choked, else the oldest;
 /// it fades in its own place, while the new note starts in another. There must be more voices than `sounding_max`; only
-/// when all of the others are still fading, the one that has faded furthest is cut. None only where `voices` is empty.
+/// when all of the others are still fading, the one that has faded furthest is cut. None only where no voice is to be had.
 pub(crate) fn choose(voices: &[Standing], sounding_max: usize) -> Option<Choice> {
     let sounding = voices.iter().filter(|voice| is_sounding(**voice)).count();
     let choked = if sounding >= sounding_max { least_missed(voices) } else { None };
@@ -35,10 +37,11 @@ pub(crate) fn choose(voices: &[Standing], sounding_max: usize) -> Option<Choice>
         Standing::Fading(level) => level,
         // A fade that has just begun.
         _ if choked == Some(place) => 1.0,
-        _ => 2.0,
+        Standing::Held(_) | Standing::Released(_) => 2.0,
+        Standing::Elsewhere => 3.0,
     };
     let place = (0..voices.len()).min_by(|one, other| urgency(*one).total_cmp(&urgency(*other)))?;
-    Some(Choice { place, choked })
+    (voices[place] != Standing::Elsewhere).then_some(Choice { place, choked })
 }
 
 fn is_sounding(voice: Standing) -> bool {
@@ -63,7 +66,7 @@ fn least_missed(voices: &[Standing]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::Standing::{Fading, Free, Held, Released};
+    use super::Standing::{Elsewhere, Fading, Free, Held, Released};
     use super::*;
 
     fn check(voices: &[Standing], sounding_max: usize, place: usize, choked: Option<usize>) {
@@ -85,6 +88,13 @@ mod tests {
     fn where_none_is_free_the_furthest_fade_is_cut() {
         check(&[Held(1), Fading(0.6), Fading(0.2)], 2, 2, None);
         check(&[Held(1), Held(2)], 2, 0, Some(0));
+    }
+
+    #[test]
+    fn what_sounds_elsewhere_is_neither_counted_nor_taken() {
+        check(&[Elsewhere, Held(1), Elsewhere, Free], 2, 3, None);
+        check(&[Elsewhere, Released(0.5), Held(1), Fading(0.9)], 2, 3, Some(1));
+        assert_eq!(choose(&[Elsewhere; 3], 1), None);
     }
 
     #[test]

@@ -248,7 +248,7 @@ fn nothing_that_happens_to_a_low_note_clicks() {
 }
 
 #[test]
-fn no_more_than_64_notes_sound_and_the_newest_are_among_them() {
+fn no_more_than_64_notes_of_a_part_sound_and_the_newest_are_among_them() {
     let mut voices = prepared(48_000.0);
     let events: Vec<_> =
         (0..100).map(|note| on(10 * note, Part::Chords, 30 + note as u8 % 60, note)).collect();
@@ -258,6 +258,52 @@ fn no_more_than_64_notes_sound_and_the_newest_are_among_them() {
     let newest: Vec<_> = (36..100).map(|note| off(0, Part::Chords, note)).collect();
     render(&mut voices, &newest, &settings(1), 4 * 48_000);
     assert!(voices.is_silent());
+}
+
+#[test]
+fn each_part_has_64_notes_of_its_own() {
+    let mut voices = prepared(48_000.0);
+    let note = |n: u32| on(10 * n, TONAL[n as usize % 3], 30 + n as u8 % 90, n);
+    let events: Vec<_> = (0..300).map(note).collect();
+    // These play as many notes as they are given.
+    let settings = Settings::dry([1, 4, 9, 1]);
+    render(&mut voices, &events, &settings, 9600);
+    let sounding = TONAL.map(|part| voices.tonal.sounding(part.index()).count());
+    println!("{sounding:?} of 100 each");
+    assert_eq!(sounding, [64; 3]);
+    // The others lose nothing to a part that wants more.
+    let crowd: Vec<_> = (0..200).map(|n| on(n, Part::Chords, 60, 1000 + n)).collect();
+    render(&mut voices, &crowd, &settings, 9600);
+    assert_eq!(TONAL.map(|part| voices.tonal.sounding(part.index()).count()), [64; 3]);
+}
+
+#[test]
+fn the_voices_of_an_instance_take_less_than_half_a_mebibyte() {
+    let voices = prepared(48_000.0);
+    let kibibytes = (voices.tonal.bytes() + voices.drums.bytes()).div_ceil(1024);
+    println!("{kibibytes} KiB");
+    assert!((64..512).contains(&kibibytes), "{kibibytes} KiB");
+}
+
+#[test]
+fn notes_are_stolen_from_a_full_part_without_a_click() {
+    let settings = settings(1);
+    let mut voices = prepared(48_000.0);
+    let soft = |frame: u32, n: u32| {
+        at(frame, Part::Chords, NoteOn { key: 40 + (n % 24) as u8, velocity: 0.05, note: n })
+    };
+    let held: Vec<_> = (0..64).map(|n| soft(0, n)).collect();
+    render(&mut voices, &held, &settings, 24_000);
+    let [before, ..] = render(&mut voices, &[], &settings, 9600);
+    // Each takes the place of the oldest; as many as there are places to fade.
+    let more: Vec<_> = (0..30)
+        .map(|n| at(100 + 300 * n, Part::Chords, NoteOn { key: 52, velocity: 1e-3, note: 64 + n }))
+        .collect();
+    let [stolen, ..] = render(&mut voices, &more, &settings, 9600);
+    let (before, after) = (roughness(&before), roughness(&stolen));
+    println!("stealing from 64: {after:.6} after {before:.6}");
+    assert!(after < 1.2 * before + 1e-3, "{after} after {before}");
+    assert_eq!(voices.tonal.sounding(Part::Chords.index()).count(), 64);
 }
 
 #[test]

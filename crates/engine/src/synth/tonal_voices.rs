@@ -27,11 +27,11 @@ pub(crate) struct TonalVoices {
 }
 
 impl TonalVoices {
-    /// Notes that sound at once.
+    /// Notes of a part that sound at once.
     const SOUNDING_MAX: usize = 64;
-    /// Places for notes that fade.
+    /// Places for notes of all parts that fade.
     const FADING_MAX: usize = 32;
-    const PLACES: usize = Self::SOUNDING_MAX + Self::FADING_MAX;
+    const PLACES: usize = TONAL_PARTS * Self::SOUNDING_MAX + Self::FADING_MAX;
     const GROUPS: usize = Self::PLACES / LANES;
 
     /// All free. Allocates.
@@ -59,7 +59,7 @@ impl TonalVoices {
     /// Starts a note.
     pub(crate) fn start(&mut self, strike: Strike, start: &Start) {
         let standings: [Standing; Self::PLACES] =
-            std::array::from_fn(|place| self.groups[place / LANES].standing(place % LANES));
+            std::array::from_fn(|place| self.groups[place / LANES].standing(place % LANES, start.part));
         let Some(Choice { place, choked }) = choose(&standings, Self::SOUNDING_MAX) else { return };
         if let Some(choked) = choked {
             self.groups[choked / LANES].choke_lane(choked % LANES);
@@ -97,6 +97,12 @@ impl TonalVoices {
     #[cfg(test)]
     pub(crate) fn sounding(&self, part: usize) -> impl Iterator<Item = &Voice> {
         self.groups.iter().flat_map(VoiceGroup::sounding).filter(move |voice| voice.part == part)
+    }
+
+    /// What they take on the heap.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.groups)
     }
 
     /// Whether none sounds.

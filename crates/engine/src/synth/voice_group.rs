@@ -155,12 +155,13 @@ impl VoiceGroup {
         self.voices.iter().flatten()
     }
 
-    /// How the voice in `lane` stands.
-    pub(crate) fn standing(&self, lane: usize) -> Standing {
+    /// How the voice in `lane` stands, for a new note of `part`.
+    pub(crate) fn standing(&self, lane: usize, part: usize) -> Standing {
         let fade = self.fades.get(lane);
         match &self.voices[lane] {
             None => Standing::Free,
             Some(_) if fade.is_running() => Standing::Fading(fade.level()),
+            Some(voice) if voice.part != part => Standing::Elsewhere,
             Some(voice) if voice.is_released => Standing::Released(voice.gain * self.envelopes.level(lane)),
             Some(voice) => Standing::Held(voice.strike.serial),
         }

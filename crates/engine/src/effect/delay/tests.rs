@@ -121,6 +121,22 @@ fn silence_returns_exactly_and_a_reset_starts_anew() {
 }
 
 #[test]
+fn denormal_input_is_silence_and_no_echo_ends_in_denormal_numbers() {
+    let (mut delay, settings) = (Delay::new(), settings("1/16"));
+    delay.prepare(48_000.0);
+    let faint = |frames: usize| noise(frames).map(|side| side.iter().map(|sample| 1e-39 * sample).collect());
+    let audio = process(&mut delay, &faint(4800), &settings, 120.0);
+    assert!(audio.iter().flatten().all(|sample| sample.to_bits() == 0));
+    process(&mut delay, &noise(4800), &settings, 120.0);
+    let tail = process(&mut delay, &faint(600_000), &settings, 120.0);
+    let heard = tail.iter().flatten().filter(|sample| **sample != 0.0).count();
+    let subnormal = tail.iter().flatten().filter(|sample| sample.is_subnormal()).count();
+    println!("{heard} samples of echoes, {subnormal} of them denormal");
+    assert!(heard > 50_000 && subnormal == 0);
+    assert!(tail.iter().all(|side| side[599_000..].iter().all(|sample| sample.to_bits() == 0)));
+}
+
+#[test]
 fn every_setting_is_stable() {
     let odd = DelaySettings {
         time: 999,

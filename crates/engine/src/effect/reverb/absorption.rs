@@ -63,9 +63,13 @@ pub(super) struct Absorption {
     gone: usize,
     /// By line: what is left of an output after 1 to 16 frames, where the coefficients stay.
     rests: [Wide; LINES],
+    /// Whether what is left after eight frames matters anywhere.
+    rests_long: bool,
     made_for: Option<(Decay, [usize; LINES])>,
     inputs: [f32; LINES],
     outputs: [f32; LINES],
+    /// What is shifted in: from memory, where no compiler knows that it is 0. What it makes of a known 0 takes twice as long.
+    silence: Wide,
 }
 
 impl Absorption {
@@ -80,9 +84,11 @@ impl Absorption {
             is_moving: false,
             gone: 0,
             rests: [Wide::ZERO; LINES],
+            rests_long: true,
             made_for: None,
             inputs: [0.0; LINES],
             outputs: [0.0; LINES],
+            silence: Wide::ZERO,
         }
     }
 
@@ -107,6 +113,7 @@ impl Absorption {
         self.gone = 0;
         if self.is_moving || is_first {
             self.rests = self.end[2].map(|output_before| Wide(powers(-output_before)));
+            self.rests_long = self.rests.iter().any(|rest| rest.0[7].abs() > f32::EPSILON / 2.0);
         }
         self.is_moving = self.end != self.target;
         if self.is_moving {
@@ -148,21 +155,68 @@ impl Absorption {
         outputs
     }
 
-    /// All frames at once, by doubling: after the first step each output knows of the one before it, after the second of
-    /// the three before it, and so on. W. D. Hillis, G. L. Steele, "Data parallel algorithms", Communications of the ACM
-    /// 29(12), 1986.
+    /// The same where the coefficients stay.
     #[inline(always)]
     fn next_still<S: Simd>(&self, simd: S, line: usize, inputs: f32x16<S>) -> f32x16<S> {
-        let [input_now, input_before, _] = &self.now;
-        let (zero, rests) = (f32x16::splat(simd, 0.0), &self.rests[line]);
         let before = f32x16::splat(simd, self.inputs[line]).slide::<15>(inputs);
-        let mut sum =
-            f32x16::splat(simd, input_now[line]) * inputs + f32x16::splat(simd, input_before[line]) * before;
-        sum += zero.slide::<15>(sum) * f32x16::splat(simd, rests.0[0]);
-        sum += zero.slide::<14>(sum) * f32x16::splat(simd, rests.0[1]);
-        sum += zero.slide::<12>(sum) * f32x16::splat(simd, rests.0[3]);
-        sum += zero.slide::<8>(sum) * f32x16::splat(simd, rests.0[7]);
-        sum + rests.load(simd) * f32x16::splat(simd, self.outputs[line])
+        let [outputs] = self.absorb(simd, line, [inputs], [before]);
+        outputs
+    }
+
+    /// A whole tick of the lines from number `first` on where the coefficients stay, whose inputs came one frame after those
+    /// `before`.
+    #[inline(always)]
+    pub(super) fn next_whole<S: Simd, const N: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+        inputs: [f32x16<S>; N],
+        before: [f32x16<S>; N],
+    ) -> [f32x16<S>; N] {
+        let outputs = self.absorb(simd, first, inputs, before);
+        for line in 0..N {
+            self.inputs[first + line] = inputs[line].as_array()[TICK_FRAMES - 1];
+            self.outputs[first + line] = outputs[line].as_array()[TICK_FRAMES - 1];
+        }
+        outputs
+    }
+
+    /// All frames at once, by doubling: after the first step each output knows of the one before it, after the second of
+    /// the three before it, and so on. W. D. Hillis, G. L. Steele, "Data parallel algorithms", Communications of the ACM
+    /// 29(12), 1986. Several lines go step by step together, since each step waits for the one before.
+    #[inline(always)]
+    fn absorb<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        inputs: [f32x16<S>; N],
+        before: [f32x16<S>; N],
+    ) -> [f32x16<S>; N] {
+        let [input_now, input_before, _] = &self.now;
+        let (zero, rests) = (self.silence.load(simd), &self.rests[first..first + N]);
+        let mut sums = [zero; N];
+        for line in 0..N {
+            sums[line] = f32x16::splat(simd, input_now[first + line]) * inputs[line]
+                + f32x16::splat(simd, input_before[first + line]) * before[line];
+        }
+        for line in 0..N {
+            sums[line] += zero.slide::<15>(sums[line]) * f32x16::splat(simd, rests[line].0[0]);
+        }
+        for line in 0..N {
+            sums[line] += zero.slide::<14>(sums[line]) * f32x16::splat(simd, rests[line].0[1]);
+        }
+        for line in 0..N {
+            sums[line] += zero.slide::<12>(sums[line]) * f32x16::splat(simd, rests[line].0[3]);
+        }
+        if self.rests_long {
+            for line in 0..N {
+                sums[line] += zero.slide::<8>(sums[line]) * f32x16::splat(simd, rests[line].0[7]);
+            }
+        }
+        for line in 0..N {
+            sums[line] += rests[line].load(simd) * f32x16::splat(simd, self.outputs[first + line]);
+        }
+        sums
     }
 
     /// Frame by frame, while the coefficients go on.
@@ -181,6 +235,12 @@ impl Absorption {
     /// Goes on by `frames`.
     pub(super) fn advance(&mut self, frames: usize) {
         self.gone += frames;
+    }
+
+    /// The input of line number `line` before the next one.
+    #[inline(always)]
+    pub(super) fn last_input(&self, line: usize) -> f32 {
+        self.inputs[line]
     }
 }
 

@@ -4,7 +4,7 @@
 //! Audio Engineering Society 10(3), 1962.
 
 use crate::effect::delay_lines::{DelayLines, Lengths};
-use crate::tick::Ramp;
+use crate::tick::{Ramp, TICK_FRAMES};
 use fearless_simd::{f32x16, prelude::*};
 
 /// The diffuser.
@@ -76,6 +76,26 @@ impl Diffuser {
         self.lines.advance(frames);
         self.lengths.advance(frames);
         self.gain.skip(frames);
+        rows
+    }
+
+    /// Whether the lines hold all that is read.
+    pub(super) fn is_filled(&self) -> bool {
+        self.lines.reach(self.lengths.longest())
+    }
+
+    /// The next frames of a whole tick, in which nothing glides and the lines are filled.
+    #[inline(always)]
+    pub(super) fn next_whole<S: Simd>(&mut self, simd: S, mut rows: [f32x16<S>; 2]) -> [f32x16<S>; 2] {
+        let gain = f32x16::splat(simd, self.gain.end());
+        let lengths = self.lengths.target();
+        for side in 0..2 {
+            let delayed = self.lines.read_written(simd, side, lengths[side]);
+            let inner = rows[side] + gain * delayed;
+            self.lines.write(side, inner, TICK_FRAMES);
+            rows[side] = delayed - gain * inner;
+        }
+        self.lines.advance(TICK_FRAMES);
         rows
     }
 }

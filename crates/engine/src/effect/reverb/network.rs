@@ -4,14 +4,21 @@
 //! reverberators", 90th AES Convention, 1991. The matrix is Hadamard's: it loses nothing, and mixes fully at once.
 
 use super::absorption::{Absorption, Decay};
+use super::wander::Wander;
 use crate::effect::delay_lines::{DelayLines, Lengths};
-use crate::tick::{Lfo, Ramp, TICK_FRAMES};
+use crate::lanes::Wide;
+use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, prelude::*};
 
 /// Lines of the network.
 pub(super) const LINES: usize = 16;
 /// The first lines wander around their length, so that no mode rings on.
 const WANDERING: usize = 4;
+
+/// The matrix is computed in fours.
+const FOUR: usize = 4;
+/// What keeps its energy.
+const MIX_GAIN: f32 = 0.25;
 
 /// Signs at which the input enters the lines: even lines take the left side, odd ones the right.
 const INPUT_SIGNS: [f32; LINES] =
@@ -42,10 +49,7 @@ pub(super) struct Network {
     lines: DelayLines<LINES>,
     lengths: Lengths<LINES>,
     absorption: Absorption,
-    wander: [Lfo; WANDERING],
-    wander_hz: f32,
-    wander_frames: Ramp,
-    offsets: [Ramp; WANDERING],
+    wander: Wander,
     peak: f32,
 }
 
@@ -57,10 +61,7 @@ impl Network {
             lines: DelayLines::new(delay_max + 4),
             lengths: Lengths::new(sample_rate_hz),
             absorption: Absorption::new(),
-            wander: std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32)),
-            wander_hz: 0.0,
-            wander_frames: Ramp::default(),
-            offsets: Default::default(),
+            wander: Wander::new(WANDERING),
             peak: 0.0,
         }
     }
@@ -70,9 +71,7 @@ impl Network {
         self.clear();
         self.forget_lengths();
         self.absorption = Absorption::new();
-        self.wander = std::array::from_fn(|line| Lfo::at(line as f32 / WANDERING as f32));
-        self.wander_frames = Ramp::default();
-        self.offsets = Default::default();
+        self.wander = Wander::new(WANDERING);
     }
 
     /// Silence.
@@ -92,41 +91,19 @@ impl Network {
         self.lengths.aim(tick.lengths);
         let lengths = self.lengths.target();
         self.absorption.tick(tick.decay, lengths, tick.share, self.sample_rate_hz);
-        self.wander_frames.aim(tick.wander_frames, tick.share);
-        self.wander_hz = tick.wander_hz;
-        self.wander_on();
-        self.aim_offsets();
-        self.peak = 0.0;
-    }
-
-    fn wander_on(&mut self) {
-        for (line, lfo) in self.wander.iter_mut().enumerate() {
-            // Rates apart from each other, so that the lines do not swing together.
-            lfo.advance(self.wander_hz * (1.0 + 0.13 * line as f32), TICK_FRAMES, self.sample_rate_hz);
-        }
-    }
-
-    fn aim_offsets(&mut self) {
-        for (lfo, offset) in self.wander.iter().zip(&mut self.offsets) {
-            offset.aim(self.wander_frames.end() * (1.0 + lfo.value()), 1.0);
-        }
+        self.wander.tick(tick.wander_frames, tick.wander_hz, tick.share, self.sample_rate_hz);
     }
 
     /// Whether everything that glides has arrived; the lines wander on.
     pub(super) fn is_still(&self) -> bool {
-        self.lengths.are_still() && self.absorption.is_still() && self.wander_frames.is_still()
+        self.lengths.are_still() && self.absorption.is_still() && self.wander.is_still()
     }
 
-    /// Goes on by `ticks` in which all is still.
-    pub(super) fn skip(&mut self, ticks: usize) {
+    /// Goes on by `ticks`, to the beginning of the last one. Where all is still, that is all that ticks do.
+    #[inline(always)]
+    pub(super) fn go_on<S: Simd>(&mut self, simd: S, ticks: usize) {
         self.peak = 0.0;
-        for later in (0..ticks).rev() {
-            self.wander_on();
-            // The last tick's way begins where the one before it ends; sines for all would be for nothing.
-            if later < 2 {
-                self.aim_offsets();
-            }
-        }
+        self.wander.go_on(simd, ticks);
     }
 
     /// The loudest that came out of any line since the tick began, or before.
@@ -143,60 +120,140 @@ impl Network {
     #[inline(always)]
     pub(super) fn next<S: Simd>(&mut self, simd: S, input: [f32x16<S>; 2], frames: usize) -> [f32x16<S>; 2] {
         let zero = f32x16::splat(simd, 0.0);
-        let (mut output, mut peak, mut fed) = ([zero; 2], zero, [zero; LINES]);
+        let (mut output, mut peak, mut fed) = ([zero; 2], zero, [Wide::ZERO; LINES]);
         for (line, fed) in fed.iter_mut().enumerate() {
             let heard = self.read(simd, line);
             output[line % 2] += f32x16::splat(simd, OUTPUT_SIGNS[line]) * heard;
             peak = peak.max(heard.abs());
-            *fed = self.absorption.next(simd, line, heard, frames);
+            fed.store(self.absorption.next(simd, line, heard, frames));
         }
         let peaks = &peak.as_array()[..frames];
         self.peak = peaks.iter().fold(self.peak, |most, sample| most.max(*sample));
         mix(simd, &mut fed);
-        for (line, fed) in fed.into_iter().enumerate() {
-            let row = fed + f32x16::splat(simd, INPUT_SIGNS[line]) * input[line % 2];
+        for (line, fed) in fed.iter().enumerate() {
+            let row = fed.load(simd) + f32x16::splat(simd, INPUT_SIGNS[line]) * input[line % 2];
             self.lines.write(line, row, frames);
         }
         self.lines.advance(frames);
         self.lengths.advance(frames);
         self.absorption.advance(frames);
-        self.offsets.iter_mut().for_each(|offset| offset.skip(frames));
+        self.wander.skip(frames);
         output
+    }
+
+    /// Whether the lines hold all that is read.
+    pub(super) fn is_filled(&self) -> bool {
+        self.lines.reach(self.lengths.longest() + self.wander.furthest() as usize + 4)
+    }
+
+    /// As [`Self::next`] for a whole tick, in which nothing glides but what wanders, and the lines are filled. The peak counts
+    /// only where it `watches` it.
+    #[inline(always)]
+    pub(super) fn next_whole<S: Simd>(
+        &mut self,
+        simd: S,
+        input: [f32x16<S>; 2],
+        watches: bool,
+    ) -> [f32x16<S>; 2] {
+        let zero = f32x16::splat(simd, 0.0);
+        let lengths = self.lengths.target();
+        let (mut output, mut peak, mut fed) = ([zero; 2], zero, [Wide::ZERO; LINES]);
+        for first in (0..LINES).step_by(FOUR) {
+            let (mut heard, mut before) = ([zero; FOUR], [zero; FOUR]);
+            for of in 0..FOUR {
+                (heard[of], before[of]) = self.read_whole(simd, first + of, lengths[first + of]);
+            }
+            for of in 0..FOUR {
+                output[of % 2] += f32x16::splat(simd, OUTPUT_SIGNS[first + of]) * heard[of];
+                if watches {
+                    peak = peak.max(heard[of].abs());
+                }
+            }
+            let absorbed = self.absorption.next_whole(simd, first, heard, before);
+            for (fed, absorbed) in fed[first..first + FOUR].iter_mut().zip(butterflies(absorbed)) {
+                fed.store(absorbed);
+            }
+        }
+        if watches {
+            self.peak = peak.as_array().iter().fold(self.peak, |most, sample| most.max(*sample));
+        }
+        let scale = f32x16::splat(simd, MIX_GAIN);
+        for first in 0..FOUR {
+            let lines = [first, first + FOUR, first + 2 * FOUR, first + 3 * FOUR];
+            let rows = [
+                fed[lines[0]].load(simd),
+                fed[lines[1]].load(simd),
+                fed[lines[2]].load(simd),
+                fed[lines[3]].load(simd),
+            ];
+            let mixed = butterflies(rows);
+            for of in 0..FOUR {
+                let line = lines[of];
+                let row = scale * mixed[of] + f32x16::splat(simd, INPUT_SIGNS[line]) * input[line % 2];
+                self.lines.write(line, row, TICK_FRAMES);
+            }
+        }
+        self.lines.advance(TICK_FRAMES);
+        output
+    }
+
+    /// What line number `line` gives in a whole tick, and the same one frame earlier.
+    #[inline(always)]
+    fn read_whole<S: Simd>(&self, simd: S, line: usize, length: usize) -> (f32x16<S>, f32x16<S>) {
+        if line < WANDERING {
+            let (delays, ends) = self.wander.delays(simd, line, length);
+            let heard = self.lines.read_between_written(simd, line, ends, delays);
+            return (heard, f32x16::splat(simd, self.absorption.last_input(line)).slide::<15>(heard));
+        }
+        let before = self.lines.read_written(simd, line, length + 1);
+        (self.lines.read_written(simd, line, length), before)
     }
 
     #[inline(always)]
     fn read<S: Simd>(&self, simd: S, line: usize) -> f32x16<S> {
-        let Some(offset) = self.offsets.get(line) else {
+        if line >= WANDERING {
             return self.lengths.read(simd, (line, line), &self.lines, 0);
-        };
+        }
         let (to, before) = self.lengths.at(simd, line);
-        let offset = offset.row(simd);
-        let new = self.lines.read_between(simd, line, f32x16::splat(simd, to as f32) + offset);
+        let new = self.lines.read_between(simd, line, self.wander.delays(simd, line, to).0);
         match before {
             None => new,
             Some((from, share)) => {
-                let old = self.lines.read_between(simd, line, f32x16::splat(simd, from as f32) + offset);
+                let old = self.lines.read_between(simd, line, self.wander.delays(simd, line, from).0);
                 new + share * (old - new)
             }
         }
     }
 }
 
-/// The Hadamard matrix of order 16 by butterflies, scaled to keep the energy.
+/// The Hadamard matrix of order 16, scaled to keep the energy: first within fours, then between them, so that what is at hand
+/// fits into the registers of every processor.
 #[inline(always)]
-fn mix<S: Simd>(simd: S, lines: &mut [f32x16<S>; LINES]) {
-    for stride in [1, 2, 4, 8] {
-        for line in 0..LINES {
-            if line & stride == 0 {
-                let (one, other) = (lines[line], lines[line + stride]);
-                lines[line] = one + other;
-                lines[line + stride] = one - other;
-            }
-        }
+fn mix<S: Simd>(simd: S, lines: &mut [Wide; LINES]) {
+    let fours = |n: usize| [4 * n, 4 * n + 1, 4 * n + 2, 4 * n + 3];
+    let scale = f32x16::splat(simd, MIX_GAIN);
+    for four in 0..FOUR {
+        mix_four(simd, lines, fours(four), f32x16::splat(simd, 1.0));
     }
-    for line in lines {
-        *line *= f32x16::splat(simd, 0.25);
+    for first in 0..FOUR {
+        mix_four(simd, lines, [first, first + FOUR, first + 2 * FOUR, first + 3 * FOUR], scale);
     }
+}
+
+#[inline(always)]
+fn mix_four<S: Simd>(simd: S, lines: &mut [Wide; LINES], of: [usize; FOUR], scale: f32x16<S>) {
+    let rows =
+        [lines[of[0]].load(simd), lines[of[1]].load(simd), lines[of[2]].load(simd), lines[of[3]].load(simd)];
+    for (line, mixed) in of.into_iter().zip(butterflies(rows)) {
+        lines[line].store(scale * mixed);
+    }
+}
+
+/// The matrix of order 4, not scaled.
+#[inline(always)]
+fn butterflies<S: Simd>([a, b, c, d]: [f32x16<S>; FOUR]) -> [f32x16<S>; FOUR] {
+    let (ab, a_b, cd, c_d) = (a + b, a - b, c + d, c - d);
+    [ab + cd, a_b + c_d, ab - cd, a_b - c_d]
 }
 
 #[cfg(test)]
@@ -209,9 +266,9 @@ mod tests {
         let lines: [f32; LINES] = std::array::from_fn(|line| (line as f32 * 1.7).sin());
         let mix = |lines: &mut [f32; LINES]| {
             dispatch!(Level::new(), simd => {
-                let mut rows = lines.map(|line| f32x16::splat(simd, line));
+                let mut rows = lines.map(|line| Wide([line; TICK_FRAMES]));
                 mix(simd, &mut rows);
-                *lines = rows.map(|row| row.to_array()[3]);
+                *lines = rows.map(|row| row.0[3]);
             });
         };
         let mut mixed = lines;

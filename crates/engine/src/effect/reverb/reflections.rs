@@ -4,6 +4,7 @@
 
 use super::room::{REFLECTIONS, Room};
 use crate::effect::delay_lines::{DelayLines, Lengths};
+use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, prelude::*};
 
 /// The reflections.
@@ -59,6 +60,32 @@ impl Reflections {
         }
         self.lines.advance(frames);
         self.lengths.advance(frames);
+        sum
+    }
+
+    /// Whether the lines hold all that is read.
+    pub(super) fn are_filled(&self) -> bool {
+        self.lines.reach(self.lengths.longest())
+    }
+
+    /// As [`Self::next`] for a whole tick, in which nothing glides and the lines are filled.
+    #[inline(always)]
+    pub(super) fn next_whole<S: Simd>(
+        &mut self,
+        simd: S,
+        input: [f32x16<S>; 2],
+        are_heard: bool,
+    ) -> [f32x16<S>; 2] {
+        let mut sum = [f32x16::splat(simd, 0.0); 2];
+        self.lines.write(0, input[0], TICK_FRAMES);
+        self.lines.write(1, input[1], TICK_FRAMES);
+        if are_heard {
+            for (index, length) in self.lengths.target().into_iter().enumerate() {
+                let gain = f32x16::splat(simd, Room::reflection_gain(index));
+                sum[index % 2] += gain * self.lines.read_written(simd, index % 2, length);
+            }
+        }
+        self.lines.advance(TICK_FRAMES);
         sum
     }
 }

@@ -183,6 +183,27 @@ fn silence_returns_exactly() {
 }
 
 #[test]
+fn denormal_input_is_silence_and_no_tail_ends_in_denormal_numbers() {
+    let mut sounding = 0;
+    for kind in KINDS {
+        let (mut reverb, settings) = (prepared(48_000.0), settings(kind, 0.3));
+        let faint = noise(4800).map(|side| side.iter().map(|sample| 1e-39 * sample).collect());
+        let audio = process(&mut reverb, &faint, &settings);
+        assert!(audio.iter().flatten().all(|sample| sample.to_bits() == 0) && reverb.is_silent(), "{kind:?}");
+        // Denormal numbers after a sound are no reason to go on.
+        process(&mut reverb, &noise(4800), &settings);
+        let faint: Vec<f32> = noise(96_000)[0].iter().map(|sample| 1e-39 * sample).collect();
+        let tail = process(&mut reverb, &[faint.clone(), faint], &settings);
+        assert!(reverb.is_silent(), "{kind:?}");
+        let subnormal = tail.iter().flatten().filter(|sample| sample.is_subnormal()).count();
+        sounding += tail.iter().flatten().filter(|sample| **sample != 0.0).count();
+        assert_eq!(subnormal, 0, "{kind:?}");
+    }
+    println!("{sounding} samples of tails, none of them denormal");
+    assert!(sounding > 100_000);
+}
+
+#[test]
 fn a_length_that_moves_in_silence_counts_at_once() {
     let (mut reverb, start) = (prepared(48_000.0), settings(ReverbType::Plate, 0.5));
     process(&mut reverb, &noise(4800), &start);

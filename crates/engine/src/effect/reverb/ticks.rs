@@ -8,7 +8,6 @@ use super::diffuser::Diffuser;
 use super::network::{LINES, NetworkTick};
 use super::room::Room;
 use crate::settings::{ReverbSettings, ReverbType};
-use crate::svf::tuning;
 use crate::tick::{Ramp, ranged, share_per_tick};
 
 impl Reverb {
@@ -20,9 +19,10 @@ impl Reverb {
         }
         // Nothing but the wandering goes on where everything has arrived; the rest takes longer than the reverb itself.
         if self.settled_at.as_ref() == Some(settings) {
-            self.network.skip(1);
+            self.is_steady = self.is_steady || self.can_be_steady();
             return;
         }
+        self.is_steady = false;
         if self.is_idle {
             // Nothing sounds that could click.
             self.forget_lengths();
@@ -45,9 +45,9 @@ impl Reverb {
 
     /// Whether everything that glides has arrived.
     fn is_still(&self) -> bool {
-        let ramps =
-            [&self.low_cut_tuning, &self.reflections_gain, &self.network_gain, &self.width, &self.mix];
+        let ramps = [&self.reflections_gain, &self.network_gain, &self.width, &self.mix];
         ramps.into_iter().all(Ramp::is_still)
+            && self.low_cut.is_still()
             && self.network_input.is_still()
             && self.pre_delay_lengths.are_still()
             && self.reflections.are_still()
@@ -77,7 +77,7 @@ impl Reverb {
 
     fn tick_levels(&mut self, room: &Room, settings: &ReverbSettings, share: f32) {
         let low_cut_hz = ranged(settings.low_cut_hz, 5.0, 2000.0);
-        self.low_cut_tuning.aim(tuning(low_cut_hz, self.sample_rate_hz), share);
+        self.low_cut.tick(low_cut_hz, share, self.sample_rate_hz);
         let is_network = settings.kind != ReverbType::Space;
         self.network_input.aim(if is_network { 1.0 } else { 0.0 }, share);
         self.reflections_gain.aim(if is_network { room.reflections_gain } else { 0.0 }, share);
