@@ -102,6 +102,7 @@ fn units(steps: &mut Steps, hosts: Option<&Path>) {
         tests.env("LINNET_ONNXRUNTIME", library);
     }
     steps.tests("unit and property tests", &mut tests);
+    steps.tests("golden renders", &mut runner(&["--package", "linnet-tests", "--test", "golden"]));
     steps.tests(
         "rules of the code",
         &mut runner(&["--package", "linnet-tests", "--lib", "--test", "architecture"]),
