@@ -123,9 +123,12 @@ impl Plot {
         (left + w * self.x.share(x).clamp(0.0, 1.0), top + h * (1.0 - self.y.share(y).clamp(0.0, 1.0)))
     }
 
-    /// A curve through `points`; what leaves the area runs along its edge.
+    /// A curve through `points`, as far as it lies in the area.
     pub(crate) fn curve(&self, canvas: &mut Canvas, points: &[(f64, f64)], colour: Rgb) {
-        for pair in points.windows(2) {
+        let is_inside = |(x, y): &(f64, f64)| {
+            [self.x.share(*x), self.y.share(*y)].iter().all(|share| (0.0..=1.0).contains(share))
+        };
+        for pair in points.windows(2).filter(|pair| pair.iter().any(is_inside)) {
             canvas.line(self.point(pair[0]), self.point(pair[1]), colour, 1.6, false);
         }
     }
@@ -135,6 +138,9 @@ impl Plot {
         let longest = names.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let width = longest as f32 * NUMBER.size * LETTER;
         let x = self.area.x + self.area.w - width - 8.0;
+        let area =
+            Area { x: x - 26.0, y: self.area.y + 4.0, w: width + 30.0, h: 15.0 * names.len() as f32 + 6.0 };
+        canvas.fill(area, WELL, 0.85);
         for (row, (name, colour)) in names.iter().enumerate() {
             let y = self.area.y + 18.0 + 15.0 * row as f32;
             canvas.line((x - 20.0, y - 4.0), (x - 6.0, y - 4.0), *colour, 2.0, false);

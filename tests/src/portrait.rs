@@ -24,6 +24,8 @@ const DECAY_WINDOW_S: f64 = 0.03;
 const OCTAVES_HZ: [f64; 7] = [125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
 /// The part of a decay whose slope is told, in dB.
 const SLOPE_DB: [f64; 2] = [-5.0, -35.0];
+/// What the decay must reach for that.
+const END_DB: f64 = -55.0;
 const SMALL: Style = Style { size: 11.0, colour: LABEL, bold: false };
 
 /// Draws `audio`, a render of `script`, as a PNG.
@@ -127,9 +129,11 @@ fn decay_curve(spectra: &Spectra, band_hz: [f64; 2]) -> Vec<(f64, f64)> {
     powers.iter().enumerate().map(|(place, power)| (spectra.time_s(place), db(*power))).collect()
 }
 
-/// Six tenths of a decay of 60 dB, as long as the part between 5 and 35 dB says; none where the curve ends before.
+/// How long a decay of 60 dB takes by the part between 5 and 35 dB; none where what is heard ends too soon to tell.
 fn time_to_60_db(curve: &[(f64, f64)]) -> Option<f64> {
     let at = |db: f64| curve.iter().find(|(_, level)| *level <= db).map(|(at_s, _)| *at_s);
+    // Near its end the curve falls because the rest is missing.
+    at(END_DB)?;
     Some((at(SLOPE_DB[1])? - at(SLOPE_DB[0])?) * 60.0 / (SLOPE_DB[0] - SLOPE_DB[1]))
 }
 

@@ -8,6 +8,7 @@ pub(crate) struct Spectra {
     /// By moment: the power of each bin, scaled so that a sine of full scale on both sides has 1 at its bin.
     powers: Vec<Vec<f32>>,
     hop_s: f64,
+    window_s: f64,
     bin_hz: f64,
 }
 
@@ -38,17 +39,18 @@ impl Spectra {
             powers
         };
         let powers = (0..moments).map(&mut spectrum).collect();
-        Self { powers, hop_s: hop as f64 / rate_hz, bin_hz: rate_hz / length as f64 }
+        Self { powers, hop_s: hop as f64 / rate_hz, window_s, bin_hz: rate_hz / length as f64 }
     }
 
-    /// When a moment is, in seconds.
+    /// When a moment begins, in seconds.
     pub(crate) fn time_s(&self, moment: usize) -> f64 {
         moment as f64 * self.hop_s
     }
 
-    /// The level at a time and a frequency, in dB.
+    /// The level around a time, at a frequency, in dB.
     pub(crate) fn level_db(&self, at_s: f64, hz: f64) -> f64 {
-        let moment = ((at_s / self.hop_s) as usize).min(self.powers.len() - 1);
+        let begin_s = (at_s - self.window_s / 2.0).max(0.0);
+        let moment = ((begin_s / self.hop_s) as usize).min(self.powers.len() - 1);
         let bin = (hz / self.bin_hz).round() as usize;
         10.0 * f64::from(self.powers[moment].get(bin).copied().unwrap_or(0.0)).max(1e-14).log10()
     }
