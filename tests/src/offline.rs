@@ -49,7 +49,7 @@ impl Script {
     /// The beat of a frame.
     fn beat_of(&self, frame: f64, sample_rate_hz: f64) -> f64 {
         let starts = self.tempos.iter().map(|(from, bpm)| (self.frame_of(*from, sample_rate_hz), from, bpm));
-        let here = starts.filter(|(start, ..)| *start <= frame).last();
+        let here = starts.rev().find(|(start, ..)| *start <= frame);
         here.map_or(0.0, |(start, from, bpm)| from + (frame - start) / sample_rate_hz * bpm / 60.0)
     }
 

@@ -50,8 +50,8 @@ fn spectrogram(canvas: &mut Canvas, audio: &[Vec<f32>; 2], rate_hz: f64, end_s: 
     let spectra = Spectra::of(audio, rate_hz, WINDOW_S, WINDOW_S / 8.0);
     let seconds = audio[0].len() as f64 / rate_hz;
     let time = Axis::linear("Time (s)", 0.0, seconds, 1.0);
-    let mut frequency = Axis::frequency(20_000.0);
-    frequency.title = "Frequency (Hz), both sides together".to_owned();
+    let title = "Frequency (Hz), both sides together".to_owned();
+    let frequency = Axis { title, ..Axis::frequency(20_000.0) };
     let plot = Plot::draw(canvas, "Spectrogram", SPECTRUM, time, frequency);
     let [low, high] = LEVELS_DB;
     plot.field(canvas, 2.0, |at_s, hz| (spectra.level_db(at_s, hz) as f32 - low) / (high - low));

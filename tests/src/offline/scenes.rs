@@ -86,7 +86,8 @@ fn script(parts: [Vec<Note>; 4], settings: SettingsAt) -> Script {
     }
 }
 
-fn still(settings: Settings) -> SettingsAt {
+fn still(settings: &Settings) -> SettingsAt {
+    let settings = *settings;
     Box::new(move |_| settings)
 }
 
@@ -109,25 +110,25 @@ fn full_band() -> Script {
     (settings.delay.time, settings.delay.feedback, settings.delay.mix) = (9, 0.35, 0.6);
     (settings.reverb.kind, settings.reverb.mix, settings.reverb.decay_s) = (ReverbType::Hall, 0.6, 1.2);
     let parts = [lead(), comping(), bass(), drums()];
-    Script { beats: 16.0, tail_s: 1.2, parts, ..script([none(), none(), none(), none()], still(settings)) }
+    Script { beats: 16.0, tail_s: 1.2, parts, ..script([none(), none(), none(), none()], still(&settings)) }
 }
 
 fn lead_glide() -> Script {
-    let settings = still(sounds("Hollow glide", "Felt upright", "Round bass"));
+    let settings = still(&sounds("Hollow glide", "Felt upright", "Round bass"));
     Script { live: legato(), ..script([none(), none(), none(), none()], settings) }
 }
 
 fn pad_morph() -> Script {
-    let settings = still(sounds("Soft saw", "Turning waves", "Round bass"));
+    let settings = still(&sounds("Soft saw", "Turning waves", "Round bass"));
     Script { tail_s: 3.0, ..script([none(), comping(), none(), none()], settings) }
 }
 
 fn plucks() -> Script {
-    script([lead(), arpeggio(), none(), none()], still(sounds("Koto", "Steel guitar", "Round bass")))
+    script([lead(), arpeggio(), none(), none()], still(&sounds("Koto", "Steel guitar", "Round bass")))
 }
 
 fn bass_drive() -> Script {
-    script([none(), none(), bass(), none()], still(sounds("Soft saw", "Felt upright", "Acid bass")))
+    script([none(), none(), bass(), none()], still(&sounds("Soft saw", "Felt upright", "Acid bass")))
 }
 
 fn chords_eq_sweep() -> Script {
@@ -168,7 +169,7 @@ fn reverb(kind: ReverbType) -> Script {
     (settings.reverb.pre_delay_ms, settings.reverb.decay_s, settings.reverb.mix) = (12.0, 1.2, 0.8);
     let strokes = vec![note(0.0, 0.2, 39, 110), note(1.0, 0.2, 38, 100)];
     let chord = [57, 61, 64].map(|key| note(2.0, 0.4, key, 90)).to_vec();
-    Script { beats: 3.0, tail_s: 2.5, ..script([none(), chord, none(), strokes], still(settings)) }
+    Script { beats: 3.0, tail_s: 2.5, ..script([none(), chord, none(), strokes], still(&settings)) }
 }
 
 fn delay_in_tempo() -> Script {
@@ -182,7 +183,7 @@ fn delay_in_tempo() -> Script {
     Script {
         tempos: vec![(0.0, 110.0), (4.0, 140.0), (6.0, 90.0)],
         tail_s: 3.0,
-        ..script([notes, none(), none(), none()], still(settings))
+        ..script([notes, none(), none(), none()], still(&settings))
     }
 }
 
@@ -191,7 +192,7 @@ fn limiter_driven() -> Script {
     settings.limiter = true;
     settings.output_db = 12.0;
     (settings.parts[2].level_db, settings.parts[3].level_db) = (0.0, 0.0);
-    Script { tail_s: 1.0, ..script([none(), none(), bass(), drums()], still(settings)) }
+    Script { tail_s: 1.0, ..script([none(), none(), bass(), drums()], still(&settings)) }
 }
 
 /// A number in [0, 1) for a place and a step, scattered (H. Weyl).
@@ -239,7 +240,7 @@ fn moved(beat: f64) -> Settings {
     (delay.time, delay.feedback, delay.mix) =
         (at(59, 3.0, 11.0) as usize, at(60, 0.0, 0.5), at(61, 0.1, 0.7));
     (delay.low_cut_hz, delay.high_cut_hz) = (at(62, 30.0, 500.0), at(63, 2000.0, 15_000.0));
-    delay.ping_pong = step % 3 == 0;
+    delay.ping_pong = step.is_multiple_of(3);
     settings.output_db = at(64, -6.0, 3.0);
     settings.limiter = step % 5 != 4;
     settings
@@ -254,5 +255,5 @@ pub fn with_partials(partials: [f32; 4]) -> Script {
     let mut settings = usual();
     settings.parts[0].sound = bank::OWN_INSTRUMENT;
     settings.parts[1].sound = bank::OWN_INSTRUMENT;
-    Script { instruments: made(partials), ..script([lead(), comping(), none(), none()], still(settings)) }
+    Script { instruments: made(partials), ..script([lead(), comping(), none(), none()], still(&settings)) }
 }
