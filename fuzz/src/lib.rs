@@ -1,4 +1,7 @@
-//! What every fuzz target shares: a bound on memory, so that a small file that asks for a large block is a finding.
+//! What every fuzz target shares: a bound on memory, so that a small file that asks for a large block is a finding; and an
+//! engine that plays what came from a file.
+
+pub mod player;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,67 +1,74 @@
 //! The engine on its own: named scenes, rendered without a host.
 
-use crate::notation;
-use linnet_engine::settings::{
-    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
-};
-use linnet_engine::{Block, Engine, OutEvents, Settings, Transport};
-use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
-use linnet_handover::{EditorPorts, WorkerPorts};
-use linnet_music::{
-    Beats, ChordSpan, Controls, IdeaId, Note, Part, Phrase, Pitch, Tempo, TimeSignature, Velocity,
-};
+mod instruments;
+mod lines;
+mod scenes;
 
-/// Something to render.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene {
-    /// What it is called by.
-    pub name: &'static str,
-    /// What is heard.
-    pub what: &'static str,
-    /// The parts that play, by [`Part`].
-    pub on: [bool; 4],
-    /// Each part's sound.
-    pub sounds: [usize; 4],
-    /// Level of the reverb's return, in [0, 1].
-    pub reverb: f32,
-    /// How often the music is played.
-    pub passes: u32,
+pub use instruments::PARTIALS;
+pub use scenes::{SCENES, Scene, with_partials};
+
+use linnet_engine::sampler::PartInstrument;
+use linnet_engine::{Block, Engine, LiveEvent, LiveKind, OutEvents, Settings, Transport};
+use linnet_handover::delivery;
+use linnet_handover::worker_to_audio::{Score, Start, ToAudio};
+use linnet_music::{Beats, Controls, IdeaId, Note, Part, Phrase, Tempo, TimeSignature};
+
+/// The settings at a beat.
+pub type SettingsAt = Box<dyn Fn(f64) -> Settings>;
+
+/// What is played, and how it is set meanwhile.
+pub struct Script {
+    /// Beats until the transport stops.
+    pub beats: f64,
+    /// Seconds that are heard after that.
+    pub tail_s: f64,
+    /// The idea's notes, by [`Part`].
+    pub parts: [Vec<Note>; 4],
+    /// What is played live on the lead, by beat.
+    pub live: Vec<(f64, LiveKind)>,
+    /// From which beat on which tempo holds, in beats a minute; the first one from beat 0. Beats that are steps.
+    pub tempos: Vec<(f64, f64)>,
+    /// The settings, asked for at each step.
+    pub settings: SettingsAt,
+    /// Beats from step to step.
+    pub step: f64,
+    /// The parts' own instruments.
+    pub instruments: Vec<PartInstrument>,
 }
 
-/// All scenes.
-pub const SCENES: [Scene; 6] = [
-    Scene { name: "four_parts", what: "lead, chords, bass and drums", ..ALL },
-    Scene { name: "other_sounds", what: "the same with the other sounds", sounds: [1, 1, 1, 1], ..ALL },
-    Scene {
-        name: "lead_dry",
-        what: "the lead alone, without reverb",
-        on: only(Part::Lead),
-        reverb: 0.0,
-        ..ALL
-    },
-    Scene {
-        name: "chords_pad",
-        what: "the pad in the hall",
-        on: only(Part::Chords),
-        sounds: [0, 1, 0, 0],
-        ..ALL
-    },
-    Scene { name: "bass", what: "the bass alone", on: only(Part::Bass), ..ALL },
-    Scene { name: "drums", what: "the kit alone", on: only(Part::Drums), ..ALL },
-];
+impl Script {
+    /// The frame of a beat, not rounded.
+    pub fn frame_of(&self, beat: f64, sample_rate_hz: f64) -> f64 {
+        let ends = self.tempos.iter().skip(1).map(|(from, _)| *from).chain([f64::INFINITY]);
+        let seconds: f64 = (self.tempos.iter().zip(ends))
+            .map(|((from, bpm), end)| (beat.min(end) - from).max(0.0) * 60.0 / bpm)
+            .sum();
+        seconds * sample_rate_hz
+    }
 
-const ALL: Scene = Scene { name: "", what: "", on: [true; 4], sounds: [0; 4], reverb: 0.3, passes: 2 };
-const LEAD: &str =
-    "d5:1.5 e5:0.5 f#5:1 a5:1 | g5:1 f#5:0.5 e5:0.5 d5:2 | b4:1 d5:1 g5:1.5 f#5:0.5 | e5:3 r:1";
-const CHORDS: &str = "D:4 | G:4 | Em:4 | A7:4";
-const BPM: f64 = 100.0;
-/// What is heard after the last pass, in seconds.
-const TAIL_SECONDS: f64 = 3.0;
+    /// The beat of a frame.
+    fn beat_of(&self, frame: f64, sample_rate_hz: f64) -> f64 {
+        let starts = self.tempos.iter().map(|(from, bpm)| (self.frame_of(*from, sample_rate_hz), from, bpm));
+        let here = starts.rev().find(|(start, ..)| *start <= frame);
+        here.map_or(0.0, |(start, from, bpm)| from + (frame - start) / sample_rate_hz * bpm / 60.0)
+    }
 
-const fn only(part: Part) -> [bool; 4] {
-    let mut on = [false; 4];
-    on[part as usize] = true;
-    on
+    /// The tempo at a beat.
+    fn tempo(&self, beat: f64) -> Tempo {
+        let here = self.tempos.iter().rfind(|(from, _)| *from <= beat);
+        Tempo::new(here.map_or(120.0, |(_, bpm)| *bpm))
+    }
+
+    /// Frames of the music, and with what follows it.
+    pub fn frames(&self, sample_rate_hz: f64) -> (usize, usize) {
+        let end = self.frame_of(self.beats, sample_rate_hz).round() as usize;
+        (end, end + (self.tail_s * sample_rate_hz) as usize)
+    }
+
+    fn score(&self) -> Score {
+        let parts = self.parts.each_ref().map(|notes| Phrase::new(notes.clone()).notes().into());
+        Score { idea: IdeaId(1), length: Beats(self.beats), parts, start: Start::At(Beats(0.0)) }
+    }
 }
 
 /// A rendered scene.
@@ -73,158 +80,81 @@ pub struct Render {
     pub seconds: f64,
 }
 
-/// Renders a scene in blocks of `block_frames`.
-///
-/// # Panics
-/// Never: the scenes' notation is checked by a test.
+/// Renders a scene in blocks of `block_frames`, shorter where a step begins.
 pub fn render(scene: &Scene, sample_rate_hz: f64, block_frames: usize) -> Render {
-    let (audio_ports, mut worker, _editor): (_, WorkerPorts, EditorPorts) = linnet_handover::connect();
+    render_script(&(scene.script)(), sample_rate_hz, &[block_frames])
+}
+
+/// Renders a script in blocks of these lengths, one after the other and again from the first, shorter where a step begins.
+pub fn render_script(script: &Script, sample_rate_hz: f64, blocks: &[usize]) -> Render {
+    let (audio_ports, mut worker, _editor) = linnet_handover::connect();
     let mut engine = Engine::new(audio_ports);
-    engine.prepare(sample_rate_hz, block_frames);
-    let score = score(scene);
-    let music = score.length.0 * f64::from(scene.passes);
+    let (mut sender, receiver) = delivery::queue(Part::ALL.len());
+    engine.take_instruments_from(receiver);
+    engine.prepare(sample_rate_hz, blocks.iter().copied().max().unwrap_or(1));
+    for instrument in &script.instruments {
+        // There is room for one a part.
+        sender.send(Box::new(instrument.clone())).ok();
+    }
     // An engine that was just made takes the first order.
-    worker.scores.send(ToAudio::Play(Box::new(score))).ok();
-    let frames = |beats: f64| Beats(beats).to_samples(Tempo::new(BPM), sample_rate_hz).round() as usize;
-    let end = frames(music);
-    let all = end + (TAIL_SECONDS * sample_rate_hz) as usize;
+    worker.scores.send(ToAudio::Play(Box::new(script.score()))).ok();
+    let (_, all) = script.frames(sample_rate_hz);
     let mut audio = [vec![0.0; all], vec![0.0; all]];
-    let (settings, controls) = (settings(scene), Controls::default());
-    let mut out = OutEvents::new();
+    let (mut out, mut lengths) = (OutEvents::new(), blocks.iter().cycle());
     let start = std::time::Instant::now();
     let mut at = 0;
-    while at < all {
-        let border = if at < end { end } else { all };
-        let length = block_frames.min(border - at);
-        let [left, right] = &mut audio;
-        engine.process(&mut Block {
-            audio: [&mut left[at..at + length], &mut right[at..at + length]],
-            transport: transport(at, at < end, sample_rate_hz),
-            events: &[],
-            out: &mut out,
-            settings: &settings,
-            controls: &controls,
-            offline: false,
-        });
-        at += length;
+    for (step, border) in borders(script, sample_rate_hz) {
+        let settings = (script.settings)(step);
+        while at < border {
+            let length = lengths.next().copied().unwrap_or(1).clamp(1, border - at);
+            let [left, right] = &mut audio;
+            engine.process(&mut Block {
+                audio: [&mut left[at..at + length], &mut right[at..at + length]],
+                transport: transport(script, step, at, sample_rate_hz),
+                events: &live(script, at..at + length, sample_rate_hz),
+                out: &mut out,
+                settings: &settings,
+                controls: &Controls::default(),
+                offline: false,
+            });
+            at += length;
+        }
     }
     Render { audio, seconds: start.elapsed().as_secs_f64() }
 }
 
-fn transport(frame: usize, playing: bool, sample_rate_hz: f64) -> Transport {
-    let position = Beats::from_samples(frame as f64, Tempo::new(BPM), sample_rate_hz);
+/// Every step by its beat, with the frame where it ends; the last one is the tail.
+fn borders(script: &Script, sample_rate_hz: f64) -> impl Iterator<Item = (f64, usize)> {
+    let (end, all) = script.frames(sample_rate_hz);
+    let steps = (script.beats / script.step).ceil() as usize;
+    let border = move |step: usize| {
+        let frame = script.frame_of(step as f64 * script.step, sample_rate_hz).round() as usize;
+        frame.min(end)
+    };
+    (0..steps).map(move |step| (step as f64 * script.step, border(step + 1))).chain([(script.beats, all)])
+}
+
+fn live(script: &Script, frames: std::ops::Range<usize>, sample_rate_hz: f64) -> Vec<LiveEvent> {
+    let event = |(beat, kind): &(f64, LiveKind)| {
+        let frame = script.frame_of(*beat, sample_rate_hz).round() as usize;
+        let frame = frames.contains(&frame).then(|| (frame - frames.start) as u32)?;
+        Some(LiveEvent { frame, channel: 0, kind: *kind })
+    };
+    script.live.iter().filter_map(event).collect()
+}
+
+fn transport(script: &Script, step: f64, frame: usize, sample_rate_hz: f64) -> Transport {
+    let playing = step < script.beats;
+    let position = if playing { script.beat_of(frame as f64, sample_rate_hz) } else { script.beats };
     let bar = TimeSignature::COMMON.bar().0;
     Transport {
         playing,
         present: true,
-        position: Some(position),
-        bar_start: Some(Beats((position.0 / bar + 1e-9).floor() * bar)),
-        tempo: Some(Tempo::new(BPM)),
+        position: Some(Beats(position)),
+        bar_start: Some(Beats((position / bar + 1e-9).floor() * bar)),
+        tempo: Some(script.tempo(step)),
         metre: Some(TimeSignature::COMMON),
         looped: None,
-    }
-}
-
-fn score(scene: &Scene) -> Score {
-    let metre = TimeSignature::COMMON;
-    let lead = notation::melody(LEAD, metre).unwrap_or_default();
-    let harmony = notation::harmony(CHORDS, metre).unwrap_or_default();
-    let parts = [lead, comping(&harmony), bass(&harmony), drums(&harmony)];
-    let parts = std::array::from_fn(|part| {
-        let notes = if scene.on[part] { parts[part].clone() } else { Vec::new() };
-        Phrase::new(notes).notes().into()
-    });
-    let length = harmony.iter().map(|span| span.length.0).sum();
-    Score { idea: IdeaId(1), length: Beats(length), parts, start: Start::At(Beats(0.0)) }
-}
-
-fn note(onset: f64, length: f64, pitch: i32, velocity: i32) -> Note {
-    Note {
-        onset: Beats(onset),
-        length: Beats(length),
-        pitch: Pitch::new(pitch),
-        velocity: Velocity::new(velocity),
-    }
-}
-
-fn comping(harmony: &[ChordSpan]) -> Vec<Note> {
-    let voiced = |span: &ChordSpan| {
-        let (root, onset) = (48 + i32::from(span.chord.root.semitones()), span.onset.0);
-        let length = span.length.0 * 0.95;
-        span.chord.quality.intervals().iter().map(move |i| note(onset, length, root + i32::from(*i), 72))
-    };
-    harmony.iter().flat_map(voiced).collect()
-}
-
-fn bass(harmony: &[ChordSpan]) -> Vec<Note> {
-    let line = |span: &ChordSpan| {
-        let (root, onset) = (36 + i32::from(span.chord.root.semitones()), span.onset.0);
-        [(0.0, 1.4, 0), (1.5, 0.4, 0), (2.0, 1.4, 7), (3.5, 0.4, 12)]
-            .map(|(after, length, step)| note(onset + after, length, root + step, 92))
-    };
-    harmony.iter().flat_map(line).collect()
-}
-
-fn drums(harmony: &[ChordSpan]) -> Vec<Note> {
-    let mut notes = Vec::new();
-    for span in harmony {
-        let onset = span.onset.0;
-        notes.extend(
-            [(0.0, 36), (2.0, 36), (2.5, 36), (1.0, 38), (3.0, 38)]
-                .map(|(at, key)| note(onset + at, 0.2, key, 100)),
-        );
-        notes.extend((0..8).map(|eighth| {
-            let velocity = if eighth % 2 == 0 { 80 } else { 56 };
-            note(onset + 0.5 * f64::from(eighth), 0.2, 42, velocity)
-        }));
-    }
-    notes
-}
-
-fn settings(scene: &Scene) -> Settings {
-    let part = |index: usize| PartSettings {
-        on: true,
-        level_db: [-6.0, -9.0, -6.0, -6.0][index],
-        pan: 0.0,
-        reverb_send_db: [-9.0, -6.0, -60.0, -15.0][index],
-        delay_send_db: -60.0,
-        octave: 0,
-        sound: scene.sounds[index] + [1, 4, 7, 1][index],
-        midi_channel: [1, 2, 3, 10][index],
-        solo: false,
-        mute: false,
-    };
-    let band = |freq_hz: f32| BandSettings { on: true, freq_hz, gain_db: 0.0, q: 0.7 };
-    let freqs_hz = [20.0, 120.0, 250.0, 600.0, 1500.0, 4000.0, 8000.0, 20_000.0];
-    Settings {
-        parts: std::array::from_fn(part),
-        bands: freqs_hz.map(band),
-        reverb: ReverbSettings {
-            kind: ReverbType::Hall,
-            pre_delay_ms: 20.0,
-            decay_s: 2.0,
-            size: 0.6,
-            damping_hz: 6000.0,
-            low_cut_hz: 120.0,
-            width: 1.0,
-            mix: scene.reverb,
-            space: SpaceType::Chapel,
-        },
-        delay: DelaySettings {
-            time: 7,
-            feedback: 0.4,
-            ping_pong: true,
-            low_cut_hz: 150.0,
-            high_cut_hz: 6000.0,
-            mix: 0.5,
-        },
-        output_db: 0.0,
-        limiter: true,
-        quantise: Start::NextBar,
-        propose: false,
-        auto_bars: 0,
-        seed_locked: true,
-        notes_only: false,
     }
 }
 
@@ -238,10 +168,22 @@ mod tests {
             let audio = render(scene, 48_000.0, 512).audio;
             let peak = |samples: &[f32]| samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
             let all = peak(&audio[0]).max(peak(&audio[1]));
+            let last = peak(&audio[0][audio[0].len() - 4800..]);
+            println!("{:<18} peak {all:.3}, at the end {last:.4}", scene.name);
             assert!((0.02..=1.0).contains(&all), "{}: peak {all}", scene.name);
-            let last = &audio[0][audio[0].len() - 4800..];
-            assert!(peak(last) < 0.1 * all, "{}: it does not end", scene.name);
+            assert!(last < 0.1 * all, "{}: it does not end", scene.name);
             assert!(audio.iter().flatten().all(|sample| sample.is_finite()), "{}", scene.name);
+        }
+    }
+
+    #[test]
+    fn beats_and_frames_agree_where_the_tempo_changes() {
+        let delay = SCENES.iter().find(|scene| scene.name == "delay_in_tempo").map(|scene| (scene.script)());
+        let script = delay.expect("it is among the scenes");
+        assert!(script.tempos.len() > 1);
+        for beat in [0.0, 1.5, 4.0, 5.25, 7.9] {
+            let again = script.beat_of(script.frame_of(beat, 48_000.0), 48_000.0);
+            assert!((again - beat).abs() < 1e-9, "{beat} {again}");
         }
     }
 }

@@ -1,7 +1,9 @@
-//! A long session, offline as fast as it goes: playing, asking, automating and saving, with an exact count of where the
-//! playhead should be.
+//! A long session, offline as fast as it goes: playing, asking, automating every parameter of the sound, changing
+//! instruments and saving, with an exact count of where the playhead should be.
 
+mod automation;
 mod keeping;
+mod own_sounds;
 mod session;
 
 use crate::clap_host::{Bundle, bundle_path};

@@ -26,6 +26,11 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
+/// The same `command` for a tool that runs for seconds: what counts is how soon it is built.
+pub(crate) fn quickly_built(command: &mut Command) -> &mut Command {
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off")
+}
+
 /// What names a plug-in's folder for settings, log and recovery, in place of the user's.
 pub(crate) const DATA: &str = "LINNET_DATA";
 

@@ -3,7 +3,7 @@
 //! The targets are the programs in `fuzz/fuzz_targets`, their seeds lie in `fuzz/corpus`. What a run learns is kept in
 //! `target/fuzz-corpus`, and what it finds in `target/fuzz-findings`, one file a finding.
 
-use crate::command::{Failure, cargo, is_installed, root, run, target};
+use crate::command::{Failure, cargo, is_installed, quickly_built, root, run, target};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -102,7 +102,7 @@ fn build() -> Result<(), Failure> {
     if !is_installed("cargo-fuzz") && !tools.join("bin/cargo-fuzz").exists() {
         println!("This needs cargo-fuzz: building it once.");
         let version = ["install", "cargo-fuzz", "--version", CARGO_FUZZ_VERSION, "--locked", "--quiet"];
-        run(cargo(&version).arg("--root").arg(&tools))?;
+        run(quickly_built(&mut cargo(&version)).arg("--root").arg(&tools))?;
     }
     println!("Building the targets.");
     run(&mut cargo_fuzz("build"))

@@ -29,7 +29,9 @@ Linnet's commands: cargo xtask <command>
                     what hosts do to plug-ins, one test each; without a file: ours
   torture [--minutes M] [--only NAME]
                     the long runs: a million steps, a simulated day, thousands of instances
-  render SCENE      render a named scene to a WAV file; without a name: list the scenes
+  render SCENE      render a named scene to a WAV file, with a picture; without a name: list the scenes
+  render --bless [SCENE…]
+                    write the golden records of the scenes anew
   bench             measure speed, with peers side by side
   fuzz [TARGET…] [--seconds N]
                     throw mutated files at everything that reads one, N seconds (60) a target

@@ -2,6 +2,7 @@
 
 use crate::command::{program, target};
 use crate::steps::Steps;
+use crate::test::whole_product;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +11,7 @@ const NIGHTLY: &str = "+nightly";
 
 /// Runs the callback's checks; `runner` makes a command that runs tests, `clap` is the bundle.
 pub(crate) fn check(steps: &mut Steps, runner: impl Fn(&[&str]) -> Command, clap: &Path) {
-    let mut command = runner(&["--package", "linnet-tests", "--test", "numbers", "--test", "system_calls"]);
+    let mut command = whole_product(&["--test", "numbers", "--test", "system_calls"]);
     steps.tests("wild numbers and system calls in the bundle", command.env("LINNET_CLAP", clap));
     if cfg!(target_os = "linux") {
         sanitizer(steps, runner);

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that CI runs.
 
-use crate::command::{Failure, cargo, data, is_installed, program, run, target};
+use crate::command::{Failure, cargo, data, is_installed, program, quickly_built, run, target};
 use crate::setup::{self, For};
 use crate::steps::Steps;
 use crate::{bundle, fuzz, python, realtime, validate};
@@ -25,7 +25,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
     let hosts = python_hosts(&mut steps);
     units(&mut steps, hosts.as_deref());
     products(&mut steps, hosts.as_deref());
-    steps.check("mutated files, 60 s a target", || fuzz::fuzz(&[]));
+    steps.check("mutated files, 30 s a target", || fuzz::fuzz(&["--seconds".into(), "30".into()]));
     if training {
         pipeline(&mut steps);
     }
@@ -69,11 +69,8 @@ fn deny() -> Result<(), Failure> {
     if !is_installed("cargo-deny") && !ours.exists() {
         println!("This needs cargo-deny: building it once.");
         let root = tools.to_string_lossy();
-        let mut install = cargo(&["install", "cargo-deny", "--version", DENY_VERSION, "--locked", "--quiet"]);
-        run(install
-            .args(["--root", &root])
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-            .env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
+        let install = ["install", "cargo-deny", "--version", DENY_VERSION, "--locked", "--quiet"];
+        run(quickly_built(&mut cargo(&install)).args(["--root", &root]))?;
     }
     let deny = if ours.exists() { ours } else { PathBuf::from("cargo-deny") };
     run(&mut program(
@@ -97,26 +94,23 @@ fn python_hosts(steps: &mut Steps) -> Option<PathBuf> {
 }
 
 fn units(steps: &mut Steps, hosts: Option<&Path>) {
-    let mut tests = runner(&["--workspace", "--exclude", "linnet-tests"]);
+    let mut tests = of_workspace(&["--workspace", "--exclude", "linnet-tests"], "not package(linnet-tests)");
     if let Some(library) = hosts.and_then(python::onnxruntime) {
         tests.env("LINNET_ONNXRUNTIME", library);
     }
     steps.tests("unit and property tests", &mut tests);
-    steps.tests(
-        "rules of the code",
-        &mut runner(&["--package", "linnet-tests", "--lib", "--test", "architecture"]),
-    );
+    steps.tests("golden renders", &mut whole_product(&["--test", "golden"]));
+    steps.tests("rules of the code", &mut whole_product(&["--lib", "--test", "architecture"]));
 }
 
 fn products(steps: &mut Steps, hosts: Option<&Path>) {
     let built = steps.check("bundles", bundle::bundle);
     if built {
-        let mut command =
-            runner(&["--package", "linnet-tests", "--test", "clap", "--test", "demo", "--test", "symbols"]);
+        let mut command = whole_product(&["--test", "clap", "--test", "demo", "--test", "symbols"]);
         steps.tests("the CLAP bundle in a host", command.env("LINNET_CLAP", clap()));
-        let mut command = runner(&["--package", "linnet-tests", "--test", "states"]);
+        let mut command = whole_product(&["--test", "states"]);
         steps.tests("saved states of every version, and damaged ones", command.env("LINNET_CLAP", clap()));
-        let mut command = runner(&["--package", "linnet-tests", "--test", "editor"]);
+        let mut command = whole_product(&["--test", "editor"]);
         steps.tests("the editor on a screen", command.env("LINNET_CLAP", clap()));
     } else {
         steps.skip("the CLAP bundle in a host", "there is no bundle");
@@ -143,7 +137,7 @@ fn validation(steps: &mut Steps, built: bool) {
     } else {
         steps.skip(name, "there is no bundle");
     }
-    steps.tests("the validator", &mut runner(&["--package", "linnet-tests", "--test", "validator"]));
+    steps.tests("the validator", &mut whole_product(&["--test", "validator"]));
 }
 
 /// Short versions of what `cargo xtask torture` does at length.
@@ -152,7 +146,7 @@ fn lifetimes(steps: &mut Steps, built: bool) {
     if !built {
         return steps.skip(name, "there is no bundle");
     }
-    let mut command = runner(&["--package", "linnet-tests", "--test", "lifetimes"]);
+    let mut command = whole_product(&["--test", "lifetimes"]);
     steps.tests(name, command.env("LINNET_CLAP", clap()));
 }
 
@@ -160,7 +154,8 @@ fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
     let reference = target().join("reference.wav");
     let path = reference.to_string_lossy();
     let written = steps.check("what the CLAP bundle gives, to compare", || {
-        let arguments = ["run", "--quiet", "--package", "linnet-tests", "--bin", "reference", "--"];
+        // No package is named: see `of_workspace`.
+        let arguments = ["run", "--quiet", "--bin", "reference", "--"];
         run(cargo(&arguments).arg(path.as_ref()).env("LINNET_CLAP", clap()))
     });
     if !written {
@@ -175,16 +170,17 @@ fn vst3(steps: &mut Steps, name: &str, hosts: &Path) {
 fn on_debug_build(steps: &mut Steps, feature: &str, name: &str, tests: &[&str]) {
     let kept = target().join("checked").join(format!("{feature}.clap"));
     let built = steps.check(&format!("debug build with {feature}"), || {
-        run(&mut cargo(&["build", "--package", "linnet", "--lib", "--features", feature, "--quiet"]))?;
+        let feature = format!("linnet/{feature}");
+        let arguments = ["build", "--workspace", "--exclude", "xtask", "--lib", "--quiet", "--features"];
+        run(cargo(&arguments).arg(feature))?;
         let library = format!("{}linnet{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         keep(&target().join("debug").join(library), &kept)
     });
     if !built {
         return steps.skip(name, "the build failed");
     }
-    let mut command = runner(&["--package", "linnet-tests"]);
-    command.args(tests.iter().flat_map(|test| ["--test", test])).env("LINNET_CLAP", kept);
-    steps.tests(name, &mut command);
+    let tests: Vec<&str> = tests.iter().flat_map(|test| ["--test", test]).collect();
+    steps.tests(name, whole_product(&tests).env("LINNET_CLAP", kept));
 }
 
 /// Copies a build away, since the next one replaces it.
@@ -211,6 +207,23 @@ fn pipeline(steps: &mut Steps) {
             steps.tests("the training, end to end", &mut program(&python, &["models/training/smoke.py"]));
         }
         None => steps.skip("the training, end to end", "PyTorch is missing"),
+    }
+}
+
+/// The tests of `linnet-tests` that these arguments choose.
+pub(crate) fn whole_product(targets: &[&str]) -> Command {
+    let mut command = of_workspace(&["--package", "linnet-tests"], "package(linnet-tests)");
+    command.args(targets);
+    command
+}
+
+/// The tests of some packages: by nextest's `filter` over the whole workspace. Of fewer packages cargo would build what they
+/// share with other features, anew, and that is most of what there is to build.
+fn of_workspace(packages: &[&str], filter: &str) -> Command {
+    if is_installed("cargo-nextest") {
+        runner(&["--workspace", "--filterset", filter])
+    } else {
+        runner(packages)
     }
 }
 

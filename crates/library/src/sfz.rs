@@ -15,7 +15,7 @@ use crate::wav::{self, Wav};
 use linnet_engine::sampler::{Instrument, Zone};
 use region::Opcodes;
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use text::Section;
@@ -39,6 +39,24 @@ pub fn load(path: &Path, stop: &AtomicBool) -> Result<Loaded, Fault> {
     let mut files = |relative: &str| read_sample(&folder.join(relative), relative);
     let loaded = build(&String::from_utf8_lossy(&bytes), &name(path), &mut files, stop)?;
     Ok(Loaded { name: title, ..loaded })
+}
+
+/// The instrument that `text` describes, called `name` in faults, where `files` has the bytes of the samples by their paths:
+/// what comes from elsewhere than a folder.
+///
+/// # Errors
+/// As [`load`].
+pub fn from_text(
+    text: &str,
+    name: &str,
+    files: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    stop: &AtomicBool,
+) -> Result<Loaded, Fault> {
+    let mut read = |path: &str| {
+        let bytes = files(path).ok_or_else(|| "there is no such file".to_owned())?;
+        wav::read(Cursor::new(bytes), SAMPLE_BYTES_MAX)
+    };
+    build(text, name, &mut read, stop)
 }
 
 /// What can be wrong with a sample: why.

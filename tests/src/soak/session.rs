@@ -1,7 +1,10 @@
 //! The session of a soak: one instance, its host, its player, and what came out so far.
 
+use super::automation::Automation;
 use super::keeping::{Keeping, check_end};
-use crate::clap_host::{HostFailure, Input, Instance, Output, Parameter, Timed};
+use super::own_sounds::OwnSounds;
+use crate::clap_host::{HostFailure, Input, Instance, Output, Timed};
+use crate::evaluation::dice::Dice;
 use crate::player;
 use crate::process::resident_bytes;
 use crate::scene::COMMON;
@@ -19,25 +22,6 @@ const LOOK_BLOCKS: u64 = 40;
 const KEPT_ONE_OF: u64 = 10;
 /// Live keys, above every line that is composed.
 const LIVE_KEYS: std::ops::Range<u8> = 112..120;
-/// What is automated: everything that changes the sound or the next ideas, and no note that plays.
-const AUTOMATED: [&str; 16] = [
-    "density",
-    "surprise",
-    "register",
-    "swing",
-    "humanise",
-    "lead_level_db",
-    "lead_pan",
-    "lead_reverb_send_db",
-    "bass_level_db",
-    "drums_pan",
-    "eq3_freq_hz",
-    "eq4_gain_db",
-    "reverb_pre_delay_ms",
-    "reverb_size",
-    "reverb_mix",
-    "output_db",
-];
 /// How long silence may take, in simulated seconds: releases, and the reverb.
 const FADE_S: u64 = 25;
 /// What counts as silence, as a magnitude.
@@ -50,9 +34,10 @@ const PATIENCE: Duration = Duration::from_mins(10);
 pub(super) struct Session {
     instance: Instance,
     keeping: Keeping,
-    parameters: Vec<Parameter>,
+    automation: Automation,
+    own_sounds: OwnSounds,
     rate_hz: u64,
-    dice: u64,
+    dice: Dice,
     tenths_of_bpm: u64,
     playing: bool,
     /// Frames since the transport was started.
@@ -71,24 +56,21 @@ pub(super) struct Session {
     /// Ideas in the session.
     ideas: usize,
     peak: f32,
+    /// The highest peak so far.
+    loudest: f32,
     began: Instant,
 }
 
 impl Session {
-    pub(super) fn new(mut instance: Instance) -> Result<Self, HostFailure> {
+    pub(super) fn new(mut instance: Instance) -> Result<Self, Box<dyn Error>> {
         let rate_hz = instance.sample_rate_hz() as u64;
-        let parameters = instance.parameters();
-        let ids = AUTOMATED.map(crate::clap_host::parameter_id);
-        let parameters: Vec<Parameter> = parameters.into_iter().filter(|it| ids.contains(&it.id)).collect();
-        if parameters.len() != AUTOMATED.len() {
-            return Err(HostFailure::Refused("it lacks a parameter that the soak automates"));
-        }
         Ok(Self {
+            automation: Automation::new(&mut instance)?,
+            own_sounds: OwnSounds::write()?,
             instance,
             keeping: Keeping::default(),
-            parameters,
             rate_hz,
-            dice: 7,
+            dice: Dice::new(7),
             tenths_of_bpm: 1200,
             playing: false,
             frames: 0,
@@ -102,12 +84,14 @@ impl Session {
             state_bytes: 0,
             ideas: 0,
             peak: 0.0,
+            loudest: 0.0,
             began: Instant::now(),
         })
     }
 
-    /// Starts the transport from the project's start.
+    /// Gives the parts other instruments of the user's, and starts the transport from the project's start.
     pub(super) fn start(&mut self, tenths_of_bpm: u64) -> Result<(), Box<dyn Error>> {
+        self.own_sounds.change(&mut self.instance)?;
         (self.tenths_of_bpm, self.playing, self.frames) = (tenths_of_bpm, true, 0);
         self.block(&[])
     }
@@ -145,11 +129,12 @@ impl Session {
         check_end()
     }
 
-    /// Lets go of everything: what sounds ends.
+    /// Lets go of everything: what sounds ends, where tails are as long and levels as high as at first.
     pub(super) fn end(&mut self) -> Result<(), Box<dyn Error>> {
         self.checked_idea = None;
         self.playing = false;
         let mut inputs = vec![at(0, Input::Midi([0xb0, 64, 0]))];
+        inputs.extend(self.automation.back_to_first().map(|input| at(0, input)));
         inputs.extend(std::mem::take(&mut self.live).iter().map(|key| at(0, off(*key))));
         self.block(&inputs)?;
         if !self.held.is_empty() {
@@ -167,7 +152,7 @@ impl Session {
     pub(super) fn report(&self, minutes: u64) -> Result<String, std::io::Error> {
         Ok(format!(
             "{minutes} minutes in {:.0} s: {:.1} MiB resident, {} bytes of state, {} of {} ideas kept ({} editors were \
-             blank), {} notes checked, off by {:.4} frames at most",
+             blank), {} notes checked, off by {:.4} frames at most, {} settings of {} parameters, loudest {:.2}",
             self.began.elapsed().as_secs_f64(),
             resident_bytes()? as f64 / f64::from(1 << 20),
             self.state_bytes,
@@ -175,7 +160,10 @@ impl Session {
             self.ideas,
             self.keeping.blank(),
             self.checked,
-            self.deviation_frames
+            self.deviation_frames,
+            self.automation.settings(),
+            self.automation.parameters(),
+            self.loudest
         ))
     }
 
@@ -191,12 +179,8 @@ impl Session {
         self.checked
     }
 
-    /// In [0, `end`) (Steele, Lea and Flood, `SplitMix`).
     fn roll(&mut self, end: u64) -> u64 {
-        self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.dice ^ (self.dice >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
+        u64::from(self.dice.below(end as u32))
     }
 
     /// What a player and an automation do in a block.
@@ -213,12 +197,7 @@ impl Session {
             }
             4 => vec![at(frame, Input::Midi([0xb0, 64, if self.roll(2) == 0 { 0 } else { 127 }]))],
             5 => vec![at(frame, Input::Midi([0xe0, 0, self.roll(128) as u8]))],
-            6..8 => {
-                let index = self.roll(self.parameters.len() as u64) as usize;
-                let share = self.roll(1000) as f64 / 999.0;
-                let Parameter { id, min, max, .. } = self.parameters[index];
-                vec![at(frame, Input::Parameter { id, value: min + (max - min) * share })]
-            }
+            6..12 => vec![at(frame, self.automation.next(&mut self.dice))],
             _ => Vec::new(),
         }
     }
@@ -298,6 +277,7 @@ impl Session {
                 return Err("The sound is not finite.".into());
             }
         }
+        self.loudest = self.loudest.max(self.peak);
         let mut live = 0;
         for event in &block.events {
             live += self.receive(event)?;

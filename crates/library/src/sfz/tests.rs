@@ -4,7 +4,6 @@ use super::*;
 use crate::wav::fixture;
 use linnet_engine::sampler::Looping;
 use proptest::prelude::*;
-use std::io::Cursor;
 
 fn sample(path: &str) -> SampleRead {
     match path {
@@ -20,6 +19,15 @@ fn built(text: &str) -> Result<Loaded, Fault> {
 
 fn zones(text: &str) -> Vec<Zone> {
     built(text).unwrap().instrument.zones().to_vec()
+}
+
+#[test]
+fn samples_need_not_lie_in_a_folder() {
+    let mut files = |path: &str| (path == "a.wav").then(|| fixture::wav(1, &[0.5; 100]));
+    let mut read = |text: &str| from_text(text, "test.sfz", &mut files, &AtomicBool::new(false));
+    assert_eq!(read("<region> sample=a.wav").unwrap().instrument.bytes(), 400);
+    let fault = read("<region> sample=b.wav").unwrap_err().to_string();
+    assert!(fault.contains("b.wav") && fault.contains("no such file"), "{fault}");
 }
 
 #[test]
