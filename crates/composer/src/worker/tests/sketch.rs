@@ -9,6 +9,10 @@ fn sketch() -> Controls {
     Controls { mode: Mode::Sketch, ..Controls::default() }
 }
 
+fn is_phrase_named(idea: &Idea) -> bool {
+    idea.provenance.models.iter().any(|model| model.starts_with("phrase"))
+}
+
 #[test]
 fn a_texture_comes_with_a_lead_over_it_and_the_record_names_all_models() {
     let mut band = band();
@@ -31,13 +35,12 @@ fn without_a_lead_the_alternatives_are_other_textures() {
     let mut band = band();
     band.ask(Controls { on: WITHOUT_LEAD, ..sketch() });
     let idea = band.latest();
-    assert!(!idea.provenance.models.iter().any(|model| model.starts_with("phrase")));
+    assert!(is_phrase_named(&idea), "bass and chords are played by the phrase model");
     assert!(idea.phrase(Part::Lead).is_empty());
     let alternatives = band.editor.worker.snapshot().alternatives.clone();
     assert_eq!(alternatives.len(), 3);
-    for part in [Part::Drums, Part::Bass, Part::Chords] {
-        assert!(alternatives.iter().all(|other| other.phrase(part) != idea.phrase(part)), "{part:?}");
-    }
+    // The stand-in for the phrase model plays the same over any texture.
+    assert!(alternatives.iter().all(|other| other.phrase(Part::Drums) != idea.phrase(Part::Drums)));
 }
 
 #[test]
@@ -57,6 +60,7 @@ fn the_form_returns_to_its_beginning() {
     let mut band = band();
     let plain = Controls { humanise: 0.0, bars: 8, on: [false, false, false, true], ..sketch() };
     band.ask(plain);
+    assert!(!is_phrase_named(&band.latest()), "drums are as they are drawn");
     let drums = notes(&band.latest(), Part::Drums);
     let hits = |window: u32| -> Vec<(i64, u8)> {
         let begin = f64::from(window) * 8.0;
