@@ -14,6 +14,7 @@ mod resample;
 mod riff;
 pub mod sfz;
 pub mod sound_font;
+pub mod take_file;
 
 mod wav;
 
