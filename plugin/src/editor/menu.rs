@@ -1,6 +1,7 @@
 //! Runs on the main thread. Menus: of lists, and of a right-click. One is open at a time.
 
 mod columns;
+mod item;
 
 use super::control::Handle;
 use super::gesture;
@@ -12,70 +13,15 @@ use super::typing::Typing;
 use super::undo::Step;
 use columns::columns;
 use egui::{Align2, Event, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
+pub(crate) use item::{Choice, Item};
 
 const ROW: f32 = 26.0;
 const PADDING: f32 = 5.0;
 const WIDTH_MIN: f32 = 120.0;
+/// Items that are shown at most of what typing finds.
+const FOUND_MAX: usize = 150;
 /// Seconds within which two clicks are one double-click.
 const DOUBLE_CLICK_S: f64 = 0.4;
-
-/// What an item does.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Choice {
-    /// Sets a parameter to a value in [0, 1].
-    Set(Handle, f32),
-    /// Turns a switch over.
-    Toggle(Handle),
-    /// Types the value of a parameter where it stands.
-    Type(Handle, Rect),
-    /// Opens another menu in its place.
-    Open(Box<OpenMenu>),
-    /// Asks the editor.
-    Do(Deed),
-}
-
-/// One line of a menu.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Item {
-    pub(crate) label: String,
-    /// The key that does the same, or the value; on the right.
-    pub(crate) right: String,
-    pub(crate) is_chosen: bool,
-    /// What it does; a heading does nothing.
-    pub(crate) choice: Option<Choice>,
-    /// What else it is found by, in lower case.
-    keywords: String,
-}
-
-impl Item {
-    /// An item without a mark.
-    pub(crate) fn new(label: &str, right: &str, choice: Choice) -> Self {
-        let (label, right) = (label.to_owned(), right.to_owned());
-        Self { label, right, is_chosen: false, choice: Some(choice), keywords: String::new() }
-    }
-
-    /// A line above others that belong together.
-    pub(crate) fn heading(label: &str) -> Self {
-        let label = label.to_owned();
-        Self { label, right: String::new(), is_chosen: false, choice: None, keywords: String::new() }
-    }
-
-    /// The same, also found by `keywords`.
-    pub(crate) fn found_by(self, keywords: &str) -> Self {
-        Self { keywords: keywords.to_lowercase(), ..self }
-    }
-
-    fn is_found(&self, typed: &str) -> bool {
-        let mut words = typed.split_whitespace();
-        let label = self.label.to_lowercase();
-        self.choice.is_some() && words.all(|word| label.contains(word) || self.keywords.contains(word))
-    }
-
-    /// The same, marked where `is_chosen`.
-    pub(crate) fn marked(self, is_chosen: bool) -> Self {
-        Self { is_chosen, ..self }
-    }
-}
 
 /// A menu that is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,8 +103,9 @@ impl OpenMenu {
     fn find(&mut self, typed: String) {
         let Some((all, text)) = &mut self.search else { return };
         let found = typed.to_lowercase();
-        let items = all.iter().filter(|item| found.trim().is_empty() || item.is_found(&found));
-        self.items = items.cloned().collect();
+        let is_all = found.trim().is_empty();
+        let items = all.iter().filter(|item| if is_all { !item.is_hidden } else { item.is_found(&found) });
+        self.items = items.take(FOUND_MAX).cloned().collect();
         self.cursor = self.items.iter().position(|item| item.choice.is_some());
         *text = typed;
     }
@@ -168,7 +115,7 @@ impl OpenMenu {
         if let Some((all, _)) = &mut self.search {
             all.extend(items.iter().cloned());
         }
-        self.items.extend(items);
+        self.items.extend(items.into_iter().filter(|item| !item.is_hidden));
         self
     }
 
