@@ -32,8 +32,8 @@ pub(crate) enum OwnPreset {
     Pick,
     /// Plays the preset that is loaded.
     Play,
-    /// Opens the page that saves the part's sound.
-    SavePage,
+    /// Whether the page that saves the part's sound is open.
+    SavePage(bool),
     /// Writes what the page says.
     Save,
     /// Closes what the user is told.
@@ -84,7 +84,7 @@ pub(crate) fn items(params: &LinnetParams, part: Part) -> Vec<Item> {
         items.push(Item::heading(&format!("{} more: type to find them", listed.len() - LISTED_MAX)));
     }
     if sound != OWN_INSTRUMENT as i32 {
-        items.push(Item::new("Save as…", "", deed(OwnPreset::SavePage)));
+        items.push(Item::new("Save as…", "", deed(OwnPreset::SavePage(true))));
     }
     items.push(Item::new("Load preset…", "", deed(OwnPreset::Pick)));
     items
@@ -134,7 +134,8 @@ impl Editor {
                 let own = self.params.saved.presets().part(part);
                 self.loaded = own.map(|own| (part, own));
             }
-            OwnPreset::SavePage => {
+            OwnPreset::SavePage(false) => self.pages.over = None,
+            OwnPreset::SavePage(true) => {
                 let folder = self.params.saved.presets().folder().map(export::shown);
                 self.own_preset.save = save_preset::Form::of(self.present_sound(part), folder);
                 self.pages.over = Some(Page::SavePreset(part));

@@ -102,7 +102,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, part: Part, form: &m
     surface.tip(&response, "Close", "Esc");
     let escaped = surface.ui.input(|input| input.key_pressed(Key::Escape));
     if closed || escaped || (veil.clicked() && !page.hovered()) {
-        surface.ask(Deed::Help(false));
+        surface.ask(Deed::Preset(part, OwnPreset::SavePage(false)));
     }
 }
 
