@@ -173,6 +173,9 @@ impl Shared {
     }
 }
 
+/// What the loader is sent.
+type Taken = (Receiver<Order>, Receiver<Box<PartSound>>);
+
 /// The parts' own instruments, and the reverb's own space.
 pub struct Instruments {
     shared: Arc<Shared>,
@@ -180,7 +183,7 @@ pub struct Instruments {
     /// Sounds for the parts, which need no loading.
     sounds: Sender<Box<PartSound>>,
     /// The loader's ends, until it begins.
-    taken: Mutex<Option<(Receiver<Order>, Receiver<Box<PartSound>>)>>,
+    taken: Mutex<Option<Taken>>,
     unread: Mutex<serde_json::Map<String, serde_json::Value>>,
 }
 

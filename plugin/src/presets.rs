@@ -35,7 +35,10 @@ impl Own {
         Self { text: text.into(), preset, unread: serde_json::Map::new() }
     }
 
-    /// What it is; where this build cannot read it, a sentence that says why.
+    /// What it is.
+    ///
+    /// # Errors
+    /// Where this build cannot read it: a sentence that says why.
     pub fn preset(&self) -> Result<&Preset, &str> {
         self.preset.as_deref().map_err(String::as_str)
     }

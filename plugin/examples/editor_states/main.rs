@@ -123,6 +123,12 @@ fn shots() -> Vec<Shot> {
             clicks: &[(736.0, 20.0, LEFT), (690.0, 52.0, LEFT)],
             ..shot("engine-narrow", scenes::playing)
         },
+    ]
+}
+
+/// The pages of files of the user's own.
+fn shots_of_own_files() -> Vec<Shot> {
+    vec![
         Shot { clicks: &[LEAD_SOUND], ..shot("sounds", scenes::playing) },
         Shot { clicks: &[LEAD_SOUND], types: &["load instrument"], ..shot("files", scenes::playing) },
         Shot {
@@ -148,9 +154,14 @@ fn shots() -> Vec<Shot> {
         },
         Shot {
             size: vec2(760.0, 480.0),
-            clicks: &[(432.0, 20.0, LEFT), (300.0, 108.0, LEFT)],
+            clicks: &[(432.0, 20.0, LEFT), (313.0, 143.0, LEFT)],
             types: &["load instrument"],
             ..shot("files-narrow", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(432.0, 20.0, LEFT), (313.0, 143.0, LEFT)],
+            ..shot("sounds-narrow", scenes::playing)
         },
     ]
 }
@@ -159,7 +170,7 @@ fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = arguments.first().map_or("target/editor-states", String::as_str);
     std::fs::create_dir_all(folder)?;
-    for shot in shots() {
+    for shot in shots().into_iter().chain(shots_of_own_files()) {
         if arguments.len() < 2 || arguments[1..].iter().any(|name| name == shot.name) {
             take(&shot, Path::new(folder))?;
         }

@@ -179,6 +179,8 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let headings: Vec<bool> = menu.items.iter().map(|item| item.choice.is_none()).collect();
     let cells = columns(&headings, rows_max);
     let columns = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(1);
+    // Long names are cut rather than columns pushed out of the window.
+    let column_width = column_width.min((window.width() - 2.0 * PADDING) / columns as f32);
     let rows = cells.iter().map(|(_, row)| row + 1).max().unwrap_or(1);
     let size = vec2(column_width * columns as f32 + 2.0 * PADDING, head + rows as f32 * ROW + 2.0 * PADDING);
     let x = menu.anchor.left().min(window.right() - size.x).max(window.left());
@@ -268,7 +270,11 @@ fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bo
         return;
     }
     let style = if item.is_chosen { text::STRONG } else { text::BODY };
-    text::draw(painter, left, Align2::LEFT_CENTER, &item.label, style, theme.t1);
+    let beside =
+        if item.right.is_empty() { 16.0 } else { text::width(painter, &item.right, text::LABEL) + 10.0 };
+    let beside = if item.is_chosen { 16.0 } else { beside };
+    let room = area.width() - 14.0 - beside;
+    text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, (style, theme.t1), room);
     let right = pos2(area.right() - 9.0, area.center().y);
     if item.is_chosen {
         icons::draw(painter, Icon::Check, right - vec2(4.0, 0.0), 12.0, theme.t1);

@@ -62,7 +62,7 @@ pub(crate) fn items(target: Target, (file, is_played): (&PartFile, bool), anchor
         Target::Part(_) => {
             ["Your own instrument", "Instrument of the file", "Load instrument…", "Remove instrument"]
         }
-        Target::Space => ["Your own", "Space of the file", "Your own…", "Remove your own"],
+        Target::Space => ["From a file", "Space of the file", "Your own…", "Remove your own"],
     };
     let mut items = vec![Item::heading(heading)];
     if file.wish.is_some() {

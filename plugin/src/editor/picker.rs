@@ -50,9 +50,15 @@ impl Purpose {
 
     fn words(self) -> &'static str {
         match self {
-            Self::File(Target::Part(_)) => "A SoundFont (.sf2) or an SFZ file (.sfz)",
-            Self::File(Target::Space) => "An impulse response: a WAV file of at most ten seconds",
-            Self::Preset(_) => "A preset that Linnet has saved (.toml)",
+            Self::File(Target::Part(_)) => {
+                "A SoundFont (.sf2) or an SFZ file (.sfz). Type to find, or paste a whole path; Enter opens."
+            }
+            Self::File(Target::Space) => {
+                "An impulse response, a WAV file of at most 10 s. Type to find, or paste a whole path; Enter opens."
+            }
+            Self::Preset(_) => {
+                "A preset that Linnet has saved (.toml). Type to find, or paste a whole path; Enter opens."
+            }
         }
     }
 }
@@ -173,8 +179,7 @@ fn field(surface: &mut Surface<'_>, area: Rect, state: &mut State) -> bool {
     let goes_up = before.is_empty()
         && surface.ui.ctx().memory(|memory| memory.has_focus(id))
         && surface.ui.input(|input| input.key_pressed(Key::Backspace));
-    let hint = "Type to find in this folder, or paste a whole path; Enter opens";
-    let entered = typing::line(surface, id, area, &mut state.typed, hint);
+    let entered = typing::line(surface, id, area, &mut state.typed, "a name, or a path");
     if state.typed != before {
         (state.cursor, state.top) = (0, 0);
         state.told.clear();

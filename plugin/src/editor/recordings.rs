@@ -76,18 +76,17 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, shown: &Shown, state
     let body = Rect::from_min_max(inner.min + vec2(0.0, 24.0), inner.max);
     list(surface, Rect::from_min_size(body.min, vec2(LIST, body.height())), shown, state);
     let right = Rect::from_min_max(pos2(body.left() + LIST + 12.0, body.top()), body.max);
-    match &shown.open {
-        Some(open) => edited(surface, right, (open, shown), state),
-        None => {
-            let words = if shown.listed.is_empty() {
-                "Nothing is recorded yet. Record, below the roll, writes what Linnet plays into the folder Linnet \
-                 of your music; it can be cut and faded here."
-            } else {
-                "Choose a recording on the left, to cut and fade it. Its file stays as it is."
-            };
-            text::paragraph(&surface.painter, right.min, words, (text::BODY, theme.t2), right.width());
-            told(surface, right, shown, state);
-        }
+    if let Some(open) = &shown.open {
+        edited(surface, right, (open, shown), state);
+    } else {
+        let words = if shown.listed.is_empty() {
+            "Nothing is recorded yet. Record, below the roll, writes what Linnet plays into the folder Linnet of your \
+             music; it can be cut and faded here."
+        } else {
+            "Choose a recording on the left, to cut and fade it. Its file stays as it is."
+        };
+        text::paragraph(&surface.painter, right.min, words, (text::BODY, theme.t2), right.width());
+        told(surface, right, shown, state);
     }
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, response) =
