@@ -169,7 +169,8 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let width = |line: &str| text::width(&surface.painter, line, text::BODY);
     let widest = menu.items.iter().map(|item| {
         let right = if item.right.is_empty() { 0.0 } else { width(&item.right) + 24.0 };
-        width(&item.label) + right + 34.0
+        let style = if item.is_chosen { text::STRONG } else { text::BODY };
+        text::width(&surface.painter, &item.label, style) + right + 34.0
     });
     let title = menu.title.as_ref().map_or(0.0, |(name, value)| width(name) + width(value) + 44.0);
     let column_width = widest.fold(WIDTH_MIN.max(menu.anchor.width() - 2.0 * PADDING), f32::max).max(title);
@@ -215,7 +216,9 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         if item.choice.is_some() && response.hovered() && (pointer_moved || menu.cursor.is_none()) {
             menu.cursor = Some(i);
         }
-        draw_item(surface, item, area, menu.cursor == Some(i));
+        if draw_item(surface, item, area, menu.cursor == Some(i)) {
+            surface.tip(&response, &item.label, "");
+        }
         if response.clicked() {
             chosen = Some(i);
         }
@@ -259,28 +262,31 @@ fn title(surface: &Surface<'_>, menu: &OpenMenu, area: Rect) {
     paint::hline(painter, (area.left() + 1.0, area.right() - 1.0), area.top() + 34.0, 1.0, theme.line);
 }
 
-fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bool) {
+/// Whether its label had to be cut.
+fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bool) -> bool {
     let (painter, theme) = (&surface.painter, surface.theme);
     if is_under_cursor {
         painter.rect_filled(area, 4.0, theme.hover);
     }
     let left = pos2(area.left() + 9.0, area.center().y);
     if item.choice.is_none() {
-        text::draw(painter, left, Align2::LEFT_CENTER, &item.label, text::LABEL, theme.t3);
-        return;
+        let look = (text::LABEL, theme.t3);
+        return text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, look, area.width() - 12.0);
     }
     let style = if item.is_chosen { text::STRONG } else { text::BODY };
     let beside =
         if item.right.is_empty() { 16.0 } else { text::width(painter, &item.right, text::LABEL) + 10.0 };
     let beside = if item.is_chosen { 16.0 } else { beside };
     let room = area.width() - 14.0 - beside;
-    text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, (style, theme.t1), room);
+    let look = (style, theme.t1);
+    let was_cut = text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, look, room);
     let right = pos2(area.right() - 9.0, area.center().y);
     if item.is_chosen {
         icons::draw(painter, Icon::Check, right - vec2(4.0, 0.0), 12.0, theme.t1);
     } else if !item.right.is_empty() {
         text::draw(painter, right, Align2::RIGHT_CENTER, &item.right, text::LABEL, theme.t2);
     }
+    was_cut
 }
 
 /// Up, Down, Home and End move the cursor, in a browser Left and Right go from column to column; Enter chooses. What is
