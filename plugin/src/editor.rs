@@ -37,14 +37,18 @@ mod modes;
 mod news;
 mod origin;
 mod own_instrument;
+mod own_preset;
 mod paint;
+mod picker;
 mod playhead;
 mod propose;
 mod quitting;
+mod recordings;
 mod reverb;
 mod roll;
 mod roll_axis;
 mod ruler;
+mod save_preset;
 mod seed;
 mod slider;
 mod sounds;
@@ -100,8 +104,12 @@ enum Page {
     About,
     /// The panel that says why an idea came first.
     Why,
-    /// The file of a part's own instrument.
-    Instrument(Part),
+    /// The recordings, and the one that is edited.
+    Recordings,
+    /// The list of files.
+    Files(picker::Purpose),
+    /// The name and tags under which a part's sound is saved.
+    SavePreset(Part),
 }
 
 /// Which pages are open, and what the roll shows.
@@ -139,6 +147,11 @@ pub struct Editor {
     exported: actions::Exported,
     engine_fields: engine_page::Fields,
     own_instrument: own_instrument::State,
+    own_preset: own_preset::State,
+    /// A preset that a part shall play.
+    loaded: Option<(Part, crate::presets::Own)>,
+    picker: picker::State,
+    recordings: recordings::State,
     /// The current idea as last seen.
     known_current: Option<IdeaId>,
     /// Whether a session was seen at all.
@@ -161,6 +174,7 @@ pub struct Editor {
 impl Editor {
     /// The editor of the instance with these parameters.
     pub fn new(params: Arc<LinnetParams>) -> Self {
+        params.saved.presets().list();
         Self {
             params,
             view: View::default(),
@@ -175,6 +189,10 @@ impl Editor {
             exported: actions::Exported::default(),
             engine_fields: engine_page::Fields::default(),
             own_instrument: own_instrument::State::default(),
+            own_preset: own_preset::State::default(),
+            loaded: None,
+            picker: picker::State::default(),
+            recordings: recordings::State::default(),
             known_current: None,
             is_known: false,
             expected: None,
@@ -284,7 +302,7 @@ impl Editor {
         meter::show(surface, sound.meter, &self.levels, &params);
         strip::labels(surface, sound.labels);
         for part in Part::ALL {
-            let own = params.saved.instruments().part(part);
+            let own = params.saved.instruments().file(part);
             strip::show(surface, sound.strips[part.index()], part, &params, &own);
         }
         let rate = self.view.now.sample_rate_hz;
@@ -314,9 +332,16 @@ impl Editor {
                 let is_putting_by = self.params.saved.recovery().is_on();
                 engine_page::show(surface, window, (&self.view, is_putting_by), &mut self.engine_fields);
             }
-            Some(Page::Instrument(part)) => {
-                let file = self.params.saved.instruments().part(part);
-                own_instrument::show(surface, window, (part, &file), &mut self.own_instrument);
+            Some(Page::Files(purpose)) => {
+                let (listing, standing) = (self.params.saved.files().listing(), self.picked(purpose));
+                picker::show(surface, window, (purpose, &listing, &standing), &mut self.picker);
+            }
+            Some(Page::Recordings) => {
+                let shown = self.params.saved.recordings().shown();
+                recordings::show(surface, window, &shown, &mut self.recordings);
+            }
+            Some(Page::SavePreset(part)) => {
+                save_preset::show(surface, window, part, &mut self.own_preset.save);
             }
             Some(Page::About) => about::show(surface, window, &self.report(surface.host), &self.told),
             None => {}
@@ -352,7 +377,7 @@ impl Editor {
 
     /// Whether keys go into a text field.
     fn is_typing(&self, ui: &Ui) -> bool {
-        let fields = ["typing", "runtime path", "models path", "instrument path"].map(Id::unique);
+        let fields = ["typing", "runtime path", "models path", "file path", "preset name"].map(Id::unique);
         let focused = ui.ctx().memory(egui::Memory::focused);
         let is_searching = self.desk.menu.as_ref().is_some_and(menu::OpenMenu::takes_words);
         is_searching || self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))

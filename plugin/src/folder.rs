@@ -8,3 +8,8 @@ pub(crate) fn of_the_user() -> Option<PathBuf> {
     let music = folders.audio_dir().or(folders.document_dir()).unwrap_or(folders.home_dir());
     Some(music.join("Linnet"))
 }
+
+/// The folder of the user's presets.
+pub(crate) fn of_presets() -> Option<PathBuf> {
+    Some(of_the_user()?.join("Presets"))
+}

@@ -50,6 +50,7 @@ pub(crate) enum Place {
     RemoteControls,
     Keeper,
     Instruments,
+    Errands,
     Recorder,
     End,
 }

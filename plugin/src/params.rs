@@ -14,7 +14,7 @@ pub use groups::{
     ProposeParams, QUANTISES, ROUTINGS, SCALES, STYLES, StyleParams,
 };
 pub use sound_groups::{
-    BANDS, BandParams, DELAY_TIMES, DelayParams, OutputParams, REVERBS, ReverbParams, SPACES,
+    BANDS, BandParams, DELAY_TIMES, DelayParams, OWN_SPACE, OutputParams, REVERBS, ReverbParams, SPACES,
 };
 
 use crate::PluginKind;

@@ -4,27 +4,27 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use crate::guard::{Place, guard};
+use crate::instruments::loader::Ends;
 use crate::live_events::LiveEvents;
 use crate::note_output::NoteOutput;
 use crate::params::LinnetParams;
 use crate::shell::PluginKind;
 use crate::transport::TransportReader;
 use linnet_engine::effect::Delay;
-use linnet_engine::sampler::PartInstrument;
-use linnet_engine::settings::ReverbType;
-use linnet_engine::synth::bank::OWN_INSTRUMENT;
+use linnet_engine::settings::{ReverbType, SpaceType};
+use linnet_engine::synth::bank::{OWN_INSTRUMENT, OWN_PRESET};
 use linnet_engine::{Block, Engine, OutEvents, Settings};
 use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
-use linnet_handover::delivery::Receiver;
 use linnet_handover::recording;
+use linnet_library::impulse_response;
 use nice_plug::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// How long the longest release of a voice lasts, in seconds.
 const RELEASE_S: f32 = 4.0;
-/// How long the longest space sounds, in seconds.
+/// How long the longest space of Linnet's sounds, in seconds.
 const SPACE_S: f32 = 3.2;
 
 /// The audio side of one instance.
@@ -75,9 +75,16 @@ impl Processor {
         }
     }
 
-    /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
-    pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
-        self.engine.take_instruments_from(receiver);
+    /// What is the user's own comes from `ends`. Called before the audio thread begins.
+    pub(crate) fn load_from(&mut self, ends: Ends) {
+        self.engine.take_instruments_from(ends.instruments);
+        self.engine.take_sounds_from(ends.sounds);
+        self.engine.listen_to(ends.spaces);
+    }
+
+    /// What the engine runs at, in Hz, once it is prepared.
+    pub(crate) fn rate_hz(&self) -> f32 {
+        self.view.sample_rate_hz.load(Ordering::Relaxed)
     }
 
     /// What is heard goes to `frames` too, while recording is on. Called before the audio thread begins.
@@ -160,8 +167,9 @@ impl Processor {
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
-        // How long a sample of the user's own goes on, only the file knows.
-        if settings.parts.iter().any(|part| part.sound == OWN_INSTRUMENT) && !settings.notes_only {
+        // How long a sound of the user's own goes on, only its file knows.
+        let is_own = |sound: usize| sound == OWN_INSTRUMENT || sound == OWN_PRESET;
+        if settings.parts.iter().any(|part| is_own(part.sound)) && !settings.notes_only {
             return ProcessStatus::KeepAlive;
         }
         ProcessStatus::Tail(self.tail_frames(&settings))
@@ -179,6 +187,9 @@ impl Processor {
             return 0;
         }
         let decay_s = match settings.reverb.kind {
+            ReverbType::Space if settings.reverb.space == SpaceType::Own => {
+                impulse_response::SECONDS_MAX as f32
+            }
             ReverbType::Space => SPACE_S,
             _ => settings.reverb.decay_s,
         };

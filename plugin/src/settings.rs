@@ -9,7 +9,8 @@
 //! recovery = false
 //! instruments = ["/home/me/sounds/piano.sf2"]
 //! ```
-//! `instruments` are the files that the user has chosen for a part: a project may open these, and no others, unasked.
+//! `instruments` are the files that the user has chosen for a part or for the reverb: a project may open these, and no
+//! others, unasked.
 //! `recovery` is read once a process; then the switch in the editor is what counts, for all instances.
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
 //! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.

@@ -5,16 +5,14 @@
 use crate::composer::Composer;
 use crate::editor::{self, PluginEditor};
 use crate::guard::{Place, guard};
-use crate::instruments::loader::{self, Loader};
+use crate::instruments::loader::{self, Loader, Ways};
 use crate::keeper::Keeper;
 use crate::log;
 use crate::params::LinnetParams;
 use crate::process::Processor;
 use crate::recorder::{RING_FRAMES, Writer};
 use crate::state::{SavedState, migrate};
-use linnet_engine::sampler::PartInstrument;
 use linnet_handover::EditorPorts;
-use linnet_handover::delivery;
 use linnet_handover::recording;
 use linnet_handover::to_worker::Sender;
 use nice_plug::prelude::*;
@@ -90,7 +88,7 @@ pub struct Shell<K> {
     composer: Composer,
     keeper: Option<Keeper>,
     /// The way to the audio thread, until the loader begins.
-    instruments: Option<delivery::Sender<PartInstrument>>,
+    ways: Option<Ways>,
     loader: Option<Loader>,
     /// The recorder's end of the ring, until the writer begins.
     recorded: Option<recording::Receiver>,
@@ -123,8 +121,9 @@ impl<K: Kind> Shell<K> {
     /// Begins to load the parts' own instruments; an offline render waits for them.
     fn load_instruments(&mut self, is_offline: bool) {
         let instruments = self.params.saved.instruments();
-        if let Some(sender) = self.instruments.take() {
-            self.loader = Loader::start(instruments, sender);
+        instruments.activated(self.processor.rate_hz());
+        if let Some(ways) = self.ways.take() {
+            self.loader = Loader::start(instruments, ways);
         }
         if is_offline && self.loader.is_some() {
             instruments.wait(OFFLINE_WAIT);
@@ -137,9 +136,9 @@ impl<K: Kind> Default for Shell<K> {
         let (audio_ports, worker_ports, editor_ports) = linnet_handover::connect();
         let orders = editor_ports.orders.clone();
         let saved = SavedState::new(Arc::clone(&editor_ports.worker), orders.clone());
-        let (instruments, received) = delivery::queue(loader::CAPACITY);
+        let (ways, ends) = loader::ways();
         let mut processor = Processor::new(audio_ports);
-        processor.take_instruments_from(received);
+        processor.load_from(ends);
         let (frames, recorded) = recording::ring(RING_FRAMES);
         processor.record_to(frames);
         Self {
@@ -148,7 +147,7 @@ impl<K: Kind> Default for Shell<K> {
             editor_ports: Arc::new(Mutex::new(editor_ports)),
             composer: Composer::new(worker_ports),
             keeper: None,
-            instruments: Some(instruments),
+            ways: Some(ways),
             loader: None,
             recorded: Some(recorded),
             writer: None,

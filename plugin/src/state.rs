@@ -8,12 +8,17 @@
 
 mod marks;
 mod migration;
+mod preferences;
 
 pub use marks::Marks;
 pub(crate) use migration::migrate;
+pub use preferences::EditorPreferences;
 
+use crate::file_list::FileList;
 use crate::instruments::Instruments;
+use crate::presets::Presets;
 use crate::recorder::Recorder;
+use crate::recordings::Recordings;
 use crate::recovery::Recovery;
 use linnet_handover::to_worker::{Order, Sender};
 use linnet_handover::worker_view::WorkerView;
@@ -39,12 +44,16 @@ const UNREAD_MARKS: &str = "marks_unread";
 const INSTRUMENTS: &str = "instruments";
 /// Instruments that could not be read.
 const UNREAD_INSTRUMENTS: &str = "instruments_unread";
+/// The parts' own presets, as JSON. Absent where there are none.
+const PRESETS: &str = "presets";
+/// Presets that could not be read.
+const UNREAD_PRESETS: &str = "presets_unread";
 /// What the numbers of the parts' sounds mean: [`BANK`] where they are those of the bank. Absent in states from before it.
 const SOUNDS: &str = "sounds";
 /// The numbers of the bank.
 const BANK: &str = "1";
 /// Every field that this build knows.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 11] = [
     SESSION,
     UNREAD_SESSION,
     EDITOR,
@@ -53,58 +62,10 @@ const KNOWN: [&str; 9] = [
     UNREAD_MARKS,
     INSTRUMENTS,
     UNREAD_INSTRUMENTS,
+    PRESETS,
+    UNREAD_PRESETS,
     SOUNDS,
 ];
-
-/// How the editor looks. Saved with the project.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EditorPreferences {
-    /// The layout that wrote this; 1.
-    pub version: u32,
-    /// Width at 100 % zoom, in logical pixels, in [760, 4000].
-    pub width: f32,
-    /// Height at 100 % zoom, in logical pixels, in [480, 3000].
-    pub height: f32,
-    /// Zoom, in [0.75, 2].
-    pub zoom: f32,
-    /// Whether the light palette is used.
-    pub light: bool,
-    /// Whether hover and page animations are left out.
-    pub reduce_motion: bool,
-    /// Fields of a newer version, kept and written back.
-    #[serde(flatten)]
-    pub unread: serde_json::Map<String, serde_json::Value>,
-}
-
-impl Default for EditorPreferences {
-    fn default() -> Self {
-        Self {
-            version: 1,
-            width: 1000.0,
-            height: 640.0,
-            zoom: 1.0,
-            light: false,
-            reduce_motion: false,
-            unread: serde_json::Map::new(),
-        }
-    }
-}
-
-impl EditorPreferences {
-    /// The sizes within their ranges, whatever was saved.
-    fn within_ranges(self) -> Self {
-        let within = |value: f32, min: f32, max: f32, default: f32| {
-            if value.is_finite() { value.clamp(min, max) } else { default }
-        };
-        Self {
-            width: within(self.width, 760.0, 4000.0, 1000.0),
-            height: within(self.height, 480.0, 3000.0, 640.0),
-            zoom: within(self.zoom, 0.75, 2.0, 1.0),
-            ..self
-        }
-    }
-}
 
 /// The marks as they are saved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -127,6 +88,7 @@ struct Unread {
     editor: Option<String>,
     marks: Option<String>,
     instruments: Option<String>,
+    presets: Option<String>,
     /// Fields of the marks that this build does not know.
     in_marks: serde_json::Map<String, serde_json::Value>,
 }
@@ -147,7 +109,10 @@ pub struct SavedState {
     editor: Mutex<EditorPreferences>,
     marks: Marks,
     instruments: Instruments,
+    presets: Presets,
+    files: FileList,
     recorder: Recorder,
+    recordings: Recordings,
     unread: Mutex<Unread>,
     /// What was loaded or saved last.
     last: Mutex<BTreeMap<String, String>>,
@@ -161,6 +126,9 @@ impl SavedState {
     pub fn new(worker: Arc<WorkerView>, orders: Sender) -> Self {
         Self {
             instruments: Instruments::new(Arc::clone(&worker)),
+            presets: Presets::new(Arc::clone(&worker)),
+            recordings: Recordings::new(Arc::clone(&worker)),
+            files: FileList::new(Arc::clone(&worker)),
             recorder: Recorder::new(Arc::clone(&worker)),
             worker,
             orders,
@@ -199,9 +167,24 @@ impl SavedState {
         &self.instruments
     }
 
+    /// The user's own presets.
+    pub fn presets(&self) -> &Presets {
+        &self.presets
+    }
+
+    /// The list of files that the user looks into, of which nothing is saved.
+    pub fn files(&self) -> &FileList {
+        &self.files
+    }
+
     /// The recorder, of which nothing is saved.
     pub fn recorder(&self) -> &Recorder {
         &self.recorder
+    }
+
+    /// The recordings, of which nothing is saved.
+    pub fn recordings(&self) -> &Recordings {
+        &self.recordings
     }
 
     /// How often a state was loaded. The audio thread compares it, so that no parameter of a loaded state counts as
@@ -256,9 +239,13 @@ impl SavedState {
         if let Some(text) = &unread.marks {
             fields.insert(UNREAD_MARKS.to_owned(), text.clone());
         }
-        let instruments =
-            [(INSTRUMENTS, self.instruments.to_field()), (UNREAD_INSTRUMENTS, unread.instruments.clone())];
-        for (field, text) in instruments {
+        let own = [
+            (INSTRUMENTS, self.instruments.to_field()),
+            (UNREAD_INSTRUMENTS, unread.instruments.clone()),
+            (PRESETS, self.presets.to_field()),
+            (UNREAD_PRESETS, unread.presets.clone()),
+        ];
+        for (field, text) in own {
             fields.extend(text.map(|text| (field.to_owned(), text)));
         }
         fields.insert(EDITOR.to_owned(), serde_json::to_string(&*self.editor()).unwrap_or_default());
@@ -266,8 +253,8 @@ impl SavedState {
         fields
     }
 
-    /// Takes the fields of a saved state. A field that is absent changes nothing; only marks and instruments, which are
-    /// saved where there are any, go.
+    /// Takes the fields of a saved state. A field that is absent changes nothing; only marks, instruments and presets,
+    /// which are saved where there are any, go.
     pub fn load_fields(&self, fields: &BTreeMap<String, String>) {
         self.loads.fetch_add(1, Ordering::Relaxed);
         self.last().clone_from(fields);
@@ -276,12 +263,17 @@ impl SavedState {
             editor: fields.get(UNREAD_EDITOR).cloned(),
             marks: fields.get(UNREAD_MARKS).cloned(),
             instruments: fields.get(UNREAD_INSTRUMENTS).cloned(),
+            presets: fields.get(UNREAD_PRESETS).cloned(),
             ..Unread::of(fields)
         };
         self.load_marks(fields.get(MARKS).map(String::as_str));
         let instruments = fields.get(INSTRUMENTS);
         if self.instruments.load_field(instruments.map(String::as_str)).is_err() {
             self.unread().instruments = instruments.cloned();
+        }
+        let presets = fields.get(PRESETS);
+        if self.presets.load_field(presets.map(String::as_str), &self.instruments).is_err() {
+            self.unread().presets = presets.cloned();
         }
         if let Some(text) = fields.get(EDITOR) {
             self.load_editor(text);
@@ -299,6 +291,7 @@ impl SavedState {
             editor: either(EDITOR, UNREAD_EDITOR),
             marks: either(MARKS, UNREAD_MARKS),
             instruments: either(INSTRUMENTS, UNREAD_INSTRUMENTS),
+            presets: either(PRESETS, UNREAD_PRESETS),
             ..Unread::of(fields)
         };
         let note = "The saved ideas could not be read: an error inside Linnet. They are kept in the project \

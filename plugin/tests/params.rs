@@ -160,7 +160,7 @@ fn values_are_read_as_people_type_them() {
 #[test]
 fn lists_name_what_their_places_stand_for() {
     use linnet::params::{CHORDS_ROLES, MODES, SPACES, STYLES};
-    assert_eq!(SPACES.len(), linnet_engine::settings::SpaceType::ALL.len());
+    assert_eq!(SPACES.len(), linnet_engine::settings::SpaceType::ALL.len() + 1, "the last is the user's own");
     assert_eq!(MODES, linnet_music::Mode::ALL.map(linnet_music::Mode::name));
     assert_eq!(STYLES[1..], linnet_music::Style::ALL.map(linnet_music::Style::name));
     assert_eq!(CHORDS_ROLES.len(), linnet_music::ChordsRole::ALL.len());

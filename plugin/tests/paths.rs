@@ -31,7 +31,8 @@ fn state(path: &str) -> PluginState {
     let editor = json!({"version": 1, "theme": path, "font": path, "zoom": 1.0}).to_string();
     let fields = json!({
         "session": session(path).to_string(), "editor": editor, "models": path, "onnxruntime": path, "log": path,
-        "instruments": json!({"parts": [{"path": path, "sha256": path}, null, null, null]}).to_string(),
+        "instruments": json!({"parts": [{"path": path, "sha256": path}, null, null, null], "space": {"path": path}}).to_string(),
+        "presets": json!({"parts": [{"toml": path, "path": path}, null, null, null], "folder": path}).to_string(),
         "settings": path, "session_unread": path, "editor_unread": path, "params_unread": path, "recovery": path,
     });
     serde_json::from_value(json!({"version": path, "params": {path: {"string": path}}, "fields": fields}))

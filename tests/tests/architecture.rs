@@ -210,14 +210,18 @@ fn files_are_opened_in_a_few_places_only_and_never_by_what_a_project_saves() {
     ];
     // The bounded reader, the library that the settings name, the user's export, the locks
     // of the log and of recovery, the log, the recovery files, the system's name, the settings, the instruments and
-    // responses that the user has chosen on this machine, and recordings. A place that is added here needs a path that the user gave, or one that no
+    // responses that the user has chosen on this machine, presets and recordings of the user's folder, and the list of
+    // files that the user looks into. A place that is added here needs a path that the user gave, or one that no
     // project can choose.
     let places = [
         "crates/composer/src/files.rs",
         "crates/composer/src/inference/onnxruntime.rs",
         "crates/library/src/instrument_file.rs",
+        "crates/library/src/preset_files.rs",
         "crates/library/src/recording.rs",
+        "crates/library/src/take_file.rs",
         "plugin/src/editor/export.rs",
+        "plugin/src/file_list.rs",
         "plugin/src/lock_file.rs",
         "plugin/src/log/file.rs",
         "plugin/src/recovery/orphan.rs",

@@ -15,6 +15,7 @@ use crate::sampler::PartInstrument;
 use crate::sequencer::Sequencer;
 use crate::sound::Sound;
 use crate::strips::strips;
+use crate::synth::PartSound;
 use linnet_handover::audio_to_editor::AudioView;
 use linnet_handover::delivery::Receiver;
 use linnet_handover::recording;
@@ -61,6 +62,11 @@ impl Engine {
     /// Sampled instruments for the parts come from `receiver`. Called before the audio thread begins.
     pub fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
         self.sound.take_instruments_from(receiver);
+    }
+
+    /// The user's own presets for the parts come from `receiver`. Called before the audio thread begins.
+    pub fn take_sounds_from(&mut self, receiver: Receiver<PartSound>) {
+        self.sound.take_sounds_from(receiver);
     }
 
     /// What is heard goes to `recording` too, while that is on. Called before the audio thread begins.

@@ -17,7 +17,7 @@ pub struct PartSettings {
     pub delay_send_db: f32,
     /// Octaves added to the phrase (sound and MIDI out), in [−3, 3]; drums ignore it.
     pub octave: i32,
-    /// Which of the bank's sounds ([`crate::synth::bank`]), in [0, 255]; 255 is the part's own instrument.
+    /// Which of the bank's sounds ([`crate::synth::bank`]), in [0, 255]; 254 is the user's own preset, 255 the part's own instrument.
     pub sound: usize,
     /// MIDI channel in [1, 16], or 0 for no MIDI out.
     pub midi_channel: u8,

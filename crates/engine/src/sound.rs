@@ -10,7 +10,7 @@ use crate::effect::{Delay, Equalizer, Limiter, Reverb};
 use crate::meter::Meter;
 use crate::note_bus::{NoteBus, NoteEvent};
 use crate::sampler::PartInstrument;
-use crate::synth::Voices;
+use crate::synth::{PartSound, Voices};
 use crate::{Block, Settings, VoiceEvent};
 use linnet_handover::audio_to_editor::{AudioView, SpectrumSender};
 use linnet_handover::delivery::Receiver;
@@ -53,6 +53,11 @@ impl Sound {
     /// Sampled instruments come from `receiver`. Called before the audio thread begins.
     pub(crate) fn take_instruments_from(&mut self, receiver: Receiver<PartInstrument>) {
         self.voices.take_instruments_from(receiver);
+    }
+
+    /// The user's own presets come from `receiver`. Called before the audio thread begins.
+    pub(crate) fn take_sounds_from(&mut self, receiver: Receiver<PartSound>) {
+        self.voices.take_sounds_from(receiver);
     }
 
     /// The user's spaces come from there.

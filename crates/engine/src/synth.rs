@@ -16,6 +16,7 @@ mod kit;
 mod lane_sums;
 mod noise;
 pub(crate) mod oscillators;
+mod own_sounds;
 mod playing;
 pub(crate) mod polyphony;
 pub mod sound;
@@ -38,6 +39,7 @@ use drum_voices::DrumVoices;
 use held_keys::HeldKeys;
 use linnet_handover::delivery::Receiver;
 use linnet_music::Part;
+pub use own_sounds::PartSound;
 use strip::{Strip, Sums};
 use tonal_voices::{TONAL_PARTS, TonalVoices};
 use voice::{Bend, Strike};
@@ -55,6 +57,7 @@ pub struct Voices {
     tonal: TonalVoices,
     drums: DrumVoices,
     players: Players,
+    own_sounds: own_sounds::OwnSounds,
     controllers: [Controllers; TONAL_PARTS],
     held: [HeldKeys; TONAL_PARTS],
     strips: [Strip; 4],
@@ -76,6 +79,7 @@ impl Voices {
             tonal: TonalVoices::new(),
             drums: DrumVoices::new(),
             players: Players::new(),
+            own_sounds: own_sounds::OwnSounds::default(),
             controllers: Default::default(),
             held: Default::default(),
             strips: Default::default(),
@@ -106,12 +110,18 @@ impl Voices {
         self.players.take_from(receiver);
     }
 
-    /// Takes the sampled instruments that have come, and sends back those that nothing plays any more.
+    /// The user's own presets come from `receiver`. Called before the audio thread begins.
+    pub fn take_sounds_from(&mut self, receiver: Receiver<PartSound>) {
+        self.own_sounds.take_from(receiver);
+    }
+
+    /// Takes the sampled instruments and presets that have come, and sends back what nothing plays any more.
     ///
     /// # Realtime safety
     /// Wait-free.
     pub fn receive_instruments(&mut self) {
         self.players.receive();
+        self.own_sounds.receive();
     }
 
     /// Silence, controllers at rest.

@@ -3,8 +3,11 @@
 //! Never runs on the audio thread. True peaks: "Recommendation ITU-R BS.1770-4" (2015), annex 2: the largest value of the
 //! sound at four times its rate. Fades between pieces keep the power of sounds that have nothing to do with each other.
 
+mod steps;
+
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::ops::Range;
+pub use steps::{Edit, Edited, NORMALISED_DB};
 
 /// A recorded sound.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -110,6 +113,18 @@ impl Take {
         let piece = self.piece(range);
         let edge = ((EDGE_S * f64::from(self.sample_rate_hz)) as usize).min(piece.frames() / 2);
         piece.fade_in(edge).fade_out(edge)
+    }
+
+    /// The lowest and the highest value in each of `pieces` equally long stretches, over all channels.
+    pub fn overview(&self, pieces: usize) -> Vec<[f32; 2]> {
+        let frames = self.frames();
+        let bounds = |piece: usize| {
+            let start = (piece * frames).checked_div(pieces).unwrap_or(0);
+            let end = ((piece + 1) * frames).checked_div(pieces).unwrap_or(0).max(start + 1).min(frames);
+            let values = self.channels.iter().flat_map(|channel| channel.get(start..end).unwrap_or(&[]));
+            values.fold([0.0_f32; 2], |[low, high], value| [low.min(*value), high.max(*value)])
+        };
+        (0..pieces).map(bounds).collect()
     }
 
     /// The peak, linear.

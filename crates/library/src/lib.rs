@@ -8,11 +8,14 @@ mod fault;
 pub mod impulse_response;
 pub mod instrument_file;
 pub mod preset;
+pub mod preset_files;
 pub mod recording;
 mod resample;
 mod riff;
 pub mod sfz;
 pub mod sound_font;
+pub mod take_file;
+
 mod wav;
 
 pub use fault::{Fault, Loaded};

@@ -13,7 +13,7 @@ use thiserror::Error;
 use toml::{Table, Value};
 
 /// Bytes of a preset's file at most; real ones have about two thousand.
-const BYTES_MAX: usize = 64 * 1024;
+pub(crate) const BYTES_MAX: usize = 64 * 1024;
 
 /// Why a file is no preset.
 #[derive(Debug, Error, PartialEq)]
@@ -22,8 +22,13 @@ pub enum PresetError {
     #[error("The file is too large to be a preset. Choose a .toml file that Linnet wrote.")]
     TooLarge,
     /// It is no TOML, or something in it is missing or has another name or type than it must have.
-    #[error("The preset cannot be read: {0}")]
-    Unreadable(String),
+    #[error("The preset cannot be read: {why}.")]
+    Unreadable {
+        /// Where, counted from 1.
+        line: Option<usize>,
+        /// What is wrong.
+        why: String,
+    },
     /// It has no `linnet_preset`.
     #[error("This is no preset of Linnet: it does not say linnet_preset = 1.")]
     NotAPreset,
@@ -57,6 +62,37 @@ pub enum PresetError {
     /// The filter has a slope that there is none of.
     #[error("filter.slope_db_per_octave is {0}; it must be 12 or 24.")]
     NoSlope(u32),
+}
+
+impl PresetError {
+    /// The line of `text` that it is about, counted from 1.
+    pub fn line(&self, text: &str) -> Option<usize> {
+        match self {
+            Self::Unreadable { line, .. } => *line,
+            Self::OutOfRange { field, .. } => line_of(text, field),
+            Self::NoSlope(_) => line_of(text, "filter.slope_db_per_octave"),
+            Self::Count { .. } | Self::TooLarge | Self::NotAPreset | Self::Newer(_) => None,
+        }
+    }
+}
+
+/// The line in which `field`, such as `layers[1].gain`, is set.
+fn line_of(text: &str, field: &str) -> Option<usize> {
+    let (wanted, key) = field.rsplit_once('.').unwrap_or(("", field));
+    let (mut table, mut counts) = (String::new(), std::collections::BTreeMap::new());
+    for (place, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+            let count: &mut usize = counts.entry(name.to_owned()).or_default();
+            table = format!("{name}[{count}]");
+            *count += 1;
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            name.clone_into(&mut table);
+        } else if table == wanted && line.split('=').next().map(str::trim) == Some(key) {
+            return Some(place + 1);
+        }
+    }
+    None
 }
 
 /// A preset with pitch that somebody owns.
@@ -108,7 +144,10 @@ impl Preset {
         if text.len() > BYTES_MAX {
             return Err(PresetError::TooLarge);
         }
-        let unreadable = |error: toml::de::Error| PresetError::Unreadable(error.to_string());
+        let unreadable = |error: toml::de::Error| PresetError::Unreadable {
+            line: error.span().and_then(|span| Some(text.get(..span.start)?.split('\n').count())),
+            why: error.message().trim_end_matches('.').replace('\n', ", "),
+        };
         let table: Table = toml::from_str(text).map_err(unreadable)?;
         match table.get("linnet_preset").map(Value::as_integer) {
             Some(Some(format)) if format == i64::from(FORMAT) => {}

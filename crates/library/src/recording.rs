@@ -94,6 +94,11 @@ impl Recording {
         Ok(())
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether it is as long as a WAV file can be.
     pub fn is_full(&self) -> bool {
         self.frames >= self.frames_max

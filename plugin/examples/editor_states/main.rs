@@ -22,6 +22,8 @@ struct Shot {
     scene: fn(&mut Stage),
     /// Where the pointer clicks, one after the other; none leaves it outside.
     clicks: &'static [(f32, f32, PointerButton)],
+    /// What is typed then, each followed by Enter.
+    types: &'static [&'static str],
     /// Where the pointer rests at the end.
     hover: Option<(f32, f32)>,
     /// How often Tab is pressed.
@@ -30,12 +32,27 @@ struct Shot {
 
 const fn shot(name: &'static str, scene: fn(&mut Stage)) -> Shot {
     let kind = PluginKind::Instrument;
-    Shot { name, kind, size: FULL, zoom: 1.0, light: false, scene, clicks: &[], hover: None, tabs: 0 }
+    Shot {
+        name,
+        kind,
+        size: FULL,
+        zoom: 1.0,
+        light: false,
+        scene,
+        clicks: &[],
+        types: &[],
+        hover: None,
+        tabs: 0,
+    }
 }
 
 const LEFT: PointerButton = PointerButton::Primary;
 /// The button "Why".
 const WHY: (f32, f32, PointerButton) = (465.0, 60.0, LEFT);
+/// The name of the lead's sound, the menu, and its line "Edit recordings".
+const LEAD_SOUND: (f32, f32, PointerButton) = (798.0, 138.0, LEFT);
+const MENU: (f32, f32, PointerButton) = (976.0, 20.0, LEFT);
+const EDIT: (f32, f32, PointerButton) = (930.0, 104.0, LEFT);
 const RIGHT: PointerButton = PointerButton::Secondary;
 
 fn shots() -> Vec<Shot> {
@@ -109,11 +126,51 @@ fn shots() -> Vec<Shot> {
     ]
 }
 
+/// The pages of files of the user's own.
+fn shots_of_own_files() -> Vec<Shot> {
+    vec![
+        Shot { clicks: &[LEAD_SOUND], ..shot("sounds", scenes::playing) },
+        Shot { clicks: &[LEAD_SOUND], types: &["load instrument"], ..shot("files", scenes::playing) },
+        Shot {
+            clicks: &[LEAD_SOUND],
+            types: &["load preset"],
+            light: true,
+            zoom: 1.5,
+            ..shot("files-150", scenes::playing)
+        },
+        Shot { clicks: &[LEAD_SOUND], types: &["save as"], ..shot("save-preset", scenes::playing) },
+        Shot { clicks: &[(810.0, 571.0, LEFT)], ..shot("spaces", scenes::in_a_space) },
+        Shot { clicks: &[MENU, EDIT, (230.0, 159.0, LEFT)], ..shot("recordings", scenes::playing) },
+        Shot {
+            clicks: &[MENU, EDIT, (230.0, 159.0, LEFT)],
+            light: true,
+            zoom: 1.5,
+            ..shot("recordings-150", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(736.0, 20.0, LEFT), (690.0, 104.0, LEFT), (140.0, 89.0, LEFT)],
+            ..shot("recordings-narrow", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(432.0, 20.0, LEFT), (313.0, 143.0, LEFT)],
+            types: &["load instrument"],
+            ..shot("files-narrow", scenes::playing)
+        },
+        Shot {
+            size: vec2(760.0, 480.0),
+            clicks: &[(432.0, 20.0, LEFT), (313.0, 143.0, LEFT)],
+            ..shot("sounds-narrow", scenes::playing)
+        },
+    ]
+}
+
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = arguments.first().map_or("target/editor-states", String::as_str);
     std::fs::create_dir_all(folder)?;
-    for shot in shots() {
+    for shot in shots().into_iter().chain(shots_of_own_files()) {
         if arguments.len() < 2 || arguments[1..].iter().any(|name| name == shot.name) {
             take(&shot, Path::new(folder))?;
         }
@@ -129,7 +186,20 @@ fn take(shot: &Shot, folder: &Path) -> std::io::Result<()> {
         let _ = stage.frame(Vec::new(), 0.02);
     }
     for (x, y, button) in shot.clicks {
+        settle(&mut stage);
         click(&mut stage, pos2(*x, *y), *button);
+    }
+    for words in shot.types {
+        let press = |key| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        };
+        let _ = stage.frame(vec![Event::Text((*words).to_owned())], 0.02);
+        let _ = stage.frame(vec![press(egui::Key::Enter)], 0.02);
+        settle(&mut stage);
     }
     for _ in 0..shot.tabs {
         let modifiers = egui::Modifiers::NONE;
@@ -142,6 +212,9 @@ fn take(shot: &Shot, folder: &Path) -> std::io::Result<()> {
         let _ = stage.frame(Vec::new(), 0.3);
         let _ = stage.frame(Vec::new(), 0.3);
     }
+    if !shot.clicks.is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
     for _ in 0..3 {
         let _ = stage.frame(Vec::new(), 0.02);
     }
@@ -152,6 +225,12 @@ fn take(shot: &Shot, folder: &Path) -> std::io::Result<()> {
     picture.save_png(&file).map_err(std::io::Error::other)?;
     println!("{}", file.display());
     Ok(())
+}
+
+/// What is read on other threads arrives.
+fn settle(stage: &mut Stage) {
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let _ = stage.frame(Vec::new(), 0.02);
 }
 
 fn too_small() -> std::io::Error {

@@ -303,3 +303,11 @@ pub(crate) fn odd(stage: &mut Stage) {
     stage.ports.audio.playing.store(true, Relaxed);
     stage.ports.worker.snapshot().note = "A very long note of the worker, ".repeat(12);
 }
+
+/// The reverb is a space.
+pub(crate) fn in_a_space(stage: &mut Stage) {
+    playing(stage);
+    let kind = stage.params.reverb.kind.as_ptr();
+    // SAFETY: the stage holds the parameters as long as it lives.
+    unsafe { kind._internal_set_normalized_value(1.0) };
+}

@@ -3,6 +3,7 @@
 
 use super::actions::Exported;
 use super::locks::Locks;
+use super::recordings::Record;
 use super::surface::Deed;
 use super::undo::Step;
 use super::{Editor, Page, ZOOMS, alternatives, export};
@@ -28,6 +29,14 @@ impl Editor {
     /// Performs one deed.
     pub(super) fn perform(&mut self, deed: Deed, reach: &mut Reach<'_>) {
         match deed {
+            Deed::Undo | Deed::Redo | Deed::Export if self.pages.over == Some(Page::Recordings) => {
+                self.edit_recording(match deed {
+                    Deed::Undo => Record::Undo,
+                    Deed::Redo => Record::Redo,
+                    _ => Record::Export,
+                });
+            }
+            Deed::Recordings(deed) => self.edit_recording(deed),
             Deed::Propose if self.view.composing().is_some() => order(reach, Order::Cancel),
             Deed::Propose => self.propose(reach),
             Deed::Stop => order(reach, Order::Cancel),
@@ -51,7 +60,9 @@ impl Editor {
             Deed::ForgetHeard => order(reach, Order::ForgetHeard),
             Deed::Audition(on) => command(reach, Command::Audition(on)),
             Deed::Panic => command(reach, Command::Panic),
-            Deed::Own(part, own) => self.own(part, own, reach),
+            Deed::Own(target, own) => self.own(target, own, reach),
+            Deed::Preset(part, own) => self.own_preset(part, own),
+            Deed::Pick(pick) => self.choose_file(pick, reach),
             Deed::Undo => {
                 let step = self.desk.undo.undo();
                 self.take_step(step, reach);
@@ -218,6 +229,8 @@ impl Editor {
             Some(Step::Lock { after, .. }) => self.lock(after, reach),
             Some(Step::MorphWith { after, .. }) => self.morph_with(after, reach),
             Some(Step::Keep { idea, kept }) => set_kept(reach, idea, kept),
+            Some(Step::File(step)) => self.take_file_step(&step, reach),
+            Some(Step::Preset(step)) => self.take_preset_step(&step, reach),
             // It has left the history since.
             Some(Step::Choose { after: Some(idea), .. })
                 if reach.ports.worker.session().idea(idea).is_none() => {}

@@ -5,6 +5,7 @@ use super::icons::{self, Icon};
 use super::menu::{Choice, Item, OpenMenu};
 use super::origin;
 use super::paint;
+use super::recordings::Record;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::view::{View, bar_number};
@@ -158,9 +159,9 @@ fn tools(surface: &mut Surface<'_>, places: &Places, facts: Facts) {
         surface.ask(Deed::Help(facts.pages.over.is_none()));
     }
     let (pressed, response) = button::icon(surface, "menu", places.menu, (Icon::Menu, 16.0), Look::Bare);
-    surface.tip(&response, "Menu", "Engine, models, about");
+    surface.tip(&response, "Menu", "Engine, models, recordings, about");
     if pressed {
-        surface.desk.menu = Some(main_menu(places.menu, surface.desk.still));
+        surface.desk.menu = Some(main_menu(places.menu, surface.desk.still, facts.kind));
     }
 }
 
@@ -179,8 +180,8 @@ fn zoom(surface: &mut Surface<'_>, area: Rect, zoom: f32) {
     }
 }
 
-fn main_menu(anchor: Rect, is_still: bool) -> OpenMenu {
-    let items = vec![
+fn main_menu(anchor: Rect, is_still: bool, kind: PluginKind) -> OpenMenu {
+    let mut items = vec![
         Item::new("Engine and models", "", Choice::Do(Deed::Settings(true))),
         Item::new("About, and the log", "", Choice::Do(Deed::About(true))),
         Item::new("Reduce motion", "", Choice::Do(Deed::ToggleMotion)).marked(is_still),
@@ -188,5 +189,9 @@ fn main_menu(anchor: Rect, is_still: bool) -> OpenMenu {
         Item::new("End all notes", "", Choice::Do(Deed::Panic)),
         Item::new("Keys and first steps", "F1", Choice::Do(Deed::Help(true))),
     ];
+    if kind == PluginKind::Instrument {
+        let choice = Choice::Do(Deed::Recordings(Record::Page(true)));
+        items.insert(2, Item::new("Edit recordings", "", choice));
+    }
     OpenMenu::new(anchor, None, items)
 }

@@ -7,12 +7,13 @@ use super::surface::{Deed, Surface};
 use super::text;
 use egui::{Align2, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
 
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     "Play on a MIDI track that reaches Linnet. It hears key, harmony and groove.",
     "Press Propose. The idea starts on your next bar and loops.",
     "Turn the knobs, lock the parts or bars that you like, and propose again.",
     "The history has the newest 200 ideas, and every one that you keep. Projects save it.",
-    "Export MIDI writes it as a file, one track a part.",
+    "Export MIDI writes it as a file, one track a part. Record writes a WAV file; the menu edits it.",
+    "Click a part's sound, or the reverb's space, to play presets and files of your own.",
 ];
 
 const KEYS: [(&str, &str); 16] = [
@@ -49,7 +50,7 @@ const MOUSE: [(&str, &str); 3] = [
 /// Draws the page over the window.
 pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
     let theme = surface.theme;
-    let size = vec2((window.width() - 80.0).min(680.0), (window.height() - 64.0).min(474.0));
+    let size = vec2((window.width() - 80.0).min(680.0), (window.height() - 40.0).min(496.0));
     let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
     let veil = surface.ui.interact(window, Id::unique("help veil"), Sense::click());
     let page = surface.ui.interact(area, Id::unique("help page"), Sense::click_and_drag());
@@ -66,7 +67,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect) {
         theme.t1,
     );
     let mut y = area.top() + 54.0;
-    let line = if size.y < 470.0 { 18.0 } else { 21.0 };
+    let line = if size.y < 490.0 { 18.0 } else { 21.0 };
     for (i, step) in STEPS.iter().enumerate() {
         let number = format!("{}", i + 1);
         text::draw(&surface.painter, pos2(left, y), Align2::LEFT_CENTER, &number, text::CHORD, theme.t1);

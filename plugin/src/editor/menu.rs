@@ -1,6 +1,7 @@
 //! Runs on the main thread. Menus: of lists, and of a right-click. One is open at a time.
 
 mod columns;
+mod item;
 
 use super::control::Handle;
 use super::gesture;
@@ -12,70 +13,15 @@ use super::typing::Typing;
 use super::undo::Step;
 use columns::columns;
 use egui::{Align2, Event, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
+pub(crate) use item::{Choice, Item};
 
 const ROW: f32 = 26.0;
 const PADDING: f32 = 5.0;
 const WIDTH_MIN: f32 = 120.0;
+/// Items that are shown at most of what typing finds.
+const FOUND_MAX: usize = 150;
 /// Seconds within which two clicks are one double-click.
 const DOUBLE_CLICK_S: f64 = 0.4;
-
-/// What an item does.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Choice {
-    /// Sets a parameter to a value in [0, 1].
-    Set(Handle, f32),
-    /// Turns a switch over.
-    Toggle(Handle),
-    /// Types the value of a parameter where it stands.
-    Type(Handle, Rect),
-    /// Opens another menu in its place.
-    Open(Box<OpenMenu>),
-    /// Asks the editor.
-    Do(Deed),
-}
-
-/// One line of a menu.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Item {
-    pub(crate) label: String,
-    /// The key that does the same, or the value; on the right.
-    pub(crate) right: String,
-    pub(crate) is_chosen: bool,
-    /// What it does; a heading does nothing.
-    pub(crate) choice: Option<Choice>,
-    /// What else it is found by, in lower case.
-    keywords: String,
-}
-
-impl Item {
-    /// An item without a mark.
-    pub(crate) fn new(label: &str, right: &str, choice: Choice) -> Self {
-        let (label, right) = (label.to_owned(), right.to_owned());
-        Self { label, right, is_chosen: false, choice: Some(choice), keywords: String::new() }
-    }
-
-    /// A line above others that belong together.
-    pub(crate) fn heading(label: &str) -> Self {
-        let label = label.to_owned();
-        Self { label, right: String::new(), is_chosen: false, choice: None, keywords: String::new() }
-    }
-
-    /// The same, also found by `keywords`.
-    pub(crate) fn found_by(self, keywords: &str) -> Self {
-        Self { keywords: keywords.to_lowercase(), ..self }
-    }
-
-    fn is_found(&self, typed: &str) -> bool {
-        let mut words = typed.split_whitespace();
-        let label = self.label.to_lowercase();
-        self.choice.is_some() && words.all(|word| label.contains(word) || self.keywords.contains(word))
-    }
-
-    /// The same, marked where `is_chosen`.
-    pub(crate) fn marked(self, is_chosen: bool) -> Self {
-        Self { is_chosen, ..self }
-    }
-}
 
 /// A menu that is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,8 +103,9 @@ impl OpenMenu {
     fn find(&mut self, typed: String) {
         let Some((all, text)) = &mut self.search else { return };
         let found = typed.to_lowercase();
-        let items = all.iter().filter(|item| found.trim().is_empty() || item.is_found(&found));
-        self.items = items.cloned().collect();
+        let is_all = found.trim().is_empty();
+        let items = all.iter().filter(|item| if is_all { !item.is_hidden } else { item.is_found(&found) });
+        self.items = items.take(FOUND_MAX).cloned().collect();
         self.cursor = self.items.iter().position(|item| item.choice.is_some());
         *text = typed;
     }
@@ -168,7 +115,7 @@ impl OpenMenu {
         if let Some((all, _)) = &mut self.search {
             all.extend(items.iter().cloned());
         }
-        self.items.extend(items);
+        self.items.extend(items.into_iter().filter(|item| !item.is_hidden));
         self
     }
 
@@ -222,7 +169,8 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let width = |line: &str| text::width(&surface.painter, line, text::BODY);
     let widest = menu.items.iter().map(|item| {
         let right = if item.right.is_empty() { 0.0 } else { width(&item.right) + 24.0 };
-        width(&item.label) + right + 34.0
+        let style = if item.is_chosen { text::STRONG } else { text::BODY };
+        text::width(&surface.painter, &item.label, style) + right + 34.0
     });
     let title = menu.title.as_ref().map_or(0.0, |(name, value)| width(name) + width(value) + 44.0);
     let column_width = widest.fold(WIDTH_MIN.max(menu.anchor.width() - 2.0 * PADDING), f32::max).max(title);
@@ -232,6 +180,8 @@ fn place(surface: &Surface<'_>, menu: &OpenMenu) -> Place {
     let headings: Vec<bool> = menu.items.iter().map(|item| item.choice.is_none()).collect();
     let cells = columns(&headings, rows_max);
     let columns = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(1);
+    // Long names are cut rather than columns pushed out of the window.
+    let column_width = column_width.min((window.width() - 2.0 * PADDING) / columns as f32);
     let rows = cells.iter().map(|(_, row)| row + 1).max().unwrap_or(1);
     let size = vec2(column_width * columns as f32 + 2.0 * PADDING, head + rows as f32 * ROW + 2.0 * PADDING);
     let x = menu.anchor.left().min(window.right() - size.x).max(window.left());
@@ -266,7 +216,9 @@ pub(crate) fn show(surface: &mut Surface<'_>) {
         if item.choice.is_some() && response.hovered() && (pointer_moved || menu.cursor.is_none()) {
             menu.cursor = Some(i);
         }
-        draw_item(surface, item, area, menu.cursor == Some(i));
+        if draw_item(surface, item, area, menu.cursor == Some(i)) {
+            surface.tip(&response, &item.label, "");
+        }
         if response.clicked() {
             chosen = Some(i);
         }
@@ -310,24 +262,31 @@ fn title(surface: &Surface<'_>, menu: &OpenMenu, area: Rect) {
     paint::hline(painter, (area.left() + 1.0, area.right() - 1.0), area.top() + 34.0, 1.0, theme.line);
 }
 
-fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bool) {
+/// Whether its label had to be cut.
+fn draw_item(surface: &Surface<'_>, item: &Item, area: Rect, is_under_cursor: bool) -> bool {
     let (painter, theme) = (&surface.painter, surface.theme);
     if is_under_cursor {
         painter.rect_filled(area, 4.0, theme.hover);
     }
     let left = pos2(area.left() + 9.0, area.center().y);
     if item.choice.is_none() {
-        text::draw(painter, left, Align2::LEFT_CENTER, &item.label, text::LABEL, theme.t3);
-        return;
+        let look = (text::LABEL, theme.t3);
+        return text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, look, area.width() - 12.0);
     }
     let style = if item.is_chosen { text::STRONG } else { text::BODY };
-    text::draw(painter, left, Align2::LEFT_CENTER, &item.label, style, theme.t1);
+    let beside =
+        if item.right.is_empty() { 16.0 } else { text::width(painter, &item.right, text::LABEL) + 10.0 };
+    let beside = if item.is_chosen { 16.0 } else { beside };
+    let room = area.width() - 14.0 - beside;
+    let look = (style, theme.t1);
+    let was_cut = text::draw_within(painter, left, Align2::LEFT_CENTER, &item.label, look, room);
     let right = pos2(area.right() - 9.0, area.center().y);
     if item.is_chosen {
         icons::draw(painter, Icon::Check, right - vec2(4.0, 0.0), 12.0, theme.t1);
     } else if !item.right.is_empty() {
         text::draw(painter, right, Align2::RIGHT_CENTER, &item.right, text::LABEL, theme.t2);
     }
+    was_cut
 }
 
 /// Up, Down, Home and End move the cursor, in a browser Left and Right go from column to column; Enter chooses. What is

@@ -2,7 +2,7 @@
 
 use super::message::{Action, Message};
 use super::surface::Deed;
-use super::{Alternatives, Editor, LIGHT_S, control, own_instrument, undo};
+use super::{Alternatives, Editor, LIGHT_S, control, own_instrument, own_preset, undo};
 use crate::recovery::{Answer, Offer};
 use crate::{date, log, report};
 use linnet_handover::EditorPorts;
@@ -25,10 +25,12 @@ impl Editor {
         if changed {
             self.follow_session(host);
         }
+        self.take_presets(host);
         let offer = self.params.saved.recovery().offer();
         let has_offer = offer.is_some() && self.offer != offer;
         self.offer = offer;
-        let asks = own_instrument::message(self.params.saved.instruments(), &self.own_instrument).is_some();
+        let asks = own_instrument::message(self.params.saved.instruments(), &self.own_instrument).is_some()
+            || own_preset::message(&self.params, &self.own_preset).is_some();
         let has_new = !std::mem::replace(&mut self.own_instrument.asks, asks) && asks;
         self.pages.message |= has_new || has_offer || (self.view.now.is_stopped && !was_stopped);
     }
@@ -82,7 +84,8 @@ impl Editor {
             return Some(Message::of(failure));
         }
         let own = || own_instrument::message(self.params.saved.instruments(), &self.own_instrument);
-        self.offer.map(offered).or_else(own)
+        let preset = || own_preset::message(&self.params, &self.own_preset);
+        self.offer.map(offered).or_else(own).or_else(preset)
     }
 
     /// The sound stopped at a defect.

@@ -1,35 +1,29 @@
-//! Runs on the main thread. A part's own instrument: what the menu of its sounds says of it, the page that names its file,
-//! and what the user must be told.
+//! Runs on the main thread. A part's own instrument, and the reverb's own space: what their menus say of the file, and
+//! what the user must be told.
 
-use super::button::{self, Look};
+use super::Editor;
 use super::control::Handle;
 use super::deeds::Reach;
-use super::icons::Icon;
 use super::menu::{Choice, Item, OpenMenu};
 use super::message::{Action, Message};
-use super::paint;
-use super::surface::{Deed, Surface};
-use super::text;
-use super::typing;
-use super::undo::Step;
-use super::{Editor, Page};
-use crate::instruments::{Instruments, PartFile, Standing};
+use super::picker::Purpose;
+use super::surface::Deed;
+use super::undo::{OwnFile, Step};
+use crate::instruments::{Instruments, PartFile, Standing, Target, Wish};
+use crate::params::OWN_SPACE;
 use crate::params::sounds::OWN_INSTRUMENT;
-use egui::{Id, Key, Rect, Sense, Stroke, pos2, vec2};
-use linnet_music::Part;
+use egui::Rect;
 use std::path::Path;
 
 /// Presets in one menu; where there are more, they lie in menus of so many.
 const PRESETS_MAX: usize = 16;
-/// Between the page's edge and its words.
-const MARGIN: f32 = 24.0;
 
-/// What the user does with a part's own instrument.
+/// What the user does with the file of a part, or of the reverb.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Own {
-    /// Whether the page that names the file is open.
-    Page(bool),
-    /// Plays the instrument that is loaded.
+    /// Opens the page that chooses the file.
+    Page,
+    /// Plays the file that is loaded.
     Play,
     /// Plays the file at this path.
     Use(String),
@@ -39,22 +33,20 @@ pub(crate) enum Own {
     Allow { takes_any: bool },
     /// Leaves the project's wish alone for now.
     NotNow,
-    /// Plays the synthesised sound again.
+    /// Plays what was played before, without the file.
     Remove,
 }
 
-/// What is typed on the page, and which parts were told to wait.
+/// Which files were told to wait.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    path: String,
-    fault: String,
-    /// By part: the serial of the wish that was put off, so that another one asks again.
-    put_off: [Option<u64>; 4],
+    /// By target: the serial of the wish that was put off, so that another one asks again.
+    put_off: [Option<u64>; Target::COUNT],
     /// Whether the user is being told something.
     pub(super) asks: bool,
 }
 
-/// The name that the strip shows for a part that plays its own instrument.
+/// The name that is shown where the file is played.
 pub(crate) fn name(file: &PartFile) -> Option<&str> {
     match &file.standing {
         Standing::Plays { name, .. } => Some(name),
@@ -63,27 +55,35 @@ pub(crate) fn name(file: &PartFile) -> Option<&str> {
     }
 }
 
-/// What the menu of the sounds of `part` says besides.
-pub(crate) fn items(part: Part, file: &PartFile, anchor: Rect) -> Vec<Item> {
-    let own = |own: Own| Choice::Do(Deed::Own(part, own));
-    let mut items = vec![Item::heading("Your own")];
+/// What the menu of sounds, or of spaces, says besides; `is_played`: whether the file is what sounds.
+pub(crate) fn items(target: Target, (file, is_played): (&PartFile, bool), anchor: Rect) -> Vec<Item> {
+    let own = |own: Own| Choice::Do(Deed::Own(target, own));
+    let [heading, unnamed, load, remove] = match target {
+        Target::Part(_) => {
+            ["Your own instrument", "Instrument of the file", "Load instrument…", "Remove instrument"]
+        }
+        Target::Space => ["From a file", "Space of the file", "Your own…", "Remove your own"],
+    };
+    let mut items = vec![Item::heading(heading)];
     if file.wish.is_some() {
-        let now = name(file).unwrap_or("Instrument of the file");
-        items.push(Item::new(now, "", own(Own::Play)));
+        items.push(Item::new(name(file).unwrap_or(unnamed), "", own(Own::Play)).marked(is_played));
     }
-    items.push(Item::new("Load instrument…", "", own(Own::Page(true))));
-    if file.presets.len() > 1 {
+    items.push(Item::new(load, "", own(Own::Page)));
+    if let Target::Part(part) = target
+        && file.presets.len() > 1
+    {
         let menu = presets(part, file, anchor);
         items.push(Item::new("Presets of the file", "", Choice::Open(Box::new(menu))));
     }
     if file.wish.is_some() {
-        items.push(Item::new("Remove instrument", "", own(Own::Remove)));
+        items.push(Item::new(remove, "", own(Own::Remove)));
     }
     items
 }
 
 /// The menu of the file's presets, in menus of sixteen where there are more.
-fn presets(part: Part, file: &PartFile, anchor: Rect) -> OpenMenu {
+fn presets(part: linnet_music::Part, file: &PartFile, anchor: Rect) -> OpenMenu {
+    let part = Target::Part(part);
     let now = file.wish.as_ref().map(|wish| (wish.bank, wish.program));
     let item = |preset: &linnet_library::sound_font::Preset| {
         let number = format!("{}:{}", preset.bank, preset.program);
@@ -104,35 +104,39 @@ fn presets(part: Part, file: &PartFile, anchor: Rect) -> OpenMenu {
     OpenMenu::new(anchor, None, file.presets.chunks(PRESETS_MAX).filter_map(group).collect())
 }
 
-/// What the user must be told of the first part that needs them.
+/// What the user must be told of the first file that needs them.
 pub(crate) fn message(instruments: &Instruments, state: &State) -> Option<Message> {
-    let parts = Part::ALL.into_iter().map(|part| (part, instruments.part(part)));
-    let mut waiting = parts.filter(|(part, file)| state.put_off[part.index()] != Some(file.serial));
-    waiting.find_map(|(part, file)| told(part, &file))
+    let files = Target::ALL.into_iter().map(|target| (target, instruments.file(target)));
+    let mut waiting = files.filter(|(target, file)| state.put_off[target.index()] != Some(file.serial));
+    waiting.find_map(|(target, file)| told(target, &file))
 }
 
-fn told(part: Part, file: &PartFile) -> Option<Message> {
+fn told(target: Target, file: &PartFile) -> Option<Message> {
     let path = file.wish.as_ref().map_or("", |wish| wish.path.as_str());
-    let own = |own: Own| Deed::Own(part, own);
-    let name = part.name();
+    let own = |own: Own| Deed::Own(target, own);
+    let name = target.name();
+    let (missing, meanwhile) = match target {
+        Target::Part(_) => ("no instrument", "The part plays a sound of Linnet's meanwhile."),
+        Target::Space => ("no space", "The reverb has no space of its own meanwhile; the others work."),
+    };
     let (title, detail, remedy, first) = match &file.standing {
         Standing::Asks => (
             format!("{name} wants a file of yours"),
             format!("This project plays {path}."),
-            "Linnet opens no file that a project names, unless you say so. Until then the part plays a sound of Linnet's.",
+            "Linnet opens no file that a project names, unless you say so.",
             Action::new("Open it", 74.0, own(Own::Allow { takes_any: false })),
         ),
         Standing::Changed => (
             format!("{name}: the file has changed"),
             format!("{path} is not as it was when the project was saved."),
-            "The part plays a sound of Linnet's meanwhile.",
+            meanwhile,
             Action::new("Use it", 74.0, own(Own::Allow { takes_any: true })),
         ),
         Standing::Faulty(why) => (
-            format!("{name}: no instrument"),
+            format!("{name}: {missing}"),
             why.clone(),
-            "The part plays a sound of Linnet's meanwhile.",
-            Action::new("Choose a file", 96.0, own(Own::Page(true))),
+            meanwhile,
+            Action::new("Choose a file", 96.0, own(Own::Page)),
         ),
         Standing::Absent | Standing::Loading | Standing::Plays { .. } => return None,
     };
@@ -141,55 +145,17 @@ fn told(part: Part, file: &PartFile) -> Option<Message> {
         Action::new("Remove", 74.0, own(Own::Remove)),
         Action::new("Not now", 74.0, own(Own::NotNow)),
     ];
-    let hint = "Esc; the part's list of sounds has it too";
+    let hint = match target {
+        Target::Part(_) => "Esc; the part's list of sounds has it too",
+        Target::Space => "Esc; the reverb's list of spaces has it too",
+    };
     Some(Message { title, detail, remedy: remedy.to_owned(), actions, close: own(Own::NotNow), hint })
 }
 
-/// Draws the page that names the file.
-pub(crate) fn show(
-    surface: &mut Surface<'_>,
-    window: Rect,
-    (part, file): (Part, &PartFile),
-    state: &mut State,
-) {
-    let theme = surface.theme;
-    let size = vec2((window.width() - 80.0).min(560.0), 236.0);
-    let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
-    let veil = surface.ui.interact(window, Id::unique("instrument veil"), Sense::click());
-    let page = surface.ui.interact(area, Id::unique("instrument page"), Sense::click_and_drag());
-    surface.painter.rect_filled(window, 0.0, super::theme::fade(theme.win, 0.6));
-    paint::shadow(&surface.painter, area, 8, theme.shadow);
-    paint::panel(&surface.painter, area, 8.0, theme.raised, Stroke::new(1.0, theme.line));
-    let room = area.width() - 2.0 * MARGIN;
-    let at = |y: f32| pos2(area.left() + MARGIN, area.top() + y);
-    let title = format!("Instrument for {}", part.name().to_lowercase());
-    text::paragraph(&surface.painter, at(20.0), &title, (text::NAME, theme.t1), room);
-    let words = "The path of a SoundFont (.sf2) or of an SFZ file (.sfz)";
-    text::paragraph(&surface.painter, at(56.0), words, (text::LABEL, theme.t2), room);
-    let field = Rect::from_min_size(at(74.0), vec2(room - 84.0, 30.0));
-    let id = Id::unique("instrument path");
-    let entered = typing::line(surface, id, field, &mut state.path, "paste or type a path");
-    let place = Rect::from_min_size(pos2(field.right() + 8.0, field.top()), vec2(76.0, 30.0));
-    surface.painter.rect_filled(place, 6.0, theme.hover);
-    let style = (text::LABEL_STRONG, Look::Bare);
-    if button::labelled(surface, "use instrument", place, (None, "Use it"), style).0 || entered {
-        surface.ask(Deed::Own(part, Own::Use(state.path.clone())));
-    }
-    let standing = if state.fault.is_empty() { in_words(file) } else { state.fault.clone() };
-    text::paragraph(&surface.painter, at(116.0), &standing, (text::BODY, theme.t1), room);
-    let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
-    let (closed, _) = button::icon(surface, "instrument close", cross, (Icon::Close, 12.0), Look::Bare);
-    let is_typing = surface.ui.ctx().memory(|memory| memory.has_focus(id));
-    let escaped = !is_typing && surface.ui.input(|input| input.key_pressed(Key::Escape));
-    if closed || escaped || (veil.clicked() && !page.hovered()) {
-        surface.ask(Deed::Own(part, Own::Page(false)));
-    }
-}
-
-/// How a part's file stands.
-fn in_words(file: &PartFile) -> String {
+/// How a file stands.
+pub(crate) fn in_words(file: &PartFile) -> String {
     match &file.standing {
-        Standing::Absent => "The part plays a sound of Linnet's.".to_owned(),
+        Standing::Absent => String::new(),
         Standing::Loading => "Loading…".to_owned(),
         Standing::Plays { name, remarks } => format!("Playing: {name}. {}", remarks.join(" ")),
         Standing::Asks => "The project wants this file. Press “Use it” to open it.".to_owned(),
@@ -205,7 +171,7 @@ fn in_words(file: &PartFile) -> String {
 ///
 /// # Errors
 /// Where it is no path from the root on: what to do.
-fn path_of(typed: &str) -> Result<String, String> {
+pub(crate) fn path_of(typed: &str) -> Result<String, String> {
     let bare = typed.trim().trim_matches(['"', '\'']);
     let address = bare.strip_prefix("file://").map(|address| from_address(address, cfg!(windows)));
     let bare = address.as_deref().unwrap_or(bare);
@@ -236,62 +202,85 @@ fn from_address(address: &str, is_windows: bool) -> String {
     if is_windows && has_drive { path[1..].to_owned() } else { path }
 }
 
+/// The parameter that says whether the file of `target` is played, and the plain value at which it is.
+fn switch(params: &crate::params::LinnetParams, target: Target) -> (Handle, i32) {
+    match target {
+        Target::Part(part) => (Handle::of(&params.parts[part.index()].sound), OWN_INSTRUMENT as i32),
+        Target::Space => (Handle::of(&params.reverb.space), OWN_SPACE),
+    }
+}
+
 impl Editor {
-    /// Does what the user asked of a part's own instrument.
-    pub(super) fn own(&mut self, part: Part, own: Own, reach: &Reach<'_>) {
-        let instruments = self.params.saved.instruments();
-        let file = instruments.part(part);
-        self.own_instrument.put_off[part.index()] = (own == Own::NotNow).then_some(file.serial);
-        let plays = match &own {
-            Own::Remove => false,
-            Own::Play | Own::Use(_) | Own::Preset(..) | Own::Allow { .. } => true,
-            Own::NotNow | Own::Page(_) => self.plays_own(part),
-        };
-        match own {
+    /// Does what the user asked of the file of a part, or of the reverb.
+    pub(super) fn own(&mut self, target: Target, own: Own, reach: &Reach<'_>) {
+        let params = std::sync::Arc::clone(&self.params);
+        let instruments = params.saved.instruments();
+        let file = instruments.file(target);
+        self.own_instrument.put_off[target.index()] = (own == Own::NotNow).then_some(file.serial);
+        let (param, own_value) = switch(&params, target);
+        let now = param.plain(param.value()).round() as i32;
+        let is_played = now == own_value;
+        // What comes back when the file is removed.
+        let kept = file.wish.as_ref().map_or(0, |wish| wish.before);
+        let before = if is_played { kept } else { now };
+        let after = match own {
             Own::NotNow => return,
-            Own::Play => {}
-            Own::Page(open) => {
-                self.own_instrument.path = file.wish.map_or_else(String::new, |wish| wish.path);
-                self.own_instrument.fault.clear();
-                self.pages.over = open.then_some(Page::Instrument(part));
-                return;
+            Own::Page => return self.pick(Purpose::File(target)),
+            Own::Play => {
+                instruments.note_before(target, before);
+                own_value
             }
-            Own::Use(typed) => match path_of(&typed) {
-                Ok(path) if file.wish.as_ref().is_some_and(|wish| wish.path == path) => {
-                    self.own_instrument.fault.clear();
-                    instruments.allow(part, true);
+            Own::Use(path) if file.wish.as_ref().is_some_and(|wish| wish.path == path) => {
+                instruments.note_before(target, before);
+                instruments.allow(target, true);
+                own_value
+            }
+            Own::Use(path) => {
+                instruments.choose(target, &path, before);
+                own_value
+            }
+            Own::Preset(bank, program) => {
+                if let Target::Part(part) = target {
+                    instruments.note_before(target, before);
+                    instruments.choose_preset(part, bank, program);
                 }
-                Ok(path) => {
-                    self.own_instrument.fault.clear();
-                    instruments.choose(part, &path);
-                }
-                Err(fault) => {
-                    self.own_instrument.fault = fault;
-                    return;
-                }
-            },
-            Own::Preset(bank, program) => instruments.choose_preset(part, bank, program),
-            Own::Allow { takes_any } => instruments.allow(part, takes_any),
-            Own::Remove => instruments.remove(part),
+                own_value
+            }
+            Own::Allow { takes_any } => {
+                instruments.allow(target, takes_any);
+                own_value
+            }
+            Own::Remove => {
+                instruments.remove(target);
+                if is_played { kept } else { now }
+            }
+        };
+        let values = (param.value(), param.normalized(after as f32));
+        if values.0 != values.1 {
+            param.put(reach.host, values.1);
         }
-        if plays != self.plays_own(part) {
-            let param = Handle::of(&self.params.parts[part.index()].sound);
-            let number = if plays { OWN_INSTRUMENT } else { 0 };
-            let (before, after) = (param.value(), param.normalized(number as f32));
-            param.put(reach.host, after);
-            self.desk.undo.push(Step::Value { param, before, after });
-        }
+        let after = (values.1, instruments.file(target).wish);
+        let step = OwnFile { target, param, before: (values.0, file.wish), after };
+        self.desk.undo.push(Step::File(Box::new(step)));
         self.mark_modified(reach.host);
     }
 
-    fn plays_own(&self, part: Part) -> bool {
-        self.params.parts[part.index()].sound.value() == OWN_INSTRUMENT as i32
+    /// Performs a step of undo or redo.
+    pub(super) fn take_file_step(&self, step: &OwnFile, reach: &Reach<'_>) {
+        let (instruments, (value, wish)) = (self.params.saved.instruments(), &step.after);
+        let which = |wish: &Wish| (wish.path.clone(), wish.bank, wish.program);
+        if instruments.file(step.target).wish.as_ref().map(which) != wish.as_ref().map(which) {
+            instruments.put(step.target, wish.clone());
+        }
+        step.param.put(reach.host, *value);
+        self.mark_modified(reach.host);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linnet_music::Part;
 
     #[test]
     fn a_path_may_be_pasted_as_file_managers_copy_it() {
@@ -327,7 +316,7 @@ mod tests {
             instruments.load_field(Some(&project(path))).unwrap();
             instruments.put_standing(Part::Lead, Standing::Asks);
             if puts_off {
-                state.put_off[Part::Lead.index()] = Some(instruments.part(Part::Lead).serial);
+                state.put_off[Part::Lead.index()] = Some(instruments.file(Part::Lead).serial);
             }
             message(&instruments, &state).is_some()
         };

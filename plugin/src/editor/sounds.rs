@@ -5,11 +5,12 @@ use super::control::Handle;
 use super::icons::{self, Icon};
 use super::menu::{Choice, Item, OpenMenu};
 use super::own_instrument;
+use super::own_preset;
 use super::paint;
 use super::surface::Surface;
 use super::text;
 use super::theme;
-use crate::instruments::PartFile;
+use crate::instruments::{PartFile, Target};
 use crate::params::LinnetParams;
 use crate::params::sounds::{self, OWN_INSTRUMENT, choices};
 use egui::{Align2, Id, Rect, Sense, Stroke, pos2, vec2};
@@ -33,8 +34,12 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
     surface.hand(&response);
     surface.ring(id, ground, 4.0);
     if surface.activated(id, &response) {
-        let items = own_instrument::items(part, own, ground);
-        surface.desk.menu = Some(browser(param, ground, part, params).and(items));
+        let is_played = params.parts[part.index()].sound.value() == OWN_INSTRUMENT as i32;
+        let items = own_instrument::items(Target::Part(part), (own, is_played), ground);
+        let presets = own_preset::items(params, part);
+        surface.desk.menu = Some(browser(param, ground, part, params).and(presets).and(items));
+        // The next time, what was put there meanwhile is listed too.
+        params.saved.presets().list();
     } else {
         button::answer(surface, &response, param, ground, std::iter::empty());
     }
@@ -46,6 +51,9 @@ fn shown(part: Part, params: &LinnetParams, own: &PartFile) -> String {
     let value = params.parts[part.index()].sound.value();
     if let Some(name) = own_instrument::name(own).filter(|_| value == OWN_INSTRUMENT as i32) {
         return name.to_owned();
+    }
+    if let Some(name) = own_preset::name(params, part) {
+        return name;
     }
     let number = params.sound_number(part);
     let name = sounds::word(part, number as i32);
@@ -66,22 +74,26 @@ fn browser(param: Handle, anchor: Rect, part: Part, params: &LinnetParams) -> Op
             heading = choice.heading;
             items.push(Item::heading(heading));
         }
-        items.push(item(choice.name, choice.number).found_by(&tags(&choice)));
+        items.push(item(choice.name, choice.number).found_by(&tags_of(&choice)));
     }
     OpenMenu::new(anchor, None, items).browsing(param)
 }
 
 /// What a preset is found by besides its name.
-fn tags(choice: &sounds::Choice) -> String {
-    let styles = choice.styles.iter().copied().map(Style::name).collect::<Vec<_>>().join(" ");
+fn tags_of(choice: &sounds::Choice) -> String {
+    tags(choice.heading, choice.styles, choice.valence, choice.energy)
+}
+
+/// The same of any preset under this heading.
+pub(crate) fn tags(heading: &str, styles: &[Style], valence: f32, energy: f32) -> String {
+    let styles = styles.iter().copied().map(Style::name).collect::<Vec<_>>().join(" ");
     let mood = |value: f32, [low, high]: [&'static str; 2]| match value {
         ..=-0.3 => low,
         0.3.. => high,
         _ => "",
     };
-    let (brightness, drive) =
-        (mood(choice.valence, ["dark", "bright"]), mood(choice.energy, ["calm", "driving"]));
-    format!("{} {styles} {brightness} {drive}", choice.heading)
+    let (brightness, drive) = (mood(valence, ["dark", "bright"]), mood(energy, ["calm", "driving"]));
+    format!("{heading} {styles} {brightness} {drive}")
 }
 
 #[cfg(test)]
@@ -92,7 +104,7 @@ mod tests {
     fn presets_are_found_by_category_style_and_mood() {
         let lead = choices(Part::Lead);
         let acid = lead.iter().find(|choice| choice.name == "Acid bass").unwrap();
-        let tags = tags(acid).to_lowercase();
+        let tags = tags_of(acid).to_lowercase();
         assert!(["basses", "techno", "driving"].iter().all(|word| tags.contains(word)), "{tags}");
     }
 }

@@ -8,11 +8,15 @@ use super::gesture::Gesture;
 use super::locks::Locks;
 use super::menu::OpenMenu;
 use super::own_instrument::Own;
+use super::own_preset::OwnPreset;
 use super::paint;
+use super::picker::Pick;
+use super::recordings::Record as Recording;
 use super::theme::{self, Theme};
 use super::tooltip::Tooltip;
 use super::typing::Typing;
 use super::undo::Undo;
+use crate::instruments::Target;
 use crate::recovery::Answer;
 use egui::{Color32, CursorIcon, Event, Id, Key, Modifiers, Painter, Rect, Response, Sense, Stroke, Ui};
 use linnet_music::{IdeaId, Part};
@@ -63,8 +67,14 @@ pub(crate) enum Deed {
     Recover(Answer),
     /// Whether kept ideas are put by for recovery.
     PutBy(bool),
-    /// Something of a part's own instrument.
-    Own(Part, Own),
+    /// Something of the file of a part, or of the reverb.
+    Own(Target, Own),
+    /// Something of the user's own presets.
+    Preset(Part, OwnPreset),
+    /// Something of the recordings.
+    Recordings(Recording),
+    /// Something of the page that chooses a file.
+    Pick(Pick),
 }
 
 /// An effect that parts are sent to.

@@ -2,14 +2,34 @@
 
 use super::control::Handle;
 use super::locks::Locks;
-use linnet_music::IdeaId;
+use crate::instruments::{Target, Wish};
+use crate::presets;
+use linnet_music::{IdeaId, Part};
 use std::collections::VecDeque;
 
 /// Steps that are remembered.
 const STEPS_MAX: usize = 200;
 
+/// Another file is played, or none: the value of the parameter that says so, and the file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OwnFile {
+    pub(crate) target: Target,
+    pub(crate) param: Handle,
+    pub(crate) before: (f32, Option<Wish>),
+    pub(crate) after: (f32, Option<Wish>),
+}
+
+/// A part plays another preset of the user's: the value of its sound, and the preset.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OwnPreset {
+    pub(crate) part: Part,
+    pub(crate) param: Handle,
+    pub(crate) before: (f32, Option<presets::Own>),
+    pub(crate) after: (f32, Option<presets::Own>),
+}
+
 /// One thing that the user did.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
     /// A parameter moved; values in [0, 1].
     Value { param: Handle, before: f32, after: f32 },
@@ -23,6 +43,10 @@ pub(crate) enum Step {
     Choose { before: Option<IdeaId>, after: Option<IdeaId> },
     /// An idea was kept, or let go.
     Keep { idea: IdeaId, kept: bool },
+    /// A file was chosen, or taken away.
+    File(Box<OwnFile>),
+    /// A preset was loaded.
+    Preset(Box<OwnPreset>),
 }
 
 impl Step {
@@ -35,17 +59,27 @@ impl Step {
             Self::MorphWith { before, after } => Self::MorphWith { before: after, after: before },
             Self::Choose { before, after } => Self::Choose { before: after, after: before },
             Self::Keep { idea, kept } => Self::Keep { idea, kept: !kept },
+            Self::File(mut step) => {
+                std::mem::swap(&mut step.before, &mut step.after);
+                Self::File(step)
+            }
+            Self::Preset(mut step) => {
+                std::mem::swap(&mut step.before, &mut step.after);
+                Self::Preset(step)
+            }
         }
     }
 
     /// Whether it changes nothing.
-    fn is_idle(self) -> bool {
+    fn is_idle(&self) -> bool {
         match self {
             Self::Value { before, after, .. } => before == after,
             Self::Point { before, after, .. } => before == after,
             Self::Lock { before, after } => before == after,
             Self::MorphWith { before, after } | Self::Choose { before, after } => before == after,
             Self::Keep { .. } => false,
+            Self::File(step) => step.before == step.after,
+            Self::Preset(step) => step.before == step.after,
         }
     }
 }
@@ -73,14 +107,14 @@ impl Undo {
     /// The step to perform in order to undo the last one.
     pub(crate) fn undo(&mut self) -> Option<Step> {
         let step = self.done.pop_back()?;
-        self.undone.push(step);
+        self.undone.push(step.clone());
         Some(step.reversed())
     }
 
     /// The step to perform in order to redo the last one undone.
     pub(crate) fn redo(&mut self) -> Option<Step> {
         let step = self.undone.pop()?;
-        self.done.push_back(step);
+        self.done.push_back(step.clone());
         Some(step)
     }
 

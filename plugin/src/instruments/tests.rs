@@ -1,9 +1,7 @@
 //! What projects may and may not do with the user's files.
 
-use super::loader::{CAPACITY, Loader, Work};
+use super::loader::{Ends, Loader, Work, ways, ways_for};
 use super::*;
-use linnet_engine::sampler::PartInstrument;
-use linnet_handover::delivery::{self, Receiver as Delivered};
 use std::path::{Path, PathBuf};
 
 /// A text that plays one sample, and the sample.
@@ -22,31 +20,32 @@ fn files(folder: &str) -> PathBuf {
 
 struct Rig {
     instruments: Instruments,
-    delivered: Delivered<PartInstrument>,
+    delivered: Ends,
     _loader: Loader,
 }
 
 fn rig(folder: &Path) -> Rig {
     let instruments = Instruments::new(Arc::default());
-    let (sender, delivered) = delivery::queue(CAPACITY);
-    let loader = Loader::start_with(&instruments, sender, Some(folder.join("settings.toml"))).unwrap();
+    let (ways, delivered) = ways();
+    instruments.activated(48_000.0);
+    let loader = Loader::start_with(&instruments, ways, Some(folder.join("settings.toml"))).unwrap();
     Rig { instruments, delivered, _loader: loader }
 }
 
 impl Rig {
     fn standing(&self) -> Standing {
         self.instruments.wait(Duration::from_secs(20));
-        self.instruments.part(Part::Lead).standing
+        self.instruments.file(Part::Lead).standing
     }
 
     /// Whether the last box that has come for the lead holds an instrument; none where no box has come.
     fn plays(&mut self) -> Option<bool> {
         std::thread::sleep(Duration::from_millis(150));
         let mut last = None;
-        while let Some(delivered) = self.delivered.receive() {
+        while let Some(delivered) = self.delivered.instruments.receive() {
             assert_eq!(delivered.part, Part::Lead);
             last = Some(delivered.instrument.is_some());
-            self.delivered.give_back(delivered);
+            self.delivered.instruments.give_back(delivered);
         }
         last
     }
@@ -69,7 +68,7 @@ fn a_project_opens_only_what_the_user_has_chosen() {
     assert!(matches!(project.standing(), Standing::Plays { .. }), "{:?}", project.standing());
     assert_eq!(project.plays(), Some(true));
     let field = project.instruments.to_field().unwrap();
-    assert_eq!(project.instruments.part(Part::Lead).wish.unwrap().sha256.len(), 64);
+    assert_eq!(project.instruments.file(Part::Lead).wish.unwrap().sha256.len(), 64);
 
     // The same project on the same machine, another time.
     let mut again = rig(&folder);
@@ -97,7 +96,7 @@ fn a_project_opens_only_what_the_user_has_chosen() {
     );
     assert_eq!(missing.plays(), Some(false));
     missing.instruments.remove(Part::Lead);
-    assert_eq!((missing.standing(), missing.instruments.part(Part::Lead).wish), (Standing::Absent, None));
+    assert_eq!((missing.standing(), missing.instruments.file(Part::Lead).wish), (Standing::Absent, None));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
@@ -109,15 +108,15 @@ fn what_cannot_be_read_is_an_error_and_no_instrument() {
     );
     assert_eq!(instruments.to_field(), None);
     instruments.load_field(None).unwrap();
-    assert_eq!(instruments.part(Part::Bass), PartFile::default());
+    assert_eq!(instruments.file(Part::Bass), PartFile::default());
 }
 
 #[test]
 fn an_order_is_answered_only_when_its_box_is_sent() {
     let instruments = Instruments::new(Arc::default());
-    let orders = instruments.taken.lock().unwrap().take().unwrap();
-    let (sender, mut delivered) = delivery::queue(1);
-    let mut work = Work::new(Arc::clone(&instruments.shared), None, sender, Arc::default());
+    let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
+    let (ways, mut delivered) = ways_for(1);
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways, Arc::default());
     for _ in 0..2 {
         instruments.remove(Part::Lead);
         work.answer(&orders.try_recv().unwrap(), Work::obey);
@@ -125,8 +124,8 @@ fn an_order_is_answered_only_when_its_box_is_sent() {
         work.count_answered();
     }
     assert_eq!(instruments.shared.pending.load(Ordering::Acquire), 1);
-    let first = delivered.receive().unwrap();
-    delivered.give_back(first);
+    let first = delivered.instruments.receive().unwrap();
+    delivered.instruments.give_back(first);
     work.send();
     work.count_answered();
     assert_eq!(instruments.shared.pending.load(Ordering::Acquire), 0);
@@ -135,29 +134,29 @@ fn an_order_is_answered_only_when_its_box_is_sent() {
 #[test]
 fn a_panic_and_a_missing_thread_are_faults_and_nobody_waits() {
     let instruments = Instruments::new(Arc::default());
-    let orders = instruments.taken.lock().unwrap().take().unwrap();
-    let (sender, mut delivered) = delivery::queue(CAPACITY);
-    let mut work = Work::new(Arc::clone(&instruments.shared), None, sender, Arc::default());
-    let is_faulty = || instruments.part(Part::Lead).standing == Standing::Faulty(ERROR_INSIDE.to_owned());
-    instruments.choose(Part::Lead, "/a.sfz");
+    let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
+    let (ways, mut delivered) = ways();
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways, Arc::default());
+    let is_faulty = || instruments.file(Part::Lead).standing == Standing::Faulty(ERROR_INSIDE.to_owned());
+    instruments.choose(Part::Lead, "/a.sfz", 0);
     work.answer(&orders.try_recv().unwrap(), |_, _| panic!("in a test"));
     work.send();
     work.count_answered();
     assert!(is_faulty() && instruments.shared.pending.load(Ordering::Acquire) == 0);
-    let told = delivered.receive().unwrap();
+    let told = delivered.instruments.receive().unwrap();
     assert_eq!((told.part, told.instrument.is_none()), (Part::Lead, true));
     instruments.remove(Part::Lead);
     drop(orders);
-    instruments.choose(Part::Lead, "/a.sfz");
+    instruments.choose(Part::Lead, "/a.sfz", 0);
     assert!(is_faulty() && instruments.shared.pending.load(Ordering::Acquire) == 0);
 }
 
 #[test]
 fn a_file_that_was_never_read_begins_with_its_first_preset() {
     let instruments = Instruments::new(Arc::default());
-    let orders = instruments.taken.lock().unwrap().take().unwrap();
+    let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
     let preset = || orders.try_recv().unwrap().preset;
-    instruments.choose(Part::Lead, "/a.sf2");
+    instruments.choose(Part::Lead, "/a.sf2", 0);
     assert_eq!(preset(), None);
     instruments.allow(Part::Lead, true);
     assert_eq!(preset(), None);
@@ -172,4 +171,65 @@ fn a_file_that_was_never_read_begins_with_its_first_preset() {
     assert_eq!(preset(), None);
     instruments.load_field(Some(&saved("ab"))).unwrap();
     assert_eq!(preset(), Some((1, 2)));
+}
+
+#[test]
+fn the_reverbs_own_space_is_asked_for_loaded_and_made_anew_for_another_rate() {
+    let file = files("space").with_file_name("a.wav");
+    let folder = file.parent().unwrap().to_owned();
+    let state =
+        format!(r#"{{"parts":[null,null,null,null],"space":{{"path":{:?}}}}}"#, file.to_str().unwrap());
+    let mut rig = rig(&folder);
+    let taps = |rig: &mut Rig| {
+        rig.instruments.wait(Duration::from_secs(20));
+        let space = rig.delivered.spaces.receive()?;
+        let taps = space.taps();
+        rig.delivered.spaces.give_back(space);
+        Some(taps)
+    };
+    rig.instruments.load_field(Some(&state)).unwrap();
+    assert_eq!(taps(&mut rig), None, "the user has not chosen it");
+    assert_eq!(rig.instruments.file(Target::Space).standing, Standing::Asks);
+    rig.instruments.allow(Target::Space, false);
+    let at_48_khz = taps(&mut rig).unwrap();
+    rig.instruments.activated(96_000.0);
+    let at_96_khz = taps(&mut rig).unwrap();
+    assert!(at_96_khz > at_48_khz, "{at_48_khz} and {at_96_khz}");
+    let plays = Standing::Plays { name: "a".to_owned(), remarks: Vec::new() };
+    assert_eq!(rig.instruments.file(Target::Space).standing, plays);
+    let field = rig.instruments.to_field().unwrap();
+    assert!(field.contains("\"space\":{\"path\""), "{field}");
+
+    let mut again = self::rig(&folder);
+    again.instruments.load_field(Some(&field)).unwrap();
+    assert_eq!(taps(&mut again), Some(at_48_khz), "it was chosen on this machine");
+    again.instruments.remove(Target::Space);
+    assert_eq!(taps(&mut again), Some(1), "a tap of silence takes its place");
+    std::fs::write(&file, "no wave").unwrap();
+    again.instruments.choose(Target::Space, file.to_str().unwrap(), 2);
+    taps(&mut again);
+    let standing = again.instruments.file(Target::Space).standing;
+    assert!(
+        matches!(&standing, Standing::Faulty(why) if why.contains("a.wav") && why.contains("WAV")),
+        "{standing:?}"
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_sound_crosses_without_a_file_and_is_waited_for() {
+    use linnet_engine::synth::PartSound;
+    let mut rig = rig(&std::env::temp_dir());
+    let sound = linnet_engine::synth::bank::preset_at(9).map(|preset| preset.sound);
+    for part in Part::ALL {
+        rig.instruments.send_sound(PartSound { part, sound });
+    }
+    rig.instruments.wait(Duration::from_secs(20));
+    let mut count = 0;
+    while let Some(came) = rig.delivered.sounds.receive() {
+        assert_eq!(came.sound, sound);
+        rig.delivered.sounds.give_back(came);
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }

@@ -6,8 +6,10 @@ use nice_plug::prelude::*;
 
 /// The values of the reverb's `type`.
 pub const REVERBS: [&str; 4] = ["room", "hall", "plate", "space"];
-/// The values of the reverb's `space`, in the order of [`linnet_engine::settings::SpaceType::ALL`].
-pub const SPACES: [&str; 4] = ["chapel", "concert hall", "wooden room", "cave"];
+/// The values of the reverb's `space`: those of [`linnet_engine::settings::SpaceType::ALL`], and the user's own.
+pub const SPACES: [&str; 5] = ["chapel", "concert hall", "wooden room", "cave", "own"];
+/// The place of the user's own space in [`SPACES`].
+pub const OWN_SPACE: i32 = 4;
 /// The values of the delay's `time`, from the shortest to the longest.
 pub const DELAY_TIMES: [&str; 18] = names(&NOTE_VALUES);
 /// What the EQ's bands are, in order.

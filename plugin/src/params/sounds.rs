@@ -3,8 +3,8 @@
 //! Runs on the host's threads and in the editor; [`by_style`] on the audio thread too.
 
 use super::text;
-pub(crate) use linnet_engine::synth::bank::OWN_INSTRUMENT;
 use linnet_engine::synth::bank::{self, AUTO, NUMBER_MAX};
+pub(crate) use linnet_engine::synth::bank::{OWN_INSTRUMENT, OWN_PRESET};
 use linnet_music::{Part, Style};
 use nice_plug::prelude::{IntParam, IntRange};
 use std::sync::Arc;
@@ -66,6 +66,7 @@ pub fn word(part: Part, value: i32) -> String {
     match (number, bank::name(part, number)) {
         (AUTO, _) => "Auto".to_owned(),
         (OWN_INSTRUMENT, _) => "Own instrument".to_owned(),
+        (OWN_PRESET, _) => "User preset".to_owned(),
         (_, Some(name)) => name.to_owned(),
         (_, None) => format!("Unused {number}"),
     }

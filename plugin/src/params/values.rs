@@ -154,7 +154,7 @@ impl LinnetParams {
             low_cut_hz: self.reverb.low_cut_hz.value(),
             width: self.reverb.width.value(),
             mix: self.reverb.mix.value(),
-            space: SpaceType::ALL.get(self.reverb.space.value() as usize).copied().unwrap_or_default(),
+            space: SpaceType::ALL.get(self.reverb.space.value() as usize).copied().unwrap_or(SpaceType::Own),
         }
     }
 }

@@ -27,6 +27,8 @@ pub use linnet_music::Style;
 
 /// The number that leaves the choice to [`auto()`].
 pub const AUTO: usize = 0;
+/// The number of the user's own preset; the bank ends before.
+pub const OWN_PRESET: usize = 254;
 /// The number of the user's own instrument.
 pub const OWN_INSTRUMENT: usize = 255;
 /// The highest number.

@@ -20,10 +20,17 @@ impl Voices {
             return;
         }
         let number = settings.parts[part.index()].sound;
-        match bank::sound(part, number) {
-            Some(sound) => self.press(part, strike, sound),
+        match self.sound(part, number) {
+            Some(sound) => self.press(part, strike, &sound),
             None => self.drums.start(number, strike, tables, self.sample_rate_hz),
         }
+    }
+
+    /// What new notes of `part` sound like under this number: the user's own preset where there is one, or the bank's.
+    /// None for the drums.
+    fn sound(&self, part: Part, number: usize) -> Option<Sound> {
+        let own = self.own_sounds.of(part).filter(|_| number == bank::OWN_PRESET);
+        own.or_else(|| bank::sound(part, number).copied())
     }
 
     /// Whether new notes of part number `part` go to its sampled instrument: where it has one and is told to play it.
@@ -75,11 +82,11 @@ impl Voices {
         let next = held.newest().filter(|_| was_held && sounding == Some(note));
         let of_part = Part::ALL.get(part).copied();
         let sound =
-            of_part.and_then(|part| Some((part, bank::sound(part, settings.parts[part.index()].sound)?)));
+            of_part.and_then(|part| Some((part, self.sound(part, settings.parts[part.index()].sound)?)));
         match next.zip(sound) {
-            Some((strike, (part, sound))) if playing(part, sound) != Playing::Poly => {
+            Some((strike, (part, sound))) if playing(part, &sound) != Playing::Poly => {
                 self.serial = self.serial.wrapping_add(1);
-                self.follow(part, Strike { serial: self.serial, ..strike }, sound, true);
+                self.follow(part, Strike { serial: self.serial, ..strike }, &sound, true);
             }
             _ => self.tonal.release(part, note),
         }

@@ -147,3 +147,34 @@ fn what_sounded_before_the_sound_was_switched_off_does_not_come_back() {
     assert_eq!(level(&rig, 4800), 0.0);
     assert_eq!(rig.held(), []);
 }
+
+#[test]
+fn a_preset_of_the_users_is_heard_from_the_next_note_on_and_changes_none_that_sounds() {
+    use linnet_engine::synth::{PartSound, bank};
+    let play = |comes_at: Option<usize>| {
+        let (mut sender, receiver) = linnet_handover::delivery::queue(4);
+        let mut rig = Rig::sounding();
+        rig.engine.take_sounds_from(receiver);
+        part(&mut rig.settings, Part::Lead).sound = bank::OWN_PRESET;
+        let mut host = Host::stopped();
+        let mut heard = Vec::new();
+        for block in 0..20 {
+            if comes_at == Some(block) {
+                let sound = bank::preset_at(30).map(|preset| preset.sound);
+                assert!(sender.send(Box::new(PartSound { part: Part::Lead, sound })).is_ok());
+            }
+            let events = match block {
+                0 => vec![live_on(0, 60)],
+                10 => vec![live_off(0, 60), live_on(1, 67)],
+                _ => Vec::new(),
+            };
+            rig.step(&mut host, 1000, &events);
+            heard.extend_from_slice(&rig.audio[0][..1000]);
+        }
+        heard
+    };
+    let (without, later) = (play(None), play(Some(5)));
+    assert_eq!(without[..10_000], later[..10_000], "the note that sounds stays as it is");
+    assert_ne!(without[10_000..], later[10_000..], "the next one is another sound");
+    assert_eq!(play(Some(0)).len(), 20_000);
+}

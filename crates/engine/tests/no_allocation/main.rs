@@ -127,6 +127,25 @@ fn sampled_instruments_that_come_and_go_are_neither_allocated_nor_freed() {
 }
 
 #[test]
+fn presets_of_the_users_that_come_and_go_are_neither_allocated_nor_freed() {
+    use linnet_engine::synth::{PartSound, bank};
+    let (mut sender, receiver) = linnet_handover::delivery::queue(4);
+    let mut rig = rig();
+    rig.engine.take_sounds_from(receiver);
+    let mut host = Host::at(0.5);
+    rig.settings.parts.iter_mut().for_each(|part| part.sound = bank::OWN_PRESET);
+    rig.send(band(1, Start::Now));
+    for round in 0..60_usize {
+        let sound = bank::preset_at(1 + round).map(|preset| preset.sound).filter(|_| round % 5 != 4);
+        let sent = sender.send(Box::new(PartSound { part: Part::ALL[round % 4], sound }));
+        assert!(sent.is_ok(), "round {round}: nothing came back");
+        rig.run(&mut host, 3000, 512);
+    }
+    sender.free_returned();
+    assert!(sender.abroad() == 0 && rig.ons().len() > 15, "{}", sender.abroad());
+}
+
+#[test]
 fn jumps_auditions_panics_and_resets_allocate_nothing() {
     let mut rig = rig();
     let mut host = Host { looped: Some((4.0, 4.3)), ..Host::playing() };
