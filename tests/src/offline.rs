@@ -188,6 +188,8 @@ fn settings(scene: &Scene) -> Settings {
         pan: 0.0,
         reverb_send_db: [-9.0, -6.0, -60.0, -15.0][index],
         delay_send_db: -60.0,
+        width: 1.0,
+        low_cut_hz: 20.0,
         octave: 0,
         sound: scene.sounds[index] + [1, 4, 7, 1][index],
         midi_channel: [1, 2, 3, 10][index],
