@@ -80,9 +80,13 @@ pub(super) fn read_frequency(text: &str) -> Option<f32> {
 /// Where a part's low cut is off.
 pub(super) const LOW_CUT_OFF_HZ: f32 = linnet_engine::settings::LOW_CUT_OFF_HZ;
 
-/// "120 Hz"; the lowest is "off".
+/// "120.0 Hz"; the lowest, and what reads like it, is "off".
 pub(super) fn write_low_cut(hz: f32) -> String {
-    if hz <= LOW_CUT_OFF_HZ { "off".to_owned() } else { format!("{} Hz", write(hz, 1, false)) }
+    if (hz * 10.0).round() <= LOW_CUT_OFF_HZ * 10.0 {
+        "off".to_owned()
+    } else {
+        format!("{} Hz", write(hz, 1, false))
+    }
 }
 
 /// Reads what [`read_frequency`] does, and "off".
