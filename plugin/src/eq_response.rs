@@ -4,11 +4,10 @@
 
 use crate::params::LinnetParams;
 use linnet_engine::effect::equalizer;
-use linnet_engine::settings::BandSettings;
 
 /// The EQ as it is set.
 pub(crate) struct Response {
-    bands: [BandSettings; 8],
+    curve: equalizer::Response,
     sample_rate_hz: f64,
 }
 
@@ -17,13 +16,13 @@ impl Response {
     pub(crate) fn of(params: &LinnetParams, sample_rate_hz: f32) -> Self {
         let rate = f64::from(sample_rate_hz);
         let sample_rate_hz = if rate.is_finite() && rate >= 1000.0 { rate } else { 48_000.0 };
-        Self { bands: params.settings().bands, sample_rate_hz }
+        Self { curve: equalizer::Response::new(&params.settings().bands, sample_rate_hz), sample_rate_hz }
     }
 
     /// The gain in dB at `freq_hz`, finite.
     pub(crate) fn gain_db(&self, freq_hz: f32) -> f32 {
         let nyquist = self.sample_rate_hz * 0.499;
-        let db = equalizer::response_db(&self.bands, self.sample_rate_hz, f64::from(freq_hz).min(nyquist));
+        let db = self.curve.db(f64::from(freq_hz).min(nyquist));
         if db.is_finite() { db as f32 } else { -120.0 }
     }
 }

@@ -26,7 +26,8 @@ use nice_plug::prelude::{RemoteControlsPage, RemoteControlsSection};
 use std::collections::BTreeMap;
 
 /// Ids that one part has, and that Linnet Notes lacks.
-const SOUND_OF_PART: [&str; 5] = ["level_db", "pan", "reverb_send_db", "sound", "delay_send_db"];
+const SOUND_OF_PART: [&str; 7] =
+    ["level_db", "pan", "reverb_send_db", "sound", "delay_send_db", "width", "low_cut"];
 
 /// A parameter as the framework lists it: its id, where it is, and its group.
 type Entry = (String, ParamPtr, String);
@@ -115,6 +116,7 @@ impl LinnetParams {
         if self.kind == PluginKind::Instrument {
             context.add_section("Sound", |section| {
                 section.add_page("Levels", |page| self.add_level_page(page));
+                section.add_page("Width and low cut", |page| self.add_width_page(page));
                 section.add_page("Reverb", |page| self.add_reverb_page(page));
                 section.add_page("Delay", |page| self.add_delay_page(page));
             });
@@ -169,6 +171,15 @@ impl LinnetParams {
         }
         for part in &self.parts {
             page.add_param(&part.reverb_send_db);
+        }
+    }
+
+    fn add_width_page(&self, page: &mut impl RemoteControlsPage) {
+        for part in &self.parts {
+            page.add_param(&part.width);
+        }
+        for part in &self.parts {
+            page.add_param(&part.low_cut);
         }
     }
 

@@ -77,7 +77,7 @@ fn linnet_notes_has_no_parameter_of_the_sound() {
     assert!(notes.iter().all(|id| linnet.contains(id)));
     let sound = |id: &String| {
         ["eq", "reverb", "delay", "output", "limiter"].iter().any(|start| id.starts_with(start))
-            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound"]
+            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound", "_width", "_low_cut"]
                 .iter()
                 .any(|end| id.ends_with(end))
     };
@@ -153,6 +153,11 @@ fn values_are_read_as_people_type_them() {
     check("delay_time", "1/8", "1/8");
     check("delay_time", "1/8 dot", "1/8 dotted");
     check("lead_delay_send_db", "off", "−∞ dB");
+    check("bass_width", "0", "0 %");
+    check("lead_width", "150 %", "150 %");
+    check("chords_low_cut", "250", "250.0 Hz");
+    check("drums_low_cut", "0.5 k", "500.0 Hz");
+    check("drums_low_cut", "Off", "off");
     check("reverb_type", "SPACE", "space");
     check("reverb_space", "wooden", "wooden room");
 }

@@ -44,6 +44,8 @@ fn settings() -> Settings {
         pan: 0.0,
         reverb_send_db: -12.0,
         delay_send_db: -60.0,
+        width: 1.0,
+        low_cut_hz: 20.0,
         octave: 0,
         sound,
         midi_channel: 0,

@@ -12,6 +12,6 @@ pub mod reverb;
 
 pub use convolution::{Convolver, Response};
 pub use delay::Delay;
-pub use equalizer::{Equalizer, band_response_db, response_db};
+pub use equalizer::Equalizer;
 pub use limiter::Limiter;
 pub use reverb::Reverb;

@@ -15,6 +15,10 @@ pub struct PartSettings {
     pub reverb_send_db: f32,
     /// Send to the delay in dB, in [−60, 6]; −60 is none.
     pub delay_send_db: f32,
+    /// How wide the part is, in [0, 2]: 0 is mono, 1 as its sound is.
+    pub width: f32,
+    /// Where the part's low cut begins (12 dB an octave), in [20, 1,000]; [`LOW_CUT_OFF_HZ`] is none.
+    pub low_cut_hz: f32,
     /// Octaves added to the phrase (sound and MIDI out), in [−3, 3]; drums ignore it.
     pub octave: i32,
     /// Which of the bank's sounds ([`crate::synth::bank`]), in [0, 255]; 254 is the user's own preset, 255 the part's own instrument.
@@ -26,6 +30,9 @@ pub struct PartSettings {
     /// Silences this part: sound and MIDI out.
     pub mute: bool,
 }
+
+/// A part's low cut at or below is none.
+pub const LOW_CUT_OFF_HZ: f32 = 20.0;
 
 /// One band of the EQ. Bands in order: low cut, low shelf, four bells, high shelf, high cut (cuts ignore the gain).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -179,6 +186,8 @@ impl Settings {
             pan: 0.0,
             reverb_send_db: -60.0,
             delay_send_db: -60.0,
+            width: 1.0,
+            low_cut_hz: LOW_CUT_OFF_HZ,
             octave: 0,
             sound,
             midi_channel: 0,

@@ -20,6 +20,7 @@ mod own_sounds;
 mod playing;
 pub(crate) mod polyphony;
 pub mod sound;
+mod stage;
 mod strip;
 mod tonal_voices;
 pub(crate) mod voice;
@@ -40,6 +41,7 @@ use held_keys::HeldKeys;
 use linnet_handover::delivery::Receiver;
 use linnet_music::Part;
 pub use own_sounds::PartSound;
+use stage::Stage;
 use strip::{Strip, Sums};
 use tonal_voices::{TONAL_PARTS, TonalVoices};
 use voice::{Bend, Strike};
@@ -60,6 +62,7 @@ pub struct Voices {
     own_sounds: own_sounds::OwnSounds,
     controllers: [Controllers; TONAL_PARTS],
     held: [HeldKeys; TONAL_PARTS],
+    stages: [Stage; 4],
     strips: [Strip; 4],
     /// The shares of their ways that they go in a tick.
     controllers_share: f32,
@@ -82,6 +85,7 @@ impl Voices {
             own_sounds: own_sounds::OwnSounds::default(),
             controllers: Default::default(),
             held: Default::default(),
+            stages: [Stage::new(); 4],
             strips: Default::default(),
             controllers_share: 1.0,
             strips_share: 1.0,
@@ -135,13 +139,17 @@ impl Voices {
         self.players.reset();
         self.controllers = Default::default();
         self.held = Default::default();
+        self.stages = [Stage::new(); 4];
         self.strips = Default::default();
         self.serial = 0;
     }
 
     /// Whether nothing sounds until the next note-on.
     pub fn is_silent(&self) -> bool {
-        self.drums.is_silent() && self.tonal.is_silent() && self.players.are_silent()
+        self.drums.is_silent()
+            && self.tonal.is_silent()
+            && self.players.are_silent()
+            && self.stages.iter().all(Stage::is_silent)
     }
 
     /// Whether nothing changes but the time until the next event.
@@ -149,6 +157,7 @@ impl Voices {
         self.is_silent()
             && self.controllers.iter().all(Controllers::are_still)
             && self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_settled(part))
+            && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
     }
 
     /// Goes on by `frames` of silence, at rest.
@@ -249,6 +258,9 @@ impl Voices {
         for (strip, part) in self.strips.iter_mut().zip(&settings.parts) {
             strip.tick(part, self.strips_share);
         }
+        for (stage, part) in self.stages.iter_mut().zip(&settings.parts) {
+            stage.tick(part, self.strips_share, self.sample_rate_hz);
+        }
         self.tonal.tick(&self.controllers.map(|controllers| controllers.now()));
         self.drums.tick();
         for part in 0..self.players.parts.len() {
@@ -259,20 +271,32 @@ impl Voices {
     }
 
     fn render_chunk(&mut self, frames: usize, sums: &mut Sums) {
-        let [lead, chords, bass, _] = self.strips;
-        self.tonal.render(self.ticker.place(), &[lead, chords, bass], sums);
+        // Voices go straight into the sums, unless their part has something to pass before.
+        let is_apart = |part: usize| self.stages[part].is_active();
+        let are_apart: [bool; TONAL_PARTS] = std::array::from_fn(is_apart);
+        let strips =
+            std::array::from_fn(|part| if are_apart[part] { Strip::shut() } else { self.strips[part] });
+        self.tonal.render(self.ticker.place(), &strips, are_apart, sums);
+        let has_tones = !self.tonal.is_silent();
         for (part, strip) in self.strips.iter_mut().enumerate() {
-            let (player, is_drums) = (&mut self.players.parts[part], part == Part::Drums.index());
-            let has_drums = is_drums && !self.drums.is_silent();
-            if player.is_silent() && !has_drums {
+            let (player, stage) = (&mut self.players.parts[part], &mut self.stages[part]);
+            let has_drums = part == Part::Drums.index() && !self.drums.is_silent();
+            let has_tones = has_tones && are_apart.get(part).is_some_and(|is_apart| *is_apart);
+            if player.is_silent() && !has_drums && !has_tones && stage.is_silent() {
                 strip.skip(frames);
                 continue;
             }
             let mut bus = Bus::default();
+            if has_tones {
+                self.tonal.add_apart(part, frames, &mut bus);
+            }
             if has_drums {
                 self.drums.render(frames, &mut bus);
             }
             player.render(frames, &mut bus);
+            if stage.is_active() {
+                stage.process(&mut bus, frames);
+            }
             strip.mix(&mut bus, sums);
         }
     }

@@ -52,17 +52,20 @@ pub(crate) fn show(surface: &mut Surface<'_>, place: KnobPlace, param: Handle, l
     surface.ring(response.id, place.rect.shrink2(vec2(4.0, 2.0)), 5.0);
 }
 
+/// Half of what a small knob and its value are wide.
+const SMALL_HALF: f32 = 16.0;
+
 /// A small knob with its value below and no label.
 pub(crate) fn small(surface: &mut Surface<'_>, centre: Pos2, param: Handle, is_bipolar: bool) {
     let place = KnobPlace {
         centre,
         radius: 10.0,
         rect: Rect::from_min_max(
-            pos2(centre.x - 19.0, centre.y - 11.0),
-            pos2(centre.x + 19.0, centre.y + 24.0),
+            pos2(centre.x - SMALL_HALF, centre.y - 11.0),
+            pos2(centre.x + SMALL_HALF, centre.y + 24.0),
         ),
     };
-    let value_area = Rect::from_center_size(centre + vec2(0.0, 18.0), vec2(38.0, 12.0));
+    let value_area = Rect::from_center_size(centre + vec2(0.0, 18.0), vec2(2.0 * SMALL_HALF, 12.0));
     let response = drive(surface, param, place.rect, (value_area, None));
     ring(surface, place, param, is_bipolar, &response);
     let value = value_text::short(&param.text());

@@ -1,4 +1,5 @@
-//! Runs on the main thread. One part's strip: its sound, level, pan and sends, solo and mute, in line with its lane.
+//! Runs on the main thread. One part's strip: its sound, level, pan, width, low cut and sends, solo and mute, in line with
+//! its lane.
 
 use super::button;
 use super::control::Handle;
@@ -17,11 +18,20 @@ use crate::params::LinnetParams;
 use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
 
+/// Where the middles of the knobs lie, and where the level ends.
+const PAN: f32 = 101.0;
+const WIDTH: f32 = 129.0;
+const LOW_CUT: f32 = 162.0;
+const SEND: f32 = 198.0;
+const LEVEL_RIGHT: f32 = 84.0;
+
 /// The headings above the strips.
 pub(crate) fn labels(surface: &Surface<'_>, area: Rect) {
     let (painter, theme) = (&surface.painter, surface.theme);
     let y = area.center().y;
-    for (x, words) in [(14.0 + 22.0, "Level dB"), (152.0, "Pan"), (194.0, surface.desk.effect.name())] {
+    let send = surface.desk.effect.name();
+    let words = [(34.0, "Level dB"), (PAN, "Pan"), (WIDTH, "Width"), (LOW_CUT, "Low cut"), (SEND, send)];
+    for (x, words) in words {
         text::draw(painter, pos2(area.left() + x, y), Align2::CENTER_CENTER, words, text::SCALE, theme.t2);
     }
 }
@@ -40,14 +50,20 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
     letter(surface, small(21.0), Handle::of(&strip.mute), "M", "Mute: silent, in sound and MIDI out");
     let middle = row + (area.height() - 28.0).clamp(24.0, 27.0);
     let track =
-        Rect::from_min_max(pos2(area.left() + 14.0, middle - 3.0), pos2(area.left() + 93.0, middle + 3.0));
+        Rect::from_min_max(pos2(area.left() + 14.0, middle - 3.0), pos2(area.left() + 50.0, middle + 3.0));
     let hue =
         if part == Part::Drums { theme::mix(theme.part(part), theme.well, 0.12) } else { theme.part(part) };
-    slider::show(surface, track, area.left() + 124.0, Handle::of(&strip.level_db), hue);
+    slider::show(surface, track, area.left() + LEVEL_RIGHT, Handle::of(&strip.level_db), hue);
     let knobs = middle - if area.height() < 62.0 { 6.0 } else { 5.0 };
-    knob::small(surface, pos2(area.left() + 152.0, knobs), Handle::of(&strip.pan), true);
     let send = Handle::of(effects::send(surface, strip));
-    knob::small(surface, pos2(area.left() + 194.0, knobs), send, false);
+    for (x, param, is_bipolar) in [
+        (PAN, Handle::of(&strip.pan), true),
+        (WIDTH, Handle::of(&strip.width), true),
+        (LOW_CUT, Handle::of(&strip.low_cut), false),
+        (SEND, send, false),
+    ] {
+        knob::small(surface, pos2(area.left() + x, knobs), param, is_bipolar);
+    }
     if !strip.on.value() {
         let veil = area.with_min_y(area.top() + 1.0).with_min_x(area.left() + 11.0);
         surface.painter.rect_filled(veil, 0.0, theme::fade(theme.win, 0.6));

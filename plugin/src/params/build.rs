@@ -36,6 +36,12 @@ pub(super) fn frequency(name: &str, default_hz: f32, min_hz: f32, max_hz: f32) -
     continuous(name, default_hz, skewed(min_hz, max_hz, 0.25), text::write_frequency, text::read_frequency)
 }
 
+/// A low cut in hertz in [20, 1,000], off at the bottom and by default.
+pub(super) fn low_cut(name: &str) -> FloatParam {
+    let range = skewed(text::LOW_CUT_OFF_HZ, 1000.0, 0.25);
+    continuous(name, text::LOW_CUT_OFF_HZ, range, text::write_low_cut, text::read_low_cut)
+}
+
 /// A quality factor in [0.1, 18].
 pub(super) fn quality(name: &str, default: f32) -> FloatParam {
     continuous(name, default, skewed(0.1, 18.0, 0.3), text::write_ratio, text::read_ratio)

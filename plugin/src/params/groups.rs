@@ -1,6 +1,6 @@
 //! The parameters by group: what they are called, their ranges and their defaults.
 
-use super::build::{between, choice, level, octaves, pan, percent, switch, whole};
+use super::build::{between, choice, level, low_cut, octaves, pan, percent, switch, whole};
 use super::sounds;
 use linnet_music::Part;
 use nice_plug::prelude::*;
@@ -249,6 +249,12 @@ pub struct PartParams {
     /// In [−60, 6]. Not in Linnet Notes.
     #[id = "delay_send_db"]
     pub delay_send_db: FloatParam,
+    /// In [0, 2]. Not in Linnet Notes.
+    #[id = "width"]
+    pub width: FloatParam,
+    /// In hertz in [20, 1,000]; 20 is off. Not in Linnet Notes.
+    #[id = "low_cut"]
+    pub low_cut: FloatParam,
 }
 
 impl PartParams {
@@ -273,6 +279,8 @@ impl PartParams {
             solo: switch(&name("solo"), false),
             mute: switch(&name("mute"), false),
             delay_send_db: level(&name("delay send"), -60.0, 6.0),
+            width: percent(&name("width"), 1.0, 2.0),
+            low_cut: low_cut(&name("low cut")),
         }
     }
 }

@@ -77,6 +77,23 @@ pub(super) fn read_frequency(text: &str) -> Option<f32> {
     read(text, &[("", 1.0), ("hz", 1.0), ("k", 1000.0), ("khz", 1000.0)])
 }
 
+/// Where a part's low cut is off.
+pub(super) const LOW_CUT_OFF_HZ: f32 = linnet_engine::settings::LOW_CUT_OFF_HZ;
+
+/// "120.0 Hz"; the lowest, and what reads like it, is "off".
+pub(super) fn write_low_cut(hz: f32) -> String {
+    if (hz * 10.0).round() <= LOW_CUT_OFF_HZ * 10.0 {
+        "off".to_owned()
+    } else {
+        format!("{} Hz", write(hz, 1, false))
+    }
+}
+
+/// Reads what [`read_frequency`] does, and "off".
+pub(super) fn read_low_cut(text: &str) -> Option<f32> {
+    if text.trim().eq_ignore_ascii_case("off") { Some(LOW_CUT_OFF_HZ) } else { read_frequency(text) }
+}
+
 /// "20 ms".
 pub(super) fn write_milliseconds(ms: f32) -> String {
     format!("{} ms", write(ms, 1, false))

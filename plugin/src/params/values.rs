@@ -102,6 +102,8 @@ impl LinnetParams {
             pan: params.pan.value(),
             reverb_send_db: params.reverb_send_db.value(),
             delay_send_db: params.delay_send_db.value(),
+            width: params.width.value(),
+            low_cut_hz: params.low_cut.value(),
             octave: params.octave.value(),
             sound: self.sound_number(part),
             midi_channel: self.midi_channel(part),

@@ -1,11 +1,13 @@
 //! The equaliser: low cut, low shelf, four bells, high shelf, high cut, in series.
 //!
-//! Runs on the audio thread, but for [`response_db`], which any thread may call. Every band is a state-variable filter
-//! ([`crate::svf`]); how its outputs are mixed to each shape is from A. Simper, "Solving the continuous SVF equations
-//! using trapezoidal integration and equivalent currents", Cytomic, 2013.
+//! Runs on the audio thread, but for [`Response`], which any thread may use. Every band is a state-variable filter
+//! ([`crate::svf`]) with two taps behind it, and sounds as its analogue model up to 18 kHz at all usual sample rates
+//! ([`matched`]). The models of the shapes are from A. Simper, "Solving the continuous SVF equations using trapezoidal
+//! integration and equivalent currents", Cytomic, 2013.
 
 mod band;
 mod cascade;
+mod matched;
 mod shape;
 
 #[cfg(test)]
@@ -13,9 +15,10 @@ mod tests;
 
 use crate::settings::BandSettings;
 use crate::tick::Ticker;
-use band::Band;
+pub(crate) use band::Band;
 use fearless_simd::{Level, dispatch};
-use shape::{Coefficients, Shape};
+use shape::Coefficients;
+pub(crate) use shape::Shape;
 
 /// The equaliser.
 #[derive(Debug)]
@@ -100,7 +103,7 @@ impl Equalizer {
 
     /// Whether silence would change nothing but the time.
     pub(crate) fn is_at_rest(&self, settings: &[BandSettings; 8]) -> bool {
-        self.is_settled(settings) && self.bands.iter().all(|band| band.currents() == [[0.0; 2]; 2])
+        self.is_settled(settings) && self.bands.iter().all(Band::is_silent)
     }
 
     /// Goes on by `frames` of silence, at rest.
@@ -127,15 +130,27 @@ impl Default for Equalizer {
     }
 }
 
-/// The gain of the whole equaliser at `freq_hz`, in dB, once settled. Exact for the filters that run; at and above half
-/// the sample rate it is that just below.
-pub fn response_db(bands: &[BandSettings; 8], sample_rate_hz: f64, freq_hz: f64) -> f64 {
-    (0..bands.len()).map(|band| band_response_db(bands, band, sample_rate_hz, freq_hz)).sum()
+/// What the equaliser does to each frequency, once settled. Exact for the filters that run.
+#[derive(Clone, Debug)]
+pub struct Response {
+    sample_rate_hz: f64,
+    /// None where a band is off.
+    bands: [Option<Coefficients>; 8],
 }
 
-/// The gain of band number `band` in [0, 7] alone, as [`response_db`]; 0 where it is off.
-pub fn band_response_db(bands: &[BandSettings; 8], band: usize, sample_rate_hz: f64, freq_hz: f64) -> f64 {
-    let on = bands.get(band).filter(|settings| settings.on);
-    let Some((settings, shape)) = on.zip(Shape::OF_BANDS.get(band)) else { return 0.0 };
-    Coefficients::of(*shape, settings, sample_rate_hz as f32).response_db(freq_hz / sample_rate_hz)
+impl Response {
+    /// That of `bands` at `sample_rate_hz` > 0.
+    pub fn new(bands: &[BandSettings; 8], sample_rate_hz: f64) -> Self {
+        let coefficients = |band: usize| {
+            let (settings, shape) = (&bands[band], Shape::OF_BANDS[band]);
+            settings.on.then(|| Coefficients::of(shape, settings, sample_rate_hz as f32))
+        };
+        Self { sample_rate_hz, bands: std::array::from_fn(coefficients) }
+    }
+
+    /// The gain at `freq_hz` in dB; at and above half the sample rate it is that just below.
+    pub fn db(&self, freq_hz: f64) -> f64 {
+        let share = freq_hz / self.sample_rate_hz;
+        self.bands.iter().flatten().map(|band| band.response_db(share)).sum()
+    }
 }

@@ -1,17 +1,20 @@
 //! The output: level, and a limiter that looks ahead.
 //!
-//! Runs on the audio thread. The gain that each frame needs is held over the look-ahead by a sliding minimum, let go
-//! slowly, and averaged over the look-ahead, so that it is down before the peak arrives. Limiters: U. Zölzer (ed.),
-//! "DAFX: Digital Audio Effects", 2nd ed., Wiley, 2011; sliding minimum: D. Lemire, "Streaming maximum-minimum filter
-//! using no more than three comparisons per element", Nordic Journal of Computing 13(4), 2006.
+//! Runs on the audio thread. Peaks are those of the wave between the samples too ([`true_peak`]). The gain that each frame
+//! needs is held over the look-ahead by a sliding minimum, let go slowly, and averaged over the look-ahead, so that it is
+//! down before the peak arrives. Limiters: U. Zölzer (ed.), "DAFX: Digital Audio Effects", 2nd ed., Wiley, 2011; sliding
+//! minimum: D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", Nordic Journal
+//! of Computing 13(4), 2006.
 
 mod sliding_minimum;
+mod true_peak;
 
 #[cfg(test)]
 mod tests;
 
 use crate::tick::{Ramp, Ticker, gain_of_db, ranged, share_per_tick};
 use sliding_minimum::SlidingMinimum;
+use true_peak::TruePeak;
 
 /// The output stage.
 #[derive(Debug)]
@@ -21,16 +24,24 @@ pub struct Limiter {
     output: Ramp,
     /// How much of the limiter is in, in [0, 1].
     presence: Ramp,
+    /// The same for each frame of a chunk.
+    presences: [f32; TruePeak::CHUNK_FRAMES],
+    /// What comes in, at its level.
+    input: TruePeak,
+    /// The gain that each frame of a chunk needs.
+    needed: [f32; TruePeak::CHUNK_FRAMES],
     minimum: SlidingMinimum,
     /// The gain after its release, and the share of the way up that it goes in a frame. In double precision, or at high
     /// sample rates the last of the way would be lost in rounding.
     released: f64,
     release_share: f64,
-    /// The last frames of audio and of the released gain, in rings of the look-ahead's length.
+    /// The last frames of audio, in a ring as long as the latency, and of the released gain, in one of the look-ahead's
+    /// length.
     delayed: Vec<[f32; 2]>,
+    place: usize,
     gains: Vec<f64>,
     gain_sum: f64,
-    place: usize,
+    gains_place: usize,
     /// The settings at which level and switch have arrived.
     settled_at: Option<(f32, bool)>,
     /// For how long nothing came in and nothing was reduced.
@@ -40,16 +51,17 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// No sample goes beyond, with the limiter on: −0.3 dBFS.
+    /// Neither a sample nor the wave between samples goes beyond, with the limiter on: −0.3 dBFS, −0.3 dBTP.
     pub const CEILING: f32 = 0.966_050_9;
+    /// What true peaks are brought to: −1 dBTP by the limiter's own measure. The rest is for what that may miss near half the
+    /// sample rate, and for what the gain's own moves do to the wave between the samples.
+    const TARGET: f32 = 0.891_250_9;
     /// How far it looks ahead, in seconds.
     const LOOK_AHEAD_S: f64 = 0.001;
     /// Time constant of the way back up.
     const RELEASE_S: f64 = 0.08;
     /// Time constant of level and switch.
     const GLIDE_S: f32 = 0.015;
-    /// So many frames are looked at together, whether there is anything to do.
-    const CHUNK_FRAMES: usize = 64;
     /// Input beyond is brought here first: no sum of real sounds comes near, and its square is still finite.
     const INPUT_MAX: f32 = 1e12;
 
@@ -60,13 +72,17 @@ impl Limiter {
             ticker: Ticker::default(),
             output: Ramp::default(),
             presence: Ramp::default(),
+            presences: [0.0; TruePeak::CHUNK_FRAMES],
+            input: TruePeak::new(),
+            needed: [1.0; TruePeak::CHUNK_FRAMES],
             minimum: SlidingMinimum::new(1),
             released: 1.0,
             release_share: 1.0,
             delayed: Vec::new(),
+            place: 0,
             gains: Vec::new(),
             gain_sum: 0.0,
-            place: 0,
+            gains_place: 0,
             settled_at: None,
             quiet_frames: 0,
             open_frames: 0,
@@ -82,7 +98,7 @@ impl Limiter {
         self.release_share = 1.0 - (-1.0 / (Self::RELEASE_S * sample_rate_hz)).exp();
         // One more than the average, so that all gains in the average know of the frame that leaves.
         self.minimum = SlidingMinimum::new(frames + 1);
-        self.delayed = vec![[0.0; 2]; frames];
+        self.delayed = vec![[0.0; 2]; frames + TruePeak::DELAY_FRAMES];
         self.gains = vec![1.0; frames];
         self.reset();
     }
@@ -94,8 +110,9 @@ impl Limiter {
     pub fn reset(&mut self) {
         self.ticker = Ticker::default();
         (self.output, self.presence) = (Ramp::default(), Ramp::default());
-        (self.place, self.settled_at, self.quiet_frames) = (0, None, 0);
+        (self.place, self.gains_place, self.settled_at, self.quiet_frames) = (0, 0, None, 0);
         self.delayed.fill([0.0; 2]);
+        self.input.reset();
         self.rest();
     }
 
@@ -108,12 +125,13 @@ impl Limiter {
         self.gain_sum = self.gains.len() as f64;
     }
 
-    /// By how many frames the output is later than the input, whether the limiter is on or not. About 1 ms.
+    /// By how many frames the output is later than the input, whether the limiter is on or not: 1 ms, and 16 frames to see
+    /// the wave between the samples.
     pub fn latency_frames(&self) -> usize {
         self.delayed.len()
     }
 
-    /// Brings `audio` to `output_db` and, where `on`, limits it to [`Self::CEILING`]; in place, later by
+    /// Brings `audio` to `output_db` and, where `on`, limits its true peaks to [`Self::CEILING`]; in place, later by
     /// [`Self::latency_frames`]. Input that is not a finite number is taken for 0.
     /// Returns by how much the limiter reduced the level at most, in dB ≥ 0.
     ///
@@ -122,62 +140,94 @@ impl Limiter {
     pub fn process(&mut self, audio: [&mut [f32]; 2], output_db: f32, on: bool) -> f32 {
         let [left, right] = audio;
         let mut lowest = 1.0_f32;
-        let chunks = left.chunks_mut(Self::CHUNK_FRAMES).zip(right.chunks_mut(Self::CHUNK_FRAMES));
+        let chunks = left.chunks_mut(TruePeak::CHUNK_FRAMES).zip(right.chunks_mut(TruePeak::CHUNK_FRAMES));
         for (left, right) in chunks {
-            if self.passes([left, right], output_db, on) {
+            let frames = left.len().min(right.len());
+            self.take([left, right], output_db, on);
+            let is_loud = self.look(frames);
+            if !is_loud && self.is_open() {
                 self.pass([left, right]);
             } else {
-                lowest = lowest.min(self.limit([left, right], output_db, on));
+                lowest = lowest.min(self.limit([left, right], on));
             }
+            self.input.keep(frames);
         }
         -20.0 * lowest.max(1e-12).log10()
     }
 
-    /// Whether these frames need no more than their level and their delay: all is still, and nothing is too loud, now
-    /// or as far back as the limiter remembers.
-    fn passes(&self, audio: [&[f32]; 2], output_db: f32, on: bool) -> bool {
-        let level = self.output.end();
-        // Counted, not searched, so that all are looked at side by side. What is not a number is not soft.
-        let is_soft = |side: &[f32]| {
-            side.iter().filter(|sample| (level * **sample).abs() <= Self::CEILING).count() == side.len()
-        };
-        self.settled_at == Some((output_db, on))
-            && self.open_frames > self.delayed.len() + 1
-            && audio.into_iter().all(is_soft)
+    /// Whether nothing is reduced as far back as the limiter remembers.
+    fn is_open(&self) -> bool {
+        self.open_frames > self.delayed.len() + 1
     }
 
-    /// What [`Self::limit`] does with such frames, to the bit.
-    fn pass(&mut self, audio: [&mut [f32]; 2]) {
-        let [left, right] = audio;
-        let (frames, level, size) = (left.len(), self.output.end(), self.delayed.len());
-        let quiet =
-            left.iter().rev().zip(right.iter().rev()).take_while(|(l, r)| **l == 0.0 && **r == 0.0).count();
-        self.quiet_frames = if quiet == frames { self.quiet_frames + quiet } else { quiet };
-        let mut place = self.place;
-        for (left, right) in left.iter_mut().zip(right) {
-            let due = std::mem::replace(&mut self.delayed[place], [level * *left, level * *right]);
-            [*left, *right] = due;
-            place = if place + 1 == size { 0 } else { place + 1 };
+    /// Takes a chunk in, at its level.
+    fn take(&mut self, [left, right]: [&[f32]; 2], output_db: f32, on: bool) {
+        let frames = left.len();
+        if self.settled_at == Some((output_db, on)) {
+            let level = self.output.end();
+            for (place, side) in self.input.places(frames).into_iter().zip([left, right]) {
+                for (place, sample) in place.iter_mut().zip(side) {
+                    *place = level * finite(*sample);
+                }
+            }
+            self.presences.fill(self.presence.end());
+            self.ticker.skip(frames);
+            return;
         }
-        self.place = place;
-        self.minimum.skip(frames, 1.0);
-        self.open_frames += frames;
-        self.ticker.skip(frames);
-    }
-
-    /// The same frame by frame. Returns the lowest gain.
-    fn limit(&mut self, audio: [&mut [f32]; 2], output_db: f32, on: bool) -> f32 {
-        let [left, right] = audio;
-        let ceiling = if on { Self::CEILING } else { f32::INFINITY };
-        let mut lowest = 1.0_f32;
-        for (left, right) in left.iter_mut().zip(right) {
+        for (frame, (left, right)) in left.iter().zip(right).enumerate() {
             if self.ticker.is_due() {
                 self.tick(output_db, on);
             }
             self.ticker.advance(1);
             let level = self.output.next();
-            let input = [*left, *right].map(|sample| level * finite(sample));
-            let (delayed, gain) = self.frame(input);
+            self.presences[frame] = self.presence.next();
+            for (place, sample) in self.input.places(frames).into_iter().zip([left, right]) {
+                place[frame] = level * finite(*sample);
+            }
+        }
+    }
+
+    /// What gain each frame of the chunk needs. Returns whether any needs less than 1.
+    fn look(&mut self, frames: usize) -> bool {
+        let Some(peaks) = self.input.peaks(frames, Self::TARGET) else {
+            self.needed.fill(1.0);
+            return false;
+        };
+        for (needed, peak) in self.needed.iter_mut().zip(peaks) {
+            *needed = if *peak > Self::TARGET { Self::TARGET / peak } else { 1.0 };
+        }
+        true
+    }
+
+    /// What [`Self::limit`] does with a chunk where all gains are 1, to the bit.
+    fn pass(&mut self, audio: [&mut [f32]; 2]) {
+        let [left, right] = audio;
+        let (frames, size) = (left.len(), self.delayed.len());
+        let input = self.input.chunk(frames);
+        let frames_in = || input[0].iter().zip(input[1]);
+        let quiet = frames_in().rev().take_while(|(l, r)| **l == 0.0 && **r == 0.0).count();
+        self.quiet_frames = if quiet == frames { self.quiet_frames + quiet } else { quiet };
+        let mut place = self.place;
+        for ((left, right), input) in left.iter_mut().zip(right).zip(frames_in()) {
+            [*left, *right] = std::mem::replace(&mut self.delayed[place], [*input.0, *input.1]);
+            place = if place + 1 == size { 0 } else { place + 1 };
+        }
+        self.place = place;
+        self.gains_place = (self.gains_place + frames) % self.gains.len();
+        self.minimum.skip(frames, 1.0);
+        self.open_frames += frames;
+    }
+
+    /// A chunk, frame by frame. Returns the lowest gain.
+    fn limit(&mut self, audio: [&mut [f32]; 2], on: bool) -> f32 {
+        let [left, right] = audio;
+        let frames = left.len();
+        let ceiling = if on { Self::CEILING } else { f32::INFINITY };
+        let mut lowest = 1.0_f32;
+        for (frame, (left, right)) in left.iter_mut().zip(right).enumerate() {
+            let input = self.input.chunk(frames).map(|side| side[frame]);
+            let (delayed, average) = self.frame(input, self.needed[frame]);
+            let gain = 1.0 + self.presences[frame] * (average - 1.0);
             lowest = lowest.min(gain);
             // Rounding, and switching on while a peak is under way, may leave a little too much.
             [*left, *right] = delayed.map(|sample| (gain * sample).clamp(-ceiling, ceiling));
@@ -195,8 +245,9 @@ impl Limiter {
 
     /// Whether silence would change nothing but the time.
     pub(crate) fn is_at_rest(&self, output_db: f32, on: bool) -> bool {
-        // One more than the look-ahead, which is what the sliding minimum knows of.
-        self.settled_at == Some((output_db, on)) && self.quiet_frames > self.delayed.len()
+        // One more than what is on its way; or, at low sample rates, what the detector knows of.
+        let memory_frames = self.delayed.len().max(TruePeak::MEMORY_FRAMES);
+        self.settled_at == Some((output_db, on)) && self.quiet_frames > memory_frames
     }
 
     /// Goes on by `frames` of silence, at rest.
@@ -204,20 +255,17 @@ impl Limiter {
         self.ticker.skip(frames);
     }
 
-    /// Takes a frame in, and returns the one that is due with its gain.
+    /// Takes a frame in, and the gain that the one [`TruePeak::DELAY_FRAMES`] before it needs; returns the one that is due
+    /// with its gain.
     #[inline]
-    fn frame(&mut self, input: [f32; 2]) -> ([f32; 2], f32) {
-        let peak = input[0].abs().max(input[1].abs());
-        let needed = if peak > Self::CEILING { Self::CEILING / peak } else { 1.0 };
+    fn frame(&mut self, input: [f32; 2], needed: f32) -> ([f32; 2], f32) {
         let held = self.minimum.next(needed);
         self.release_to(f64::from(held));
         let is_open = needed == 1.0 && self.released == 1.0;
         self.open_frames = if is_open { self.open_frames + 1 } else { 0 };
-        let is_quiet = peak == 0.0 && self.released == 1.0;
+        let is_quiet = input == [0.0; 2] && self.released == 1.0;
         self.quiet_frames = if is_quiet { self.quiet_frames + 1 } else { 0 };
-        let (delayed, average) = self.exchange(input);
-        let presence = self.presence.next();
-        (delayed, 1.0 + presence * (average - 1.0))
+        (self.exchange(input), self.average())
     }
 
     #[inline]
@@ -227,19 +275,24 @@ impl Limiter {
         self.released = held.min(rising);
     }
 
-    /// Puts a frame and its gain into the rings; returns the oldest frame and the average gain.
+    /// Puts a frame into the ring, and returns the oldest.
     #[inline]
-    fn exchange(&mut self, input: [f32; 2]) -> ([f32; 2], f32) {
+    fn exchange(&mut self, input: [f32; 2]) -> [f32; 2] {
+        let size = self.delayed.len();
+        let Some(frame) = self.delayed.get_mut(self.place) else { return input };
+        self.place = (self.place + 1) % size;
+        std::mem::replace(frame, input)
+    }
+
+    /// Puts the gain into its ring, and returns the average.
+    #[inline]
+    fn average(&mut self) -> f32 {
         let frames = self.gains.len();
-        let (Some(frame), Some(gain)) = (self.delayed.get_mut(self.place), self.gains.get_mut(self.place))
-        else {
-            return (input, 1.0);
-        };
-        let delayed = std::mem::replace(frame, input);
+        let Some(gain) = self.gains.get_mut(self.gains_place) else { return 1.0 };
         self.gain_sum += self.released - *gain;
         *gain = self.released;
-        self.place = (self.place + 1) % frames;
-        (delayed, (self.gain_sum / frames as f64) as f32)
+        self.gains_place = (self.gains_place + 1) % frames;
+        (self.gain_sum / frames as f64) as f32
     }
 }
 

@@ -20,6 +20,8 @@ fn settings() -> Settings {
         pan: 0.2,
         reverb_send_db: -6.0,
         delay_send_db: -9.0,
+        width: 1.0,
+        low_cut_hz: 20.0,
         octave: 0,
         sound: 0,
         midi_channel: 0,
@@ -114,9 +116,11 @@ fn it_rests_after_a_note_and_never_while_one_is_held() {
 
 #[test]
 fn it_rests_again_after_any_setting_has_moved_in_silence() {
-    let moves: [fn(&mut Settings); 24] = [
+    let moves: [fn(&mut Settings); 26] = [
         |settings| settings.parts[0].level_db = -60.0,
         |settings| settings.parts[1].pan = -0.7,
+        |settings| settings.parts[0].width = 0.4,
+        |settings| settings.parts[2].low_cut_hz = 90.0,
         |settings| settings.parts[2].reverb_send_db = -60.0,
         |settings| settings.parts[3].sound = 1,
         |settings| settings.bands[0].on = false,
@@ -174,6 +178,8 @@ fn scene(level: Level) -> Vec<u32> {
     for number in 0..26 {
         for (index, part) in settings.parts.iter_mut().enumerate() {
             (part.sound, part.pan) = (3 * number + index % 3, 0.4 - 0.03 * number as f32);
+            part.width = [1.0, 0.5, 1.0, 1.7][(number + index) % 4];
+            part.low_cut_hz = [20.0, 20.0, 120.0][(number + index) % 3];
         }
         settings.parts[3].sound = number % 9;
         settings.reverb.kind =

@@ -54,6 +54,9 @@ pub(super) struct LaneSums {
     dry: [Wide; TICK_FRAMES],
     /// To the reverb, and to the delay.
     sends: [[Wide; TICK_FRAMES]; 2],
+    /// Of the parts that are summed apart, without their strips.
+    apart: [[Wide; TICK_FRAMES]; TONAL_PARTS],
+    are_apart: [bool; TONAL_PARTS],
     /// Whether anything goes to the delay. If not, what that sum holds does not matter.
     is_delayed: bool,
     /// Whether nothing was added yet; what the sums hold does not matter then.
@@ -64,12 +67,23 @@ impl LaneSums {
     /// Silence.
     pub(super) fn new() -> Self {
         let silence = [Wide::ZERO; TICK_FRAMES];
-        Self { dry: silence, sends: [silence; 2], is_delayed: false, is_empty: true }
+        Self {
+            dry: silence,
+            sends: [silence; 2],
+            apart: [silence; TONAL_PARTS],
+            are_apart: [false; TONAL_PARTS],
+            is_delayed: false,
+            is_empty: true,
+        }
     }
 
-    /// Forgets everything.
-    pub(super) fn clear(&mut self) {
+    /// Forgets everything. Some parts may be summed apart from now on.
+    pub(super) fn clear(&mut self, are_apart: [bool; TONAL_PARTS]) {
         self.is_empty = true;
+        self.are_apart = are_apart;
+        for (sum, _) in self.apart.iter_mut().zip(are_apart).filter(|(_, is_apart)| *is_apart) {
+            *sum = [Wide::ZERO; TICK_FRAMES];
+        }
     }
 
     /// Adds frames of voices that belong to `parts`, through the strips of these.
@@ -106,6 +120,18 @@ impl LaneSums {
             }
         }
         self.is_empty = false;
+        for (part, sums) in self.apart.iter_mut().enumerate().filter(|(part, _)| self.are_apart[*part]) {
+            let mask = twice(simd, parts.masks[part].load(simd));
+            for (output, sum) in output.iter().zip(sums) {
+                sum.store(sum.load(simd) + mask * output.load(simd));
+            }
+        }
+    }
+
+    /// Adds the first frames of a part that is summed apart to `audio`, as many as that has.
+    #[inline(always)]
+    pub(super) fn add_apart<S: Simd>(&self, simd: S, part: usize, audio: &mut [&mut [f32]; 2]) {
+        across(simd, &self.apart[part], audio);
     }
 
     /// Adds the first frames to `sums`, as many as these have.

@@ -48,6 +48,13 @@ pub(crate) struct Strip {
     sends: [Ramp; 2],
 }
 
+impl Strip {
+    /// One that lets nothing through.
+    pub(crate) fn shut() -> Self {
+        Self { gains: [Ramp::at(0.0); 2], sends: [Ramp::at(0.0); 2], ..Self::default() }
+    }
+}
+
 /// What decides the gains: level and sends in dB, and pan.
 type Asked = Option<[f32; 4]>;
 

@@ -2,6 +2,7 @@
 //!
 //! Runs on the audio thread.
 
+use super::bus::Bus;
 use super::lane_sums::LaneSums;
 use super::polyphony::{Choice, Standing, choose};
 use super::strip::{Strip, Sums};
@@ -128,10 +129,24 @@ impl TonalVoices {
     }
 
     /// Adds the next frames, from frame `place` of the tick on, to `sums`, as many as these have, through the parts' `strips`.
-    pub(crate) fn render(&mut self, place: usize, strips: &[Strip; TONAL_PARTS], sums: &mut Sums) {
+    /// Parts that `are_apart` can then be fetched without their strips by [`Self::add_apart`].
+    pub(crate) fn render(
+        &mut self,
+        place: usize,
+        strips: &[Strip; TONAL_PARTS],
+        are_apart: [bool; TONAL_PARTS],
+        sums: &mut Sums,
+    ) {
+        self.sums.clear(are_apart);
         if !self.is_silent() {
             dispatch!(self.level, simd => self.render_groups(simd, place, strips, sums));
         }
+    }
+
+    /// Adds what `part` sounded like in the last [`Self::render`] to the first `frames` of `bus`.
+    pub(crate) fn add_apart(&self, part: usize, frames: usize, bus: &mut Bus) {
+        let (left, right) = bus.split(frames);
+        dispatch!(self.level, simd => self.sums.add_apart(simd, part, &mut [left, right]));
     }
 
     #[inline(always)]
@@ -143,7 +158,6 @@ impl TonalVoices {
         sums: &mut Sums,
     ) {
         let frames = place..TICK_FRAMES.min(place + sums.dry[0].len());
-        self.sums.clear();
         for (group, sounds) in self.groups.iter_mut().zip(self.is_sounding) {
             if sounds {
                 group.render(simd, frames.clone(), strips, &mut self.sums);

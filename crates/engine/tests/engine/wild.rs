@@ -76,6 +76,8 @@ fn settings(dice: &mut Dice) -> Settings {
         part.pan = dice.parameter(-1.0, 1.0);
         part.reverb_send_db = dice.parameter(-60.0, 6.0);
         part.delay_send_db = dice.parameter(-60.0, 6.0);
+        part.width = dice.parameter(0.0, 2.0);
+        part.low_cut_hz = dice.parameter(20.0, 1000.0);
         part.octave = dice.below(7) as i32 - 3;
         part.sound = dice.below(90) as usize;
         part.midi_channel = dice.below(17) as u8;

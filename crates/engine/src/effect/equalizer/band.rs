@@ -49,9 +49,11 @@ impl Position {
 
 /// A band. Its settings glide from tick to tick; within a tick, its coefficients go in a straight line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Band {
+pub(crate) struct Band {
     shape: Shape,
     filter: Svf,
+    /// What came out of the filter one frame ago, and two.
+    recent: [[f32; 2]; 2],
     /// None until the first tick.
     position: Option<Position>,
     now: Coefficients,
@@ -64,13 +66,13 @@ impl Band {
     const GLIDE_S: f32 = 0.02;
 
     /// Off, at rest.
-    pub(super) fn new(shape: Shape) -> Self {
+    pub(crate) fn new(shape: Shape) -> Self {
         let (now, step) = (Coefficients::THROUGH, Coefficients::STILL);
-        Self { shape, filter: Svf::default(), position: None, now, step, end: now }
+        Self { shape, filter: Svf::default(), recent: [[0.0; 2]; 2], position: None, now, step, end: now }
     }
 
     /// Begins a tick. The first after a reset takes the settings as they are.
-    pub(super) fn tick(&mut self, settings: &BandSettings, sample_rate_hz: f32) {
+    pub(crate) fn tick(&mut self, settings: &BandSettings, sample_rate_hz: f32) {
         let target = Position::of(settings);
         let share = share_per_tick(Self::GLIDE_S, sample_rate_hz);
         let position = self.position.map_or(target, |position| position.approach(target, share));
@@ -82,46 +84,62 @@ impl Band {
             self.now = if is_first { self.end } else { self.now };
         }
         self.step = self.now.step_to(self.end, TICK_FRAMES);
-        self.filter.flush();
+        self.flush();
         if self.is_through() {
             self.filter = Svf::default();
         }
     }
 
+    /// Sets a state that has died away, or is not finite, to 0. Called once a tick where [`Self::tick`] is not.
+    pub(crate) fn flush(&mut self) {
+        self.filter.flush();
+        let is_finite = self.recent.iter().flatten().all(|sample| sample.is_finite());
+        if self.is_through() || !is_finite {
+            self.recent = [[0.0; 2]; 2];
+        }
+    }
+
     /// Whether the output is the input throughout this tick.
-    pub(super) fn is_through(&self) -> bool {
+    pub(crate) fn is_through(&self) -> bool {
         self.position.is_none_or(|position| position.presence == 0.0) && self.step == Coefficients::STILL
     }
 
+    /// Whether nothing comes out where nothing comes in.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.state() == [[0.0; 2]; 4]
+    }
+
     /// Whether it stays as it is while `settings` do.
-    pub(super) fn is_settled(&self, settings: &BandSettings) -> bool {
+    pub(crate) fn is_settled(&self, settings: &BandSettings) -> bool {
         self.step == Coefficients::STILL && self.position == Some(Position::of(settings))
     }
 
-    /// What a band that is settled multiplies with: twice its solution, the share of the input in the output, and half of
-    /// those of band-pass and low-pass.
-    pub(super) fn coefficients(&self) -> [f32; 6] {
-        let Coefficients { g, k, input, band, low } = self.now;
+    /// What a band that is settled multiplies with: twice its solution, the share of the input in the filter's output, half
+    /// of those of band-pass and low-pass, and the taps.
+    pub(super) fn coefficients(&self) -> [f32; 8] {
+        let Coefficients { g, k, input, band, low, taps } = self.now;
         if self.is_through() {
-            return [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+            return [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
         }
         let [a1, a2, a3] = Solution::new(g, k).doubled();
-        [a1, a2, a3, input, 0.5 * band, 0.5 * low]
+        [a1, a2, a3, input, 0.5 * band, 0.5 * low, taps[0], taps[1]]
     }
 
-    /// The state of its filter.
-    pub(super) fn currents(&self) -> [[f32; 2]; 2] {
-        self.filter.currents()
+    /// Its state: both currents of its filter, and what came out of that one frame ago and two.
+    pub(super) fn state(&self) -> [[f32; 2]; 4] {
+        let ([one, two], [last, before]) = (self.filter.currents(), self.recent);
+        [one, two, last, before]
     }
 
-    /// Sets the state of its filter; what has died away, or is not finite, becomes 0.
-    pub(super) fn set_currents(&mut self, currents: [[f32; 2]; 2]) {
-        self.filter.set_currents(currents);
-        self.filter.flush();
+    /// Sets its state; what has died away, or is not finite, becomes 0.
+    pub(super) fn set_state(&mut self, [one, two, last, before]: [[f32; 2]; 4]) {
+        self.filter.set_currents([one, two]);
+        self.recent = [last, before];
+        self.flush();
     }
 
     /// Filters one chunk in place. Both sides are equally long.
-    pub(super) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         if self.is_through() {
             return;
         }
@@ -142,9 +160,12 @@ impl Band {
     #[inline]
     fn frame(&mut self, input: [f32; 2], solution: Solution) -> [f32; 2] {
         let outputs = self.filter.step(input, solution);
-        let Coefficients { input: dry, band, low, .. } = self.now;
-        std::array::from_fn(|channel| {
+        let Coefficients { input: dry, band, low, taps, .. } = self.now;
+        let filtered = std::array::from_fn(|channel| {
             dry * input[channel] + band * outputs.band[channel] + low * outputs.low[channel]
-        })
+        });
+        let [last, before] = self.recent;
+        self.recent = [filtered, last];
+        std::array::from_fn(|channel| filtered[channel] + taps[0] * last[channel] + taps[1] * before[channel])
     }
 }

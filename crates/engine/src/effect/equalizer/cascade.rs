@@ -29,6 +29,8 @@ struct Coefficients<S: Simd> {
     /// Half of what goes to the output.
     band: f32x16<S>,
     low: f32x16<S>,
+    /// Of what the filters gave out one frame ago, and two.
+    taps: [f32x16<S>; 2],
 }
 
 /// What does.
@@ -36,7 +38,9 @@ struct Coefficients<S: Simd> {
 struct State<S: Simd> {
     current1: f32x16<S>,
     current2: f32x16<S>,
-    /// What came out one frame ago, and two.
+    /// What the filters gave out one frame ago, and two.
+    filtered: [f32x16<S>; 2],
+    /// What the bands gave out one frame ago, and two.
     recent: [f32x16<S>; 2],
 }
 
@@ -52,8 +56,10 @@ impl<S: Simd> State<S> {
         let v3 = input - ic2;
         let current1 = (a1 * ic1 - ic1) + a2 * v3;
         let current2 = (ic2 + a2 * ic1) + a3 * v3;
-        let output = at.input * input + at.band * (ic1 + current1) + at.low * (ic2 + current2);
-        Self { current1, current2, recent: [output, self.recent[0]] }
+        let filtered = at.input * input + at.band * (ic1 + current1) + at.low * (ic2 + current2);
+        let output = filtered + at.taps[0] * self.filtered[0] + at.taps[1] * self.filtered[1];
+        let filtered = [filtered, self.filtered[0]];
+        Self { current1, current2, filtered, recent: [output, self.recent[0]] }
     }
 
     /// The same, but only bands in `awake` remember it.
@@ -63,6 +69,7 @@ impl<S: Simd> State<S> {
         Self {
             current1: awake.select(next.current1, self.current1),
             current2: awake.select(next.current2, self.current2),
+            filtered: [0, 1].map(|age| awake.select(next.filtered[age], self.filtered[age])),
             recent: next.recent,
         }
     }
@@ -110,40 +117,45 @@ fn awake<S: Simd>(simd: S, step: usize, frames: usize) -> mask32x16<S> {
 
 #[inline(always)]
 fn coefficients<S: Simd>(simd: S, bands: &[Band; BANDS]) -> Coefficients<S> {
-    let mut lanes = [Wide::ZERO; 6];
+    let mut lanes = [Wide::ZERO; 8];
     for (band, of) in bands.iter().enumerate() {
         for (lanes, value) in lanes.iter_mut().zip(of.coefficients()) {
             (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (value, value);
         }
     }
-    let [a1, a2, a3, input, band, low] = &lanes;
+    let [a1, a2, a3, input, band, low, one, two] = &lanes;
     Coefficients {
         doubled: [a1.load(simd), a2.load(simd), a3.load(simd)],
         input: input.load(simd),
         band: band.load(simd),
         low: low.load(simd),
+        taps: [one.load(simd), two.load(simd)],
     }
 }
 
 #[inline(always)]
 fn load<S: Simd>(simd: S, bands: &[Band; BANDS]) -> State<S> {
-    let mut currents = [Wide::ZERO; 2];
+    let mut states = [Wide::ZERO; 4];
     for (band, of) in bands.iter().enumerate() {
-        for (lanes, sides) in currents.iter_mut().zip(of.currents()) {
+        for (lanes, sides) in states.iter_mut().zip(of.state()) {
             (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (sides[0], sides[1]);
         }
     }
-    let recent = [f32x16::splat(simd, 0.0); 2];
-    State { current1: currents[0].load(simd), current2: currents[1].load(simd), recent }
+    let [current1, current2, last, before] = &states;
+    State {
+        current1: current1.load(simd),
+        current2: current2.load(simd),
+        filtered: [last.load(simd), before.load(simd)],
+        recent: [f32x16::splat(simd, 0.0); 2],
+    }
 }
 
 #[inline(always)]
 fn store<S: Simd>(state: &State<S>, bands: &mut [Band; BANDS]) {
-    let mut currents = [Wide::ZERO; 2];
-    currents[0].store(state.current1);
-    currents[1].store(state.current2);
+    let mut states = [Wide::ZERO; 4];
+    let registers = [state.current1, state.current2, state.filtered[0], state.filtered[1]];
+    states.iter_mut().zip(registers).for_each(|(lanes, register)| lanes.store(register));
     for (band, of) in bands.iter_mut().enumerate() {
-        let [one, two] = &currents;
-        of.set_currents([one, two].map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]]));
+        of.set_state(states.each_ref().map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]]));
     }
 }

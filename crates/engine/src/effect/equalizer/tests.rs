@@ -1,6 +1,7 @@
 //! What the equaliser promises: that it does what its response says.
 
-use super::{Equalizer, response_db};
+use super::shape::{Coefficients, Shape};
+use super::{Equalizer, Response};
 use crate::random::Random;
 use crate::settings::BandSettings;
 use proptest::prelude::*;
@@ -45,6 +46,10 @@ fn process(equalizer: &mut Equalizer, left: &[f32], bands: &[BandSettings; 8]) -
     left
 }
 
+fn response_db(bands: &[BandSettings; 8], sample_rate_hz: f64, freq_hz: f64) -> f64 {
+    Response::new(bands, sample_rate_hz).db(freq_hz)
+}
+
 /// The response in dB at a frequency, from the rendered impulse.
 fn measured_db(bands: &[BandSettings; 8], freq_hz: f64) -> f64 {
     const LENGTH: usize = 1 << 16;
@@ -68,18 +73,111 @@ fn snapshot(bands: &[BandSettings; 8]) -> String {
 
 #[test]
 fn the_responses_are_these() {
-    let check = |index: usize, settings: BandSettings, expect: &str| {
-        assert_eq!(snapshot(&only(index, settings)), expect, "band {index}");
-    };
-    check(0, band(true, 100.0, 0.0, 0.71), "-209 -30 0 0 0 0 0 0");
-    check(1, band(true, 300.0, 6.0, 0.71), "60 59 30 0 0 0 0 0");
-    check(2, band(true, 1000.0, 12.0, 2.0), "0 0 4 120 5 1 0 0");
-    check(3, band(true, 1000.0, -12.0, 2.0), "0 0 -4 -120 -5 -1 0 0");
-    check(4, band(true, 3000.0, 6.0, 0.5), "0 0 2 22 60 36 9 2");
-    check(5, band(true, 12_000.0, -6.0, 1.0), "0 0 0 0 -3 -12 -60 -12");
-    check(6, band(true, 3000.0, -6.0, 0.71), "0 0 0 -1 -30 -57 -60 -60");
-    check(7, band(true, 6000.0, 0.0, 0.71), "0 0 0 0 -2 -30 -154 -306");
-    assert_eq!(snapshot(&busy()), "-74 29 -62 -18 -82 -34 -33 -137");
+    let found = [
+        only(0, band(true, 100.0, 0.0, 0.71)),
+        only(1, band(true, 300.0, 6.0, 0.71)),
+        only(2, band(true, 1000.0, 12.0, 2.0)),
+        only(3, band(true, 1000.0, -12.0, 2.0)),
+        only(4, band(true, 3000.0, 6.0, 0.5)),
+        only(5, band(true, 12_000.0, -6.0, 1.0)),
+        only(6, band(true, 3000.0, -6.0, 0.71)),
+        only(7, band(true, 6000.0, 0.0, 0.71)),
+        busy(),
+    ]
+    .map(|bands| snapshot(&bands));
+    let expect = [
+        "-209 -30 0 0 0 0 0 0",
+        "60 59 30 0 0 0 0 0",
+        "0 0 4 120 5 1 0 0",
+        "0 0 -4 -120 -5 -1 0 0",
+        "0 0 3 22 60 38 14 7",
+        "0 0 0 0 -4 -19 -60 -35",
+        "0 0 0 -1 -30 -56 -60 -60",
+        "0 0 0 0 -3 -30 -123 -191",
+        "-74 29 -62 -19 -81 -32 -39 -74",
+    ];
+    assert_eq!(found.join("\n"), expect.join("\n"));
+}
+
+/// By how many dB a band differs at most from its analogue model up to 18 kHz, and where in Hz.
+fn error_db(shape: Shape, settings: &BandSettings, sample_rate_hz: f32) -> (f64, f64) {
+    let (analogue, digital) =
+        (shape.analogue(settings, sample_rate_hz), Coefficients::of(shape, settings, sample_rate_hz));
+    let near = (-40..=40).map(|step| f64::from(settings.freq_hz) * (f64::from(step) * 0.01).exp2());
+    let everywhere = (0..=180).map(|step| 20.0 * 900.0_f64.powf(f64::from(step) / 180.0));
+    near.chain(everywhere)
+        .filter(|freq_hz| (20.0..18_001.0).contains(freq_hz))
+        .map(|freq_hz| {
+            let share = freq_hz / f64::from(sample_rate_hz);
+            // What is softer than −120 dB does not count.
+            let wanted = 10.0 * (analogue.response(share) + 1e-12).log10();
+            let found = 10.0 * (10.0_f64.powf(digital.response_db(share) / 10.0) + 1e-12).log10();
+            ((found - wanted).abs(), freq_hz)
+        })
+        .fold((0.0, 0.0), |worst, error| if error.0 > worst.0 { error } else { worst })
+}
+
+#[test]
+fn every_band_is_as_its_analogue_model_up_to_18_khz() {
+    let shapes = [Shape::LowCut, Shape::LowShelf, Shape::Bell, Shape::HighShelf, Shape::HighCut];
+    let freqs_hz = [
+        20.0, 50.0, 120.0, 400.0, 1000.0, 2500.0, 5000.0, 8000.0, 10_000.0, 12_500.0, 14_000.0, 16_000.0,
+        18_000.0, 20_000.0,
+    ];
+    let gains_db = [-24.0, -20.0, -16.0, -12.0, -6.0, -3.0, -0.5, 0.5, 3.0, 6.0, 12.0, 16.0, 20.0, 24.0];
+    let qs = [0.1, 0.2, 0.4, 0.71, 1.0, 1.5, 2.5, 4.0, 6.0, 10.0, 14.0, 18.0];
+    let settings: Vec<BandSettings> = freqs_hz
+        .into_iter()
+        .flat_map(|freq_hz| gains_db.map(|gain_db| (freq_hz, gain_db)))
+        .flat_map(|(freq_hz, gain_db)| qs.map(|q| band(true, freq_hz, gain_db, q)))
+        .collect();
+    for (sample_rate_hz, shape) in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0]
+        .into_iter()
+        .flat_map(|sample_rate_hz| shapes.map(|shape| (sample_rate_hz, shape)))
+    {
+        let is_shelf = matches!(shape, Shape::LowShelf | Shape::HighShelf);
+        // Those that ring are another matter.
+        let worst = |ring: bool| {
+            settings
+                .iter()
+                .filter(|band| (is_shelf && band.q > 2.0 && band.freq_hz > 8000.0) == ring)
+                .map(|band| (error_db(shape, band, sample_rate_hz), band))
+                .max_by(|one, other| one.0.0.total_cmp(&other.0.0))
+        };
+        let limits_db = match sample_rate_hz {
+            44_100.0 if is_shelf => [0.3, 1.1],
+            48_000.0 if is_shelf => [0.3, 0.5],
+            44_100.0 => [0.16, 0.0],
+            _ => [0.1, 0.1],
+        };
+        for (ring, limit_db) in [false, true].into_iter().zip(limits_db) {
+            let Some(((error_db, at_hz), band)) = worst(ring) else { continue };
+            let rings = if ring { ", above Q 2 and 8 kHz" } else { "" };
+            println!("{shape:?} at {sample_rate_hz} Hz{rings}: {error_db:.3} dB at {at_hz:.0} Hz, {band:?}");
+            assert!(error_db < limit_db);
+        }
+    }
+}
+
+#[test]
+fn a_setting_that_moves_a_little_moves_the_filter_a_little() {
+    let mut random = Random::new(12);
+    let mut unit = || 0.5 + 0.5 * random.next_bipolar();
+    let mut worst = 0.0_f32;
+    for _ in 0..3000 {
+        let shape = Shape::OF_BANDS[(8.0 * unit()) as usize % 8];
+        let settings =
+            band(true, 20.0 * 1000.0_f32.powf(unit()), 48.0 * unit() - 24.0, 0.1 * 180.0_f32.powf(unit()));
+        let moved = BandSettings { freq_hz: 1.0005 * settings.freq_hz, q: 1.0005 * settings.q, ..settings };
+        let [one, other] = [settings, moved].map(|settings| Coefficients::of(shape, &settings, 44_100.0));
+        let step = one.step_to(other, 1);
+        let size = |of: &Coefficients| of.input.abs().max(of.band.abs()).max(of.low.abs()).max(1.0);
+        let moves = step.input.abs().max(step.band.abs()).max(step.low.abs()) / size(&one);
+        worst = worst.max(moves.max(step.taps[0].abs()).max(step.taps[1].abs()));
+        assert!(one.g > 0.0 && one.k > 0.0 && [one.input, one.band, one.low].iter().all(|x| x.is_finite()));
+    }
+    println!("0.05 % more frequency and Q: coefficients move by {worst:.4} at most");
+    assert!(worst < 0.05, "{worst}");
 }
 
 #[test]
