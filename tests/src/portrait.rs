@@ -6,7 +6,7 @@ use crate::picture::canvas::{Area, Canvas, Rgb, Style};
 use crate::picture::palette::{ACCENT, LABEL, TEXT, WINDOW};
 use crate::plot::{Axis, COLOURS, Plot, heat};
 use crate::spectra::Spectra;
-use linnet_engine::effect::response_db;
+use linnet_engine::effect::equalizer::Response;
 use std::f64::consts::SQRT_2;
 
 const WIDTH: f32 = 1200.0;
@@ -85,9 +85,10 @@ fn equalizer(canvas: &mut Canvas, script: &Script, rate_hz: f64) {
     let mut names = Vec::new();
     for (place, beat) in moments.iter().enumerate() {
         let bands = (script.settings)(*beat).bands;
+        let response = Response::new(&bands, rate_hz);
         let curve: Vec<(f64, f64)> = (0..=250)
             .map(|n| plot.x.at(f64::from(n) / 250.0))
-            .map(|hz| (hz, response_db(&bands, rate_hz, hz.min(0.499 * rate_hz))))
+            .map(|hz| (hz, response.db(hz.min(0.499 * rate_hz))))
             .collect();
         plot.curve(canvas, &curve, COLOURS[place]);
         let name = if moments.len() == 1 { "always".to_owned() } else { format!("at beat {beat}") };
