@@ -28,6 +28,8 @@ pub struct Equalizer {
     bands: [Band; 8],
     /// The settings at which all bands have arrived.
     settled_at: Option<[BandSettings; 8]>,
+    /// What they multiply with there; none where every one leaves the sound as it is.
+    still: Option<cascade::Still>,
     /// What the processor can do.
     level: Level,
 }
@@ -40,6 +42,7 @@ impl Equalizer {
             ticker: Ticker::default(),
             bands: Shape::OF_BANDS.map(Band::new),
             settled_at: None,
+            still: None,
             level: Level::new(),
         }
     }
@@ -64,6 +67,7 @@ impl Equalizer {
         self.ticker = Ticker::default();
         self.bands = Shape::OF_BANDS.map(Band::new);
         self.settled_at = None;
+        self.still = None;
     }
 
     /// Filters `audio`, left and right, in place.
@@ -99,6 +103,8 @@ impl Equalizer {
         }
         let have_arrived = self.bands.iter().zip(settings).all(|(band, settings)| band.is_settled(settings));
         self.settled_at = have_arrived.then_some(*settings);
+        let is_heard = !self.bands.iter().all(Band::is_through);
+        self.still = (have_arrived && is_heard).then(|| cascade::Still::new(&self.bands));
     }
 
     /// Whether silence would change nothing but the time.
@@ -118,8 +124,8 @@ impl Equalizer {
     /// All of `left` and `right`: ticks have nothing to do.
     fn process_settled(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.ticker.skip(left.len());
-        if !self.bands.iter().all(Band::is_through) {
-            dispatch!(self.level, simd => cascade::process(simd, &mut self.bands, left, right));
+        if let Some(still) = &self.still {
+            dispatch!(self.level, simd => cascade::process(simd, still, &mut self.bands, left, right));
         }
     }
 }

@@ -29,8 +29,10 @@ struct Coefficients<S: Simd> {
     /// Half of what goes to the output.
     band: f32x16<S>,
     low: f32x16<S>,
-    /// Of what the filters gave out one frame ago, and two.
-    taps: [f32x16<S>; 2],
+    /// Of what the filters gave out one frame ago.
+    tap1: f32x16<S>,
+    /// The same of two.
+    tap2: f32x16<S>,
 }
 
 /// What does.
@@ -38,10 +40,14 @@ struct Coefficients<S: Simd> {
 struct State<S: Simd> {
     current1: f32x16<S>,
     current2: f32x16<S>,
-    /// What the filters gave out one frame ago, and two.
-    filtered: [f32x16<S>; 2],
-    /// What the bands gave out one frame ago, and two.
-    recent: [f32x16<S>; 2],
+    /// What the filters gave out one frame ago.
+    filtered1: f32x16<S>,
+    /// The same two ago.
+    filtered2: f32x16<S>,
+    /// What the bands gave out one frame ago.
+    output1: f32x16<S>,
+    /// The same two ago.
+    output2: f32x16<S>,
 }
 
 impl<S: Simd> State<S> {
@@ -50,16 +56,18 @@ impl<S: Simd> State<S> {
     fn step(&self, simd: S, input: [f32; 2], at: &Coefficients<S>) -> Self {
         let frame = u64::from(input[0].to_bits()) | u64::from(input[1].to_bits()) << 32;
         let frame: f32x16<S> = u64x8::splat(simd, frame).bitcast();
-        let input = self.recent[1].slide::<2>(frame);
+        let input = self.output2.slide::<2>(frame);
         let [a1, a2, a3] = at.doubled;
         let (ic1, ic2) = (self.current1, self.current2);
         let v3 = input - ic2;
         let current1 = (a1 * ic1 - ic1) + a2 * v3;
         let current2 = (ic2 + a2 * ic1) + a3 * v3;
-        let filtered = at.input * input + at.band * (ic1 + current1) + at.low * (ic2 + current2);
-        let output = filtered + at.taps[0] * self.filtered[0] + at.taps[1] * self.filtered[1];
-        let filtered = [filtered, self.filtered[0]];
-        Self { current1, current2, filtered, recent: [output, self.recent[0]] }
+        // What is known early is summed first: the sum is what the next band waits for.
+        let known = at.tap1 * self.filtered1 + at.tap2 * self.filtered2;
+        let filtered = (at.input * input + at.band * (ic1 + current1)) + at.low * (ic2 + current2);
+        let output1 = filtered + known;
+        let (filtered1, filtered2, output2) = (filtered, self.filtered1, self.output1);
+        Self { current1, current2, filtered1, filtered2, output1, output2 }
     }
 
     /// The same, but only bands in `awake` remember it.
@@ -69,33 +77,43 @@ impl<S: Simd> State<S> {
         Self {
             current1: awake.select(next.current1, self.current1),
             current2: awake.select(next.current2, self.current2),
-            filtered: [0, 1].map(|age| awake.select(next.filtered[age], self.filtered[age])),
-            recent: next.recent,
+            filtered1: awake.select(next.filtered1, self.filtered1),
+            filtered2: awake.select(next.filtered2, self.filtered2),
+            output1: next.output1,
+            output2: next.output2,
         }
     }
 
     /// What comes out of the last band.
     #[inline(always)]
     fn output(&self) -> [f32; 2] {
-        [self.recent[0][0], self.recent[0][1]]
+        [self.output1[0], self.output1[1]]
     }
 }
 
-/// Filters both sides, which are equally long, in place through all `bands`, which must stand still.
+/// Filters both sides, which are equally long, in place through all `bands`, which stand still as `still` says.
 #[inline(always)]
-pub(super) fn process<S: Simd>(simd: S, bands: &mut [Band; BANDS], left: &mut [f32], right: &mut [f32]) {
+pub(super) fn process<S: Simd>(
+    simd: S,
+    still: &Still,
+    bands: &mut [Band; BANDS],
+    left: &mut [f32],
+    right: &mut [f32],
+) {
     let frames = left.len().min(right.len());
-    let at = coefficients(simd, bands);
+    let at = still.load(simd);
     let mut state = load(simd, bands);
     // At first only the first bands have something to do, and at the end only the last ones.
-    for step in 0..frames + DEPTH {
-        let is_full = step >= DEPTH && step < frames;
-        let input = if step < frames { [left[step], right[step]] } else { [0.0; 2] };
-        state = if is_full {
-            state.step(simd, input, &at)
-        } else {
-            state.step_some(simd, input, &at, awake(simd, step, frames))
-        };
+    let begun = frames.min(DEPTH);
+    for step in 0..begun {
+        state = state.step_some(simd, [left[step], right[step]], &at, awake(simd, step, frames));
+    }
+    for step in begun..frames {
+        state = state.step(simd, [left[step], right[step]], &at);
+        [left[step - DEPTH], right[step - DEPTH]] = state.output();
+    }
+    for step in frames..frames + DEPTH {
+        state = state.step_some(simd, [0.0; 2], &at, awake(simd, step, frames));
         if let Some(frame) = step.checked_sub(DEPTH) {
             [left[frame], right[frame]] = state.output();
         }
@@ -103,33 +121,42 @@ pub(super) fn process<S: Simd>(simd: S, bands: &mut [Band; BANDS], left: &mut [f
     store(&state, bands);
 }
 
-/// The bands that have one of the `frames` in this step.
+/// The bands that have one of the `frames` in this step: from the last that has begun to the first that has not ended.
 #[inline(always)]
 fn awake<S: Simd>(simd: S, step: usize, frames: usize) -> mask32x16<S> {
-    let mut bits = 0;
-    for band in 0..BANDS {
-        if step.checked_sub(LAG * band).is_some_and(|frame| frame < frames) {
-            bits |= 0b11 << lane(band);
-        }
-    }
+    let begun = (step / LAG).min(BANDS - 1);
+    let ended = (step + 1).saturating_sub(frames).div_ceil(LAG);
+    let bits = if ended <= begun { (1u64 << (lane(ended) + 2)) - (1 << lane(begun)) } else { 0 };
     mask32x16::from_bitmask(simd, bits)
 }
 
-#[inline(always)]
-fn coefficients<S: Simd>(simd: S, bands: &[Band; BANDS]) -> Coefficients<S> {
-    let mut lanes = [Wide::ZERO; 8];
-    for (band, of) in bands.iter().enumerate() {
-        for (lanes, value) in lanes.iter_mut().zip(of.coefficients()) {
-            (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (value, value);
+/// What bands that stand still multiply with, a lane for each side of each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Still([Wide; 8]);
+
+impl Still {
+    /// Of `bands`.
+    pub(super) fn new(bands: &[Band; BANDS]) -> Self {
+        let mut lanes = [Wide::ZERO; 8];
+        for (band, of) in bands.iter().enumerate() {
+            for (lanes, value) in lanes.iter_mut().zip(of.coefficients()) {
+                (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (value, value);
+            }
         }
+        Self(lanes)
     }
-    let [a1, a2, a3, input, band, low, one, two] = &lanes;
-    Coefficients {
-        doubled: [a1.load(simd), a2.load(simd), a3.load(simd)],
-        input: input.load(simd),
-        band: band.load(simd),
-        low: low.load(simd),
-        taps: [one.load(simd), two.load(simd)],
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S) -> Coefficients<S> {
+        let [a1, a2, a3, input, band, low, one, two] = &self.0;
+        Coefficients {
+            doubled: [a1.load(simd), a2.load(simd), a3.load(simd)],
+            input: input.load(simd),
+            band: band.load(simd),
+            low: low.load(simd),
+            tap1: one.load(simd),
+            tap2: two.load(simd),
+        }
     }
 }
 
@@ -145,16 +172,20 @@ fn load<S: Simd>(simd: S, bands: &[Band; BANDS]) -> State<S> {
     State {
         current1: current1.load(simd),
         current2: current2.load(simd),
-        filtered: [last.load(simd), before.load(simd)],
-        recent: [f32x16::splat(simd, 0.0); 2],
+        filtered1: last.load(simd),
+        filtered2: before.load(simd),
+        output1: f32x16::splat(simd, 0.0),
+        output2: f32x16::splat(simd, 0.0),
     }
 }
 
 #[inline(always)]
 fn store<S: Simd>(state: &State<S>, bands: &mut [Band; BANDS]) {
     let mut states = [Wide::ZERO; 4];
-    let registers = [state.current1, state.current2, state.filtered[0], state.filtered[1]];
-    states.iter_mut().zip(registers).for_each(|(lanes, register)| lanes.store(register));
+    states[0].store(state.current1);
+    states[1].store(state.current2);
+    states[2].store(state.filtered1);
+    states[3].store(state.filtered2);
     for (band, of) in bands.iter_mut().enumerate() {
         of.set_state(states.each_ref().map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]]));
     }
