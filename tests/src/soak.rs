@@ -6,6 +6,9 @@ mod keeping;
 mod own_sounds;
 mod session;
 
+pub(crate) use keeping::FOLDER;
+pub(crate) use own_sounds::OwnSounds;
+
 use crate::clap_host::{Bundle, bundle_path};
 use crate::process::resident_bytes;
 use crate::scene::INSTRUMENT;
