@@ -4,8 +4,10 @@
 //! Figures are printed. What a machine's speed decides fails only where [`Limits::Strict`] asks for it.
 
 mod quitting;
+mod states;
 
 pub use quitting::{quit_in_mid_composition, quits};
+pub use states::{load_states, states};
 
 use crate::clap_host::{Bundle, HostFailure, Input, Instance, bundle_path};
 use crate::process::{cpu_s, is_mapped, open_files, resident_bytes, threads};

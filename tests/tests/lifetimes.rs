@@ -51,6 +51,11 @@ fn the_library_is_unloaded_and_loaded_again() {
 }
 
 #[test]
+fn a_state_that_takes_the_place_of_another_leaves_nothing_of_it() {
+    check(LIFETIMES, &["states", "25"], None);
+}
+
+#[test]
 fn a_host_that_quits_while_composing_ends_well() {
     check(LIFETIMES, &["quits", "10"], None);
 }

@@ -21,12 +21,13 @@ struct Run {
 }
 
 /// Every long run. To add one, add a row.
-const RUNS: [Run; 13] = [
+const RUNS: [Run; 14] = [
     Run { name: "notes", command: notes },
     Run { name: "numbers", command: numbers },
     Run { name: "wild-hosts", command: wild_hosts },
     Run { name: "crowd", command: || lifetimes("crowd", "") },
     Run { name: "reload", command: || lifetimes("reload", "100") },
+    Run { name: "states", command: || lifetimes("states", "500") },
     Run { name: "quits", command: || lifetimes("quits", "50") },
     Run { name: "instances", command: || lifetimes("instances", "5000") },
     // Not strict: with OpenGL in software, closing takes longer than it may where there is a graphics card.

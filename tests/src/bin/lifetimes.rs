@@ -1,7 +1,9 @@
 //! Instances that come and go: `lifetimes WHAT [COUNT] [--strict]`, where WHAT is `instances`, `editors`, `crowd`, `reload`,
-//! `quits` or `quits-open`. Those with editors need `DISPLAY`. `--strict` lets times and processor use fail as well.
+//! `states`, `quits` or `quits-open`. Those with editors need `DISPLAY`. `--strict` lets times and processor use fail as well.
 
-use linnet_tests::lifetimes::{Limits, Outcome, crowd, instances, quit_in_mid_composition, quits, reload};
+use linnet_tests::lifetimes::{
+    Limits, Outcome, crowd, instances, load_states, quit_in_mid_composition, quits, reload, states,
+};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,10 +29,12 @@ fn run(arguments: &[String], limits: Limits) -> Outcome {
         Some("editors") => instances(count(200)?, true, limits),
         Some("crowd") => crowd(limits),
         Some("reload") => reload(count(50)?),
+        Some("states") => states(&program, count(200)?),
+        Some("load-states") => load_states(count(200)?),
         Some("quits") => quits(&program, count(50)?, false),
         Some("quits-open") => quits(&program, count(50)?, true),
         Some("quit") => quit(&words[1..]),
-        _ => Err("lifetimes knows instances, editors, crowd, reload, quits and quits-open.".into()),
+        _ => Err("lifetimes knows instances, editors, crowd, reload, states, quits and quits-open.".into()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! It runs itself with a folder of its own for the plug-in's files, and where there is no `DISPLAY`, with an X server
 //! without a screen.
 
+use linnet_tests::process::NO_THREAD_CACHE;
 use linnet_tests::screen::Server;
 use linnet_tests::soak::{RATE_HZ, soak};
 use std::error::Error;
@@ -29,7 +30,11 @@ fn outer(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     options(arguments)?;
     let folder = std::env::temp_dir().join(format!("linnet-soak-{}", std::process::id()));
     let mut again = Command::new(std::env::current_exe()?);
-    again.args(arguments).env(INNER, "1").env("LINNET_DATA", &folder);
+    again
+        .args(arguments)
+        .env(INNER, "1")
+        .env("LINNET_DATA", &folder)
+        .env(NO_THREAD_CACHE.0, NO_THREAD_CACHE.1);
     let mut server = None;
     if std::env::var_os("DISPLAY").is_none() {
         let started = Server::start().map_err(|error| format!("Xvfb could not be started: {error}."))?;

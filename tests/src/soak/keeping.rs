@@ -23,7 +23,7 @@ const BLANK_MAX: usize = 10;
 /// Ideas that nobody kept and that the history holds.
 const HISTORY_MAX: usize = 200;
 /// Where the plug-in puts its files.
-pub(super) const FOLDER: &str = "LINNET_DATA";
+pub(crate) const FOLDER: &str = "LINNET_DATA";
 
 /// What was kept.
 #[derive(Default)]

@@ -36,14 +36,14 @@ const TEXTS: [(&str, &str); 2] = [
     ),
 ];
 
-pub(super) struct OwnSounds {
+pub(crate) struct OwnSounds {
     paths: [String; 2],
     changes: usize,
 }
 
 impl OwnSounds {
     /// Writes the files, and the settings that allow the plug-in to open them.
-    pub(super) fn write() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn write() -> Result<Self, Box<dyn Error>> {
         let folder =
             std::env::var_os(FOLDER).ok_or("LINNET_DATA must name a folder that only the soak uses.")?;
         let folder = Path::new(&folder).canonicalize().or_else(|_| {
@@ -67,7 +67,7 @@ impl OwnSounds {
     }
 
     /// Gives each part the file that it did not have, by a state, and waits until they are loaded.
-    pub(super) fn change(&mut self, instance: &mut Instance) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn change(&mut self, instance: &mut Instance) -> Result<(), Box<dyn Error>> {
         self.changes += 1;
         let path = |part: usize| &self.paths[(part + self.changes) % 2];
         let parts: Vec<Value> = (0..4).map(|part| json!({ "path": path(part) })).collect();

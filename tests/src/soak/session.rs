@@ -6,7 +6,7 @@ use super::own_sounds::OwnSounds;
 use crate::clap_host::{HostFailure, Input, Instance, Output, Timed};
 use crate::evaluation::dice::Dice;
 use crate::player;
-use crate::process::resident_bytes;
+use crate::process::{live_bytes, resident_bytes};
 use crate::scene::COMMON;
 use crate::transport::Transport;
 use linnet_music::{Beats, Idea, Part, Tempo};
@@ -30,6 +30,27 @@ const SILENCE: f32 = 1e-4;
 const POLL: Duration = Duration::from_millis(200);
 /// When waiting for an idea is given up.
 const PATIENCE: Duration = Duration::from_mins(10);
+
+/// What a session holds.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// Allocated: what is resident also holds what was freed, in pieces, which shows nothing.
+    pub(super) bytes: u64,
+    pub(super) state_bytes: u64,
+    /// Editors that were opened.
+    pub(super) editors: u64,
+}
+
+impl Held {
+    /// How much more that is than `before`.
+    pub(super) fn beyond(&self, before: &Self) -> Self {
+        Self {
+            bytes: self.bytes.saturating_sub(before.bytes),
+            state_bytes: self.state_bytes.saturating_sub(before.state_bytes),
+            editors: self.editors - before.editors,
+        }
+    }
+}
 
 pub(super) struct Session {
     instance: Instance,
@@ -151,9 +172,10 @@ impl Session {
 
     pub(super) fn report(&self, minutes: u64) -> Result<String, std::io::Error> {
         Ok(format!(
-            "{minutes} minutes in {:.0} s: {:.1} MiB resident, {} bytes of state, {} of {} ideas kept ({} editors were \
+            "{minutes} minutes in {:.0} s: {} bytes allocated, {:.1} MiB resident, {} bytes of state, {} of {} ideas kept ({} editors were \
              blank), {} notes checked, off by {:.4} frames at most, {} settings of {} parameters, loudest {:.2}",
             self.began.elapsed().as_secs_f64(),
+            live_bytes()?,
             resident_bytes()? as f64 / f64::from(1 << 20),
             self.state_bytes,
             self.keeping.count(),
@@ -167,8 +189,11 @@ impl Session {
         ))
     }
 
-    pub(super) fn state_bytes(&mut self) -> Result<u64, HostFailure> {
-        Ok(self.instance.save_state()?.len() as u64)
+    /// What is held now.
+    pub(super) fn held(&mut self) -> Result<Held, Box<dyn Error>> {
+        let state_bytes = self.instance.save_state()?.len() as u64;
+        let editors = (self.keeping.count() + self.keeping.blank()) as u64;
+        Ok(Held { bytes: live_bytes()?, state_bytes, editors })
     }
 
     pub(super) fn deviation_frames(&self) -> f64 {
