@@ -8,7 +8,7 @@ use linnet_composer::inference::Engine;
 use linnet_composer::inference::onnxruntime::OnnxRuntime;
 use linnet_composer::inference::rten::Rten;
 use linnet_composer::models::{ModelSource, Models};
-use linnet_music::Mode;
+use linnet_music::{Mode, Style};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -30,7 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         print(what, latency);
     }
     for mode in Mode::ALL {
-        print(mode.name(), idea_latency(&models, mode, PROPOSALS)?);
+        print(mode.name(), idea_latency(&models, mode, None, PROPOSALS)?);
+        let styled = format!("{}, in a style", mode.name());
+        print(&styled, idea_latency(&models, mode, Some(Style::Pop), PROPOSALS)?);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use linnet_composer::inference::rten::Rten;
 use linnet_composer::inference::{Engine, InferenceError};
 use linnet_composer::models::{Loading, ModelError, ModelSource, Models};
 use linnet_composer::originality::Originality;
-use linnet_music::Mode;
+use linnet_music::{Mode, Style};
 use linnet_tests::clap_host::{Bundle, bundle_path};
 use linnet_tests::evaluation::statistics::median;
 use linnet_tests::offline::{SCENES, render};
@@ -89,9 +89,11 @@ fn proposals(rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
             rows.extend(latencies(what, &name, latency, None));
         }
         for mode in Mode::ALL {
-            let what = format!("{}, four parts", mode.name());
-            let latency = idea_latency(&models, mode, IDEAS)?;
-            rows.extend(latencies(&what, &name, latency, targets.map(|[_, band]| band)));
+            for (style, in_style) in [(None, ""), (Some(Style::Pop), ", in a style")] {
+                let what = format!("{}, four parts{in_style}", mode.name());
+                let latency = idea_latency(&models, mode, style, IDEAS)?;
+                rows.extend(latencies(&what, &name, latency, targets.map(|[_, band]| band)));
+            }
         }
         Ok(())
     };

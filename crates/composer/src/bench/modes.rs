@@ -9,7 +9,7 @@ use linnet_handover::to_worker::Order;
 use linnet_handover::worker_to_audio::{Start, ToAudio};
 use linnet_handover::worker_view::Activity;
 use linnet_handover::{AudioPorts, EditorPorts, connect};
-use linnet_music::{Beats, Controls, Idea, IdeaId, Mode, Part, Pitch, Velocity};
+use linnet_music::{Beats, Controls, Idea, IdeaId, Mode, Part, Pitch, Style, Velocity};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,17 +23,28 @@ pub struct NoIdea {
 
 /// The time from asking `mode` for four bars of four parts until the idea is handed over, over `proposals` seeds, after
 /// one that is not counted: four bars were heard, and where the mode begins from ideas, there are two. Fill writes its
-/// inner two bars.
+/// inner two bars. With a `style`, networks are asked twice, with it and without.
 ///
 /// # Errors
 /// Where the mode makes no idea.
-pub fn idea_latency(models: &Arc<Models>, mode: Mode, proposals: u16) -> Result<Latency, NoIdea> {
+pub fn idea_latency(
+    models: &Arc<Models>,
+    mode: Mode,
+    style: Option<Style>,
+    proposals: u16,
+) -> Result<Latency, NoIdea> {
     let mut bench = Bench::new(models);
     let other = bench.ask(Controls { seed: 7, ..Controls::default() })?;
     let one = bench.ask(Controls::default())?;
     let from_an_idea = mode.needs_an_idea() || mode == Mode::Groove;
-    let controls =
-        Controls { mode, morph_with: Some(other.id), locked_bars: [0b1001; 4], ..Controls::default() };
+    let controls = Controls {
+        mode,
+        style_a: style,
+        style_b: style,
+        morph_with: Some(other.id),
+        locked_bars: [0b1001; 4],
+        ..Controls::default()
+    };
     let mut times = Vec::new();
     let mut notes = 0;
     for seed in 0..=proposals.max(1) {
