@@ -8,6 +8,7 @@ use crate::settings::UserSettings;
 use linnet_handover::worker_view::WorkerView;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Entries of one folder at most.
@@ -79,8 +80,8 @@ impl FileList {
             listing.serial
         };
         let listing = Arc::clone(&self.listing);
-        let is_sent = self.errands.send(move |_| {
-            let read = list(folder(), kinds);
+        let is_sent = self.errands.send(move |stop| {
+            let read = list(folder(), kinds, stop);
             let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
             if listing.serial == serial {
                 *listing = Listing { serial, ..read };
@@ -121,7 +122,7 @@ fn fits(path: &Path, kinds: Kinds) -> bool {
 }
 
 /// What lies in `folder`. Hidden files, pipes and devices are left out.
-fn list(folder: PathBuf, kinds: Kinds) -> Listing {
+fn list(folder: PathBuf, kinds: Kinds, stop: &AtomicBool) -> Listing {
     let found = match fs::read_dir(&folder) {
         Ok(found) => found,
         Err(error) => {
@@ -133,6 +134,9 @@ fn list(folder: PathBuf, kinds: Kinds) -> Listing {
     let mut fault = String::new();
     for entry in found.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         // A link counts as what it leads to.
         let Ok(kind) = fs::metadata(entry.path()) else { continue };
         let is_folder = kind.is_dir();

@@ -233,6 +233,12 @@ impl Instruments {
         self.wish(target.into(), wish, |order| order);
     }
 
+    /// A step of undo or redo brings back what was wished. That is no word of the user's about the file: one that they have
+    /// never chosen on this machine, or that has changed since, is asked for as when a project opens.
+    pub fn restore(&self, target: impl Into<Target>, wish: Option<Wish>) {
+        self.wish(target.into(), wish, |order| Order { is_permitted: false, takes_any: false, ..order });
+    }
+
     /// The user chose another preset of the file.
     pub fn choose_preset(&self, part: Part, bank: u16, program: u16) {
         let wish = self.file(part).wish.map(|wish| Wish { bank, program, ..wish });

@@ -124,7 +124,7 @@ impl Presets {
     /// Lists the folder anew.
     pub(crate) fn list(&self) {
         let (shared, Some(folder)) = (Arc::clone(&self.shared), self.folder.clone()) else { return };
-        self.errands.send(move |_| *held(&shared.listed) = preset_files::list(&folder).into());
+        self.errands.send(move |stop| *held(&shared.listed) = preset_files::list(&folder, stop).into());
     }
 
     /// Reads the file at `path` for `part`; the answer comes later.
@@ -144,11 +144,11 @@ impl Presets {
     /// Writes `preset` into the folder; the answer comes later.
     pub(crate) fn write(&self, preset: Preset, replaces: bool) {
         let (shared, folder) = (Arc::clone(&self.shared), self.folder.clone());
-        self.errands.send(move |_| {
+        self.errands.send(move |stop| {
             let folder = folder.ok_or_else(|| NotWritten::Fault(NO_HOME.to_owned()));
             let written = folder.and_then(|folder| {
                 let written = preset_files::write(&folder, &preset, replaces);
-                *held(&shared.listed) = preset_files::list(&folder).into();
+                *held(&shared.listed) = preset_files::list(&folder, stop).into();
                 written
             });
             held(&shared.answers).push(Answer::Written(written));

@@ -118,8 +118,8 @@ impl Recordings {
     /// Lists the folder anew.
     pub(crate) fn list(&self) {
         let (shared, Some(folder)) = (Arc::clone(&self.shared), self.folder.clone()) else { return };
-        self.errands.send(move |_| {
-            let listed = take_file::list(&folder).into();
+        self.errands.send(move |stop| {
+            let listed = take_file::list(&folder, stop).into();
             held(&shared.shown).listed = listed;
         });
     }
@@ -169,10 +169,13 @@ impl Recordings {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let title = if stem.ends_with("edited") { stem } else { format!("{stem} edited") };
             let edited = held(&shared.edited);
+            if edited.take().frames() == 0 {
+                return Ok("Nothing is left to write. Take an edit back first.".to_owned());
+            }
             let place = (folder.as_path(), title.as_str());
             let written = take_file::write(edited.take(), place, stop, |share| shared.progress(share))?;
             drop(edited);
-            let listed = take_file::list(&folder).into();
+            let listed = take_file::list(&folder, stop).into();
             let mut shown = held(&shared.shown);
             shown.listed = listed;
             if let Some(open) = &mut shown.open {

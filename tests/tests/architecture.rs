@@ -122,12 +122,13 @@ fn one_file_names_each_inference_runtime() {
 }
 
 #[test]
-fn the_editor_reads_only_the_handover_the_music_and_the_parameters() {
+fn the_editor_names_only_the_handover_the_music_and_the_library() {
     let editor = sources("plugin/src/editor");
-    let composer = files_naming("linnet_composer", &editor);
-    assert_eq!(composer, Vec::<String>::new(), "the editor names the composer");
-    let engine = files_naming("linnet_engine", &editor);
-    assert_eq!(engine, Vec::<String>::new(), "the editor names the engine");
+    for name in own_dependencies("linnet") {
+        let name = name.replace('-', "_");
+        let is_read = ["linnet_handover", "linnet_music", "linnet_library"].contains(&name.as_str());
+        assert_eq!(files_naming(&name, &editor).is_empty(), !is_read, "{name}");
+    }
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn check(name: &str) {
     }
     let whole = render_script(&script, 48_000.0, &[usize::MAX]).audio;
     let split = render_script(&script, 48_000.0, &UNEVEN).audio;
+    assert_eq!(whole.each_ref().map(Vec::len), split.each_ref().map(Vec::len), "{name}");
+    assert!(whole.iter().chain(&split).flatten().all(|sample| sample.is_finite()), "{name}");
     let apart = |(one, other): (&f32, &f32)| (one - other).abs();
     let most = whole.iter().flatten().zip(split.iter().flatten()).map(apart).fold(0.0, f32::max);
     println!("{name} in other blocks: off by {most:.1e}");

@@ -68,8 +68,8 @@ pub struct PhraseRequest {
     pub future_bars: u8,
     /// The part's own notes before and after the bars to write, in beats from the window's start.
     pub own: Vec<Note>,
-    /// The part as it is drawn already, in beats from the window's start: its rhythm is kept, and its pitches are leant on.
-    /// Empty leaves the part free.
+    /// The part as it is drawn already, in beats from the window's start: rhythm and pitches lean on it. Empty leaves the
+    /// part free.
     pub outline: Vec<Note>,
     /// The other parts, where known; their bars are bars of the metre.
     pub known: Vec<Known>,

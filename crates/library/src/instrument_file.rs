@@ -118,6 +118,11 @@ pub(crate) fn in_words(error: &io::Error) -> String {
     }
 }
 
+/// The items of `all` until `stop` is set.
+pub(crate) fn goes_on<I: IntoIterator>(all: I, stop: &AtomicBool) -> impl Iterator<Item = I::Item> {
+    all.into_iter().take_while(|_| !stop.load(Ordering::Relaxed))
+}
+
 /// The file's name without its folders.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()

@@ -1,10 +1,14 @@
 //! Presets in a folder: listed, read and written. Runs on any thread but the audio thread.
 
-use crate::instrument_file::{name, opened};
+use crate::instrument_file::{goes_on, name, opened};
 use crate::preset::{BYTES_MAX, Preset, PresetError};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// How many files this process has written.
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
 
 /// Presets of one folder that are listed at most.
 pub const FILES_MAX: usize = 2000;
@@ -39,15 +43,19 @@ pub enum NotWritten {
     Fault(String),
 }
 
-/// The presets of `folder` by their names; none where there is no such folder.
-pub fn list(folder: &Path) -> Vec<Entry> {
+/// The presets of `folder` by their names; none where there is no such folder. Those found so far soon after `stop` is set.
+pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry> {
     let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
     let is_preset = |path: &PathBuf| {
         let is_hidden = name(path).starts_with('.');
         !is_hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
     };
-    let paths = found.flatten().map(|entry| entry.path()).filter(is_preset).take(FILES_MAX);
-    let mut entries: Vec<Entry> = paths
+    let mut paths: Vec<PathBuf> =
+        goes_on(found, stop).flatten().map(|entry| entry.path()).filter(is_preset).collect();
+    // Of too many, always the same.
+    paths.sort();
+    paths.truncate(FILES_MAX);
+    let mut entries: Vec<Entry> = goes_on(paths, stop)
         .map(|path| Entry { preset: read(&path).and_then(|text| parse(&text, &name(&path))), path })
         .collect();
     entries.sort_by_cached_key(|entry| (entry.name().to_lowercase(), entry.path.clone()));
@@ -96,16 +104,24 @@ pub fn write(folder: &Path, preset: &Preset, replaces: bool) -> Result<PathBuf, 
         Ok(_) if !replaces => return Err(NotWritten::Exists(path)),
         _ => {}
     }
-    let beside = folder.join(format!(".{stem}.{}.new", std::process::id()));
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| fs::File::create(&beside)?.write_all(preset.to_toml().as_bytes()))
-        .and_then(|()| fs::rename(&beside, &path));
+    // Two instances of one process may write at once.
+    let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let beside = folder.join(format!(".{stem}.{}-{count}.new", std::process::id()));
+    let written = fs::create_dir_all(folder).and_then(|()| whole(&beside, &preset.to_toml()));
+    let written = written.and_then(|()| fs::rename(&beside, &path));
     written.map_err(|error: io::Error| {
         // It may not be there at all.
         let _ = fs::remove_file(&beside);
         NotWritten::Fault(format!("{} cannot be written: {error}.", path.display()))
     })?;
     Ok(path)
+}
+
+/// Writes `text` to a file at `path`, down to the disk.
+fn whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_data()
 }
 
 /// `name` as every system allows it for a file; none where nothing is left.
@@ -139,11 +155,15 @@ mod tests {
         assert_eq!(path.file_name().unwrap().to_str(), Some("Dusk - Étude.toml"));
         preset.energy = 0.5;
         assert_eq!(write(&folder, &preset, false), Err(NotWritten::Exists(path.clone())));
-        assert_ne!(list(&folder)[0].preset, Ok(preset.clone()), "it was overwritten");
+        assert_ne!(
+            list(&folder, &AtomicBool::new(false))[0].preset,
+            Ok(preset.clone()),
+            "it was overwritten"
+        );
         assert_eq!(write(&folder, &preset, true), Ok(path));
         fs::write(folder.join("broken.toml"), "linnet_preset = 1").unwrap();
         fs::write(folder.join(".hidden.toml"), "").unwrap();
-        let listed = list(&folder);
+        let listed = list(&folder, &AtomicBool::new(false));
         assert_eq!(listed.iter().map(Entry::name).collect::<Vec<_>>(), ["broken", "Dusk / Étude"]);
         assert_eq!(listed[1].preset, Ok(preset));
         assert!(listed[0].preset.is_err());

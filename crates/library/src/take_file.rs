@@ -4,7 +4,7 @@
 
 use crate::audio_edit::{Peak, Take};
 use crate::fault::Fault;
-use crate::instrument_file::{go_on, name, open};
+use crate::instrument_file::{go_on, goes_on, name, open};
 use crate::recording::{Format, Recorded, Recording};
 use hound::{SampleFormat, WavReader};
 use std::fs;
@@ -27,12 +27,12 @@ pub struct Listed {
     pub seconds: Option<f64>,
 }
 
-/// The WAV files of `folder`, those that were written last first.
-pub fn list(folder: &Path) -> Vec<Listed> {
+/// The WAV files of `folder`, those that were written last first. Those found so far soon after `stop` is set.
+pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Listed> {
     let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
     let is_wav =
         |path: &PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav"));
-    let paths = found.flatten().map(|entry| entry.path()).filter(is_wav);
+    let paths = goes_on(found, stop).flatten().map(|entry| entry.path()).filter(is_wav);
     let dated = paths.filter_map(|path| {
         let found = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
         Some((found.modified().ok(), path))
@@ -40,7 +40,7 @@ pub fn list(folder: &Path) -> Vec<Listed> {
     let mut dated: Vec<_> = dated.filter(|(_, path)| !name(path).starts_with('.')).collect();
     dated.sort_by(|(one, path), (other, other_path)| other.cmp(one).then_with(|| path.cmp(other_path)));
     let listed = |(_, path): (_, PathBuf)| Listed { seconds: seconds(&path), path };
-    dated.into_iter().take(LISTED_MAX).map(listed).collect()
+    goes_on(dated, stop).take(LISTED_MAX).map(listed).collect()
 }
 
 fn seconds(path: &Path) -> Option<f64> {
@@ -136,8 +136,10 @@ mod tests {
         assert_eq!((read.frames(), read.sample_rate_hz()), (200_000, 48_000));
         let furthest = read.channels()[1].iter().zip(&side).map(|(x, y)| (x + y).abs()).fold(0.0, f32::max);
         assert!(furthest < 2e-7 && told.len() > 4 && told.is_sorted(), "{furthest} {told:?}");
-        assert_eq!(list(&folder).len(), 2);
-        assert!((list(&folder)[0].seconds.unwrap() - 200_000.0 / 48_000.0).abs() < 1e-6);
+        assert_eq!(list(&folder, &AtomicBool::new(false)).len(), 2);
+        assert!(
+            (list(&folder, &AtomicBool::new(false))[0].seconds.unwrap() - 200_000.0 / 48_000.0).abs() < 1e-6
+        );
         let loud = take.normalised(Peak::Sample, 0.0);
         let loud = loud.splice(&Take::new(vec![vec![1.7; 10]; 2], 48_000), 0);
         let path = write(&loud, (&folder, "Loud"), &stop, |_| {}).unwrap().path;

@@ -270,7 +270,7 @@ impl Editor {
         let (instruments, (value, wish)) = (self.params.saved.instruments(), &step.after);
         let which = |wish: &Wish| (wish.path.clone(), wish.bank, wish.program);
         if instruments.file(step.target).wish.as_ref().map(which) != wish.as_ref().map(which) {
-            instruments.put(step.target, wish.clone());
+            instruments.restore(step.target, wish.clone());
         }
         step.param.put(reach.host, *value);
         self.mark_modified(reach.host);

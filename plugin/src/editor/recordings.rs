@@ -214,7 +214,8 @@ fn buttons(
     (open, shown): (&Open, &Shown),
     range: Range<usize>,
 ) {
-    let is_free = shown.busy.is_none() && open.frames > 0;
+    let is_idle = shown.busy.is_none();
+    let is_free = is_idle && open.frames > 0;
     let has_range = is_free && !range.is_empty();
     let fade = "the selection; half a second where nothing is selected";
     let edits = [
@@ -243,13 +244,13 @@ fn buttons(
     }
     let hint = "Ctrl+E   Writes it as a new file in the folder Linnet of your music; this one stays as it is";
     let second = [
-        ("Undo", open.can_undo, Record::Undo, "Ctrl+Z", Look::Bare),
-        ("Redo", open.can_redo, Record::Redo, "Ctrl+Shift+Z", Look::Bare),
-        ("Export", true, Record::Export, hint, Look::Chosen),
+        ("Undo", is_idle && open.can_undo, Record::Undo, "Ctrl+Z", Look::Bare),
+        ("Redo", is_idle && open.can_redo, Record::Redo, "Ctrl+Shift+Z", Look::Bare),
+        ("Export", is_free, Record::Export, hint, Look::Chosen),
     ];
     for (place, (label, can, deed, hint, look)) in second.into_iter().enumerate() {
         let area = Rect::from_min_size(at + vec2(pitch * place as f32, 36.0), vec2(pitch - 6.0, 28.0));
-        if pressed(surface, area, label, (is_free && can, look), hint) {
+        if pressed(surface, area, label, (can, look), hint) {
             surface.ask(Deed::Recordings(deed));
         }
     }
@@ -276,7 +277,8 @@ fn pressed(
 fn told(surface: &mut Surface<'_>, area: Rect, shown: &Shown, state: &State) {
     let theme = surface.theme;
     let place = Rect::from_min_max(pos2(area.left(), area.bottom() - 30.0), area.max);
-    let words = match (&shown.busy, &state.asked) {
+    let is_changed = shown.open.as_ref().is_some_and(|open| open.is_changed);
+    let words = match (&shown.busy, state.asked.as_ref().filter(|_| is_changed)) {
         (Some((doing, share)), _) => {
             let bar = Rect::from_min_size(pos2(place.left(), place.bottom() - 4.0), vec2(place.width(), 3.0));
             surface.painter.rect_filled(bar, 1.5, theme.line);
@@ -312,6 +314,8 @@ impl Editor {
     /// Does what the user asked of recordings.
     pub(super) fn edit_recording(&mut self, deed: Record) {
         let recordings: &Recordings = self.params.saved.recordings();
+        // What was asked is asked again after anything else was done.
+        self.recordings.asked = None;
         match deed {
             Record::Page(true) => {
                 recordings.list();

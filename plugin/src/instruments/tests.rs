@@ -52,6 +52,35 @@ impl Rig {
 }
 
 #[test]
+fn undo_is_no_word_of_the_users_about_a_file() {
+    let file = files("undo");
+    let folder = file.parent().unwrap().to_owned();
+    let path = file.to_str().unwrap();
+    let state = format!(r#"{{"parts":[{{"path":{path:?}}},null,null,null]}}"#);
+    let mut project = rig(&folder);
+    project.instruments.load_field(Some(&state)).unwrap();
+    assert_eq!(project.standing(), Standing::Asks);
+    let wish = project.instruments.file(Part::Lead).wish;
+    project.instruments.remove(Part::Lead);
+    assert_eq!(project.standing(), Standing::Absent);
+    project.instruments.restore(Part::Lead, wish.clone());
+    assert_eq!((project.standing(), project.plays()), (Standing::Asks, Some(false)));
+    // Another time, too: nothing was noted as allowed.
+    let again = rig(&folder);
+    again.instruments.load_field(Some(&state)).unwrap();
+    assert_eq!(again.standing(), Standing::Asks);
+
+    // What the user has chosen comes back without a question.
+    again.instruments.allow(Part::Lead, false);
+    assert!(matches!(again.standing(), Standing::Plays { .. }));
+    let wish = again.instruments.file(Part::Lead).wish;
+    again.instruments.remove(Part::Lead);
+    again.instruments.restore(Part::Lead, wish);
+    assert!(matches!(again.standing(), Standing::Plays { .. }), "{:?}", again.standing());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn a_project_opens_only_what_the_user_has_chosen() {
     let file = files("permission");
     let folder = file.parent().unwrap().to_owned();

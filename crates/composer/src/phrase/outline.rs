@@ -50,12 +50,14 @@ impl Outline {
         Self(strikes)
     }
 
-    /// The strike to which the next note belongs: that of the last note, while it lacks notes and `joins` allows one
-    /// more, or else the next.
-    fn next(&self, progress: &Progress, joins: bool) -> Option<&Strike> {
-        let Some(last) = progress.last_onset() else { return self.0.first() };
+    /// The strike to which the next note belongs, in the bar that begins at `bar_start` or later: that of the last note,
+    /// while it lacks notes and `joins` allows one more, or else the next. What an earlier bar left out is past.
+    fn next(&self, progress: &Progress, bar_start: u32, joins: bool) -> Option<&Strike> {
+        let last = progress.last_onset();
         let lacks = |strike: &Strike| joins && strike.pitches.len() > progress.stack() as usize;
-        self.0.iter().find(|strike| strike.tick > last || strike.tick == last && lacks(strike))
+        let comes = |tick: u32| last.is_none_or(|last| tick > last);
+        let mut strikes = self.0.iter().filter(|strike| strike.tick >= bar_start);
+        strikes.find(|strike| comes(strike.tick) || last == Some(strike.tick) && lacks(strike))
     }
 
     /// Adds to the position logits `f32[97]`, of which the rules have `allowed` some.
@@ -70,7 +72,7 @@ impl Outline {
         let bar_start = progress.bar() as u32 * bar_ticks;
         let place = |tick: u32| tick.checked_sub(bar_start).and_then(position_of_tick).map(usize::from);
         let last = progress.last_onset().and_then(place);
-        let next = self.next(progress, last.is_some_and(|last| allowed[last]));
+        let next = self.next(progress, bar_start, last.is_some_and(|last| allowed[last]));
         let in_bar = next.filter(|strike| strike.tick < bar_start + bar_ticks);
         let position = in_bar.and_then(|strike| place(strike.tick)).unwrap_or(usize::from(BAR));
         logits[position] += PLACE_GAIN;
@@ -155,6 +157,29 @@ mod tests {
         let expected =
             drawn.map(|(tick, length, midi)| (tick, length, pitch_token(midi, PitchClass::new(0))));
         assert_eq!(followed(&notes), expected);
+    }
+
+    #[test]
+    fn what_a_bar_left_out_does_not_hold_up_the_next() {
+        let span = Span { context: 0, target: 2, future: 0 };
+        let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
+        let window = Window::new(Grid::new(TimeSignature::COMMON), key, Role::Bass, span, &[]);
+        let rules =
+            Rules::new(&window, key, Bounds { lowest: 28, highest: 60, range: 30, chromatic: false }, false);
+        let notes = [0, 72, 108].map(|onset| GridNote { onset, length: 12, midi: 40 });
+        let outline = Outline::new(&notes, key.tonic);
+        let mut progress = Candidate::new(&window).progress;
+        let gains = |progress: &Progress| {
+            let mut logits = [0.0; POSITIONS + 1];
+            outline.positions(&window, progress, &[true; POSITIONS + 1], &mut logits);
+            logits.iter().position(|logit| *logit > 0.0).unwrap() as u8
+        };
+        let first = Event { position: gains(&progress), pitch: 16, duration: 8 };
+        rules.push(&window, &mut progress, first);
+        assert_eq!(position_tick(gains(&progress)), 72);
+        // The network ends the bar all the same.
+        rules.push(&window, &mut progress, Event::BAR);
+        assert_eq!(position_tick(gains(&progress)), 12);
     }
 
     #[test]

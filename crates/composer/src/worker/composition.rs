@@ -75,6 +75,8 @@ pub(super) struct Composition {
     attempt: u16,
     tasks: VecDeque<Task>,
     all_tasks: usize,
+    /// Of these, voicings that are not among `tasks` yet, since the textures are not drawn.
+    to_come: usize,
     stage: Stage,
     /// What is known so far: parts that stay, and those composed, each hole on the grid until the end.
     parts: Parts,
@@ -105,6 +107,7 @@ impl Composition {
         }
         let (harmony, harmony_source) = lay_out(&request);
         let tasks = tasks(&request, harmony_source);
+        let to_come = textures::voicings(&request, &tasks);
         Ok(Self {
             parts: parts::given(&request),
             models: Arc::clone(models),
@@ -112,7 +115,8 @@ impl Composition {
             harmony,
             harmony_source,
             attempt: 0,
-            all_tasks: tasks.len(),
+            all_tasks: tasks.len() + to_come,
+            to_come,
             tasks,
             stage: Stage::Between,
             written: Vec::new(),
@@ -189,7 +193,7 @@ impl Composition {
             },
         };
         let under_way = usize::from(!matches!(self.stage, Stage::Between));
-        let done = self.all_tasks - self.tasks.len() - under_way;
+        let done = self.all_tasks - self.tasks.len() - self.to_come - under_way;
         Ok(Advance::Continue { progress: (done as f32 + step) / self.all_tasks.max(1) as f32 })
     }
 
@@ -209,7 +213,7 @@ impl Composition {
                 Begun::Job(job) => Stage::Relative(job),
             },
         };
-        let done = self.all_tasks - self.tasks.len() - 1;
+        let done = self.all_tasks - self.tasks.len() - self.to_come - 1;
         Ok(Advance::Continue { progress: done as f32 / self.all_tasks as f32 })
     }
 

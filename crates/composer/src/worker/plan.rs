@@ -28,7 +28,7 @@ pub(super) enum Task {
     Harmony,
     Drums(Hole),
     Sketch,
-    /// The pitches of a part of one of the textures that Sketch drew, by its place among them.
+    /// A part of one of the textures that Sketch drew, by its place among them, played anew.
     Voicing {
         texture: usize,
         part: Part,

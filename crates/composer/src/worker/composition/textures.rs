@@ -3,6 +3,7 @@
 
 use super::super::parts;
 use super::super::plan::Task;
+use super::super::request::Request;
 use super::super::sketch;
 use super::{ALTERNATIVES_MAX, Composition, Stage};
 use crate::phrase::{PhraseCandidate, PhraseJob, PhraseRequest};
@@ -10,6 +11,26 @@ use crate::texture::{Texture, TextureJob};
 use crate::vocabulary::Role;
 use linnet_handover::worker_view::Failure;
 use linnet_music::Part;
+use std::collections::VecDeque;
+
+/// The parts that are played anew.
+fn pitched(request: &Request) -> impl Iterator<Item = Part> {
+    [Part::Bass, Part::Chords].into_iter().filter(|part| sketch::draws(request, *part))
+}
+
+/// How many textures are shown, where `later` says whether a line is written over the best.
+fn shown(later: bool) -> usize {
+    if later { 1 } else { 1 + ALTERNATIVES_MAX }
+}
+
+/// How many parts will be played anew once the textures are drawn, with these `tasks`.
+pub(super) fn voicings(request: &Request, tasks: &VecDeque<Task>) -> usize {
+    if !sketch::draws_any(request) {
+        return 0;
+    }
+    let later = !matches!(tasks.back(), Some(Task::Sketch));
+    shown(later) * pitched(request).count()
+}
 
 impl Composition {
     pub(super) fn sketch_stage(&self) -> Result<Stage, Failure> {
@@ -22,14 +43,11 @@ impl Composition {
     /// written over it.
     pub(super) fn end_sketch(&mut self, mut textures: Vec<Texture>) {
         self.stage = Stage::Between;
-        let shown = if self.tasks.is_empty() { 1 + ALTERNATIVES_MAX } else { 1 };
-        textures.truncate(shown);
-        let pitched =
-            || [Part::Bass, Part::Chords].into_iter().filter(|part| sketch::draws(&self.request, *part));
-        let voicings: Vec<Task> = (0..textures.len())
-            .flat_map(|texture| pitched().map(move |part| Task::Voicing { texture, part }))
-            .collect();
-        self.all_tasks += voicings.len();
+        textures.truncate(shown(!self.tasks.is_empty()));
+        let of = |texture| pitched(&self.request).map(move |part| Task::Voicing { texture, part });
+        let voicings: Vec<Task> = (0..textures.len()).flat_map(of).collect();
+        self.all_tasks = self.all_tasks - self.to_come + voicings.len();
+        self.to_come = 0;
         self.textures = textures;
         self.take_texture();
         for task in voicings.into_iter().rev() {
