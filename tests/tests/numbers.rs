@@ -242,8 +242,9 @@ fn run_all(plugin: &str, seeds: std::ops::Range<u64>, limited: bool) -> (usize, 
 #[test]
 fn wild_hosts_get_finite_sound_below_the_ceiling_then_exact_silence_and_no_hanging_note() {
     let (notes, loudest) = run_all(INSTRUMENT, seeds(18), true);
+    // The limiter brings what is too loud to −1 dB.
     assert!(
-        notes > 1000 && loudest > 0.9,
+        notes > 1000 && loudest > 0.88,
         "{notes} notes, a peak of {loudest}: too little to prove anything"
     );
 }
