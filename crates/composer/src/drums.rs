@@ -11,10 +11,11 @@ pub mod wish;
 use crate::compose_error::{ComposeError, JobStep};
 use crate::expression::keep_apart;
 use crate::groove;
+use crate::guidance::{Guided, Logits};
 use crate::models::DrumModel;
 use crate::phrase::wish::{is_styled, style_weights};
 use crate::rng::{Head, Noise};
-use crate::sampling::{Draw, guided, log_probability};
+use crate::sampling::{Draw, log_probability};
 use crate::tokens::drum::{CLASSES, DrumGrid, DrumWindow, GENERAL_MIDI_OUT, class_of};
 use batch::Batch;
 use linnet_music::{Beats, Controls, Note, Pitch, STYLES, Style, Tempo, TimeSignature, Velocity};
@@ -70,9 +71,7 @@ pub struct DrumJob {
     context_steps: usize,
     taste: Taste,
     draw: Draw,
-    batch: Batch,
-    /// The same without the style, where one is asked for.
-    plain: Option<Batch>,
+    batch: Guided<Batch>,
     candidates: Vec<Groove>,
 }
 
@@ -115,8 +114,7 @@ impl DrumJob {
         Ok(Self {
             taste: Taste::new(wanted, is_styled(&style)),
             draw: Draw { temperature: 1.05 * Draw::of_surprise(request.controls.surprise).temperature },
-            batch: Batch::new(model.step.hidden(), 1, true),
-            plain: is_styled(&style).then(|| Batch::new(model.step.hidden(), 1, false)),
+            batch: Guided::new(&style, |styled| Batch::new(model.step.hidden(), 1, styled)),
             candidates: vec![Groove::default()],
             model: Arc::clone(model),
             request: request.clone(),
@@ -140,7 +138,7 @@ impl DrumJob {
         if step >= self.window.steps() {
             return Ok(JobStep::Done(self.finish()));
         }
-        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+        for batch in self.batch.each() {
             for (row, groove) in self.candidates.iter().enumerate() {
                 batch.write(row, &self.window, &groove.hits);
             }
@@ -159,25 +157,20 @@ impl DrumJob {
     fn draw_step(&mut self, step: usize) -> Result<(), ComposeError> {
         if self.candidates.len() < CANDIDATES {
             self.candidates = vec![self.candidates[0].clone(); CANDIDATES];
-            self.batch.share_out(CANDIDATES);
-            if let Some(plain) = &mut self.plain {
-                plain.share_out(CANDIDATES);
-            }
+            self.batch.each().for_each(|batch| batch.share_out(CANDIDATES));
         }
         for (index, groove) in self.candidates.iter_mut().enumerate() {
-            let told = self.batch.hits_logits(index);
-            let untold = self.plain.as_ref().map(|plain| plain.hits_logits(index));
-            let mut steered = guided(told, untold);
+            let Logits { told, guided: mut steered } = self.batch.logits(|batch| batch.hits_logits(index));
             self.taste.hits(&self.window, &groove.hits, &mut steered);
             let mut noise = Noise::new(self.request.controls.seed, index, step, Head::Hits);
             let hits = self.draw.class(&steered, &mut noise).ok_or(ComposeError::NotFinite("drums"))?;
             groove.log_likelihood += log_probability(told, hits);
             groove.hits.push(hits as u16);
-            self.batch.write_hits(index, hits as u16);
+            self.batch.told_mut().write_hits(index, hits as u16);
         }
-        self.batch.touch(&self.model)?;
+        self.batch.told_mut().touch(&self.model)?;
         for (index, groove) in self.candidates.iter_mut().enumerate() {
-            groove.velocities.push(self.batch.velocities(index));
+            groove.velocities.push(self.batch.told().velocities(index));
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ pub mod evaluation;
 pub mod expression;
 pub mod files;
 pub mod groove;
+mod guidance;
 pub mod harmony;
 pub mod inference;
 pub mod latent;

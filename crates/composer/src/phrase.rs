@@ -21,14 +21,15 @@ pub mod wish;
 
 use crate::attributes::Values;
 use crate::compose_error::{ComposeError, JobStep};
+use crate::guidance::Guided;
 use crate::inference::Tensor;
 use crate::models::PhraseModel;
-use crate::sampling::{Draw, all_finite, guided};
+use crate::sampling::{Draw, all_finite};
 use crate::tokens::Event;
 use crate::tokens::line::GridNote;
 use crate::vocabulary::Role;
 use batch::Batch;
-use candidate::{Candidate, Logits, Setting};
+use candidate::{Candidate, Setting};
 use canvas::Known;
 use judge::{Judge, Scores};
 use layout::Layout;
@@ -39,7 +40,6 @@ use rules::{Bounds, Rules};
 use std::sync::Arc;
 use steering::Steering;
 use window::{Asked, Window};
-use wish::is_styled;
 
 /// Parts that are drawn at once.
 pub const CANDIDATES: usize = crate::inference::BATCH_MAX;
@@ -115,9 +115,7 @@ pub struct PhraseJob {
     context: Vec<Event>,
     /// Events of the context that the network has been shown.
     shown: usize,
-    batch: Batch,
-    /// The same without the style, where one is asked for.
-    plain: Option<Batch>,
+    batch: Guided<Batch>,
     /// All candidates; those that still grow are named in `growing`, in the order of the batch's rows.
     candidates: Vec<Candidate>,
     growing: Vec<usize>,
@@ -167,8 +165,7 @@ impl PhraseJob {
         };
         Ok(Self {
             judge: Judge::new(&request.controls, &setting.window, &before),
-            batch: Batch::new(model.step.hidden(), true),
-            plain: is_styled(&request.style).then(|| Batch::new(model.step.hidden(), false)),
+            batch: Guided::new(&request.style, |styled| Batch::new(model.step.hidden(), styled)),
             candidates: vec![Candidate::new(&setting.window)],
             growing: vec![0],
             model: Arc::clone(model),
@@ -208,7 +205,7 @@ impl PhraseJob {
         if self.growing.is_empty() {
             return Ok(JobStep::Done(self.finish()));
         }
-        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+        for batch in self.batch.each() {
             for (row, index) in self.growing.iter().enumerate() {
                 batch.write(row, &self.setting.window, &self.candidates[*index]);
             }
@@ -248,41 +245,36 @@ impl PhraseJob {
         if self.candidates.len() < CANDIDATES {
             self.candidates = vec![self.candidates[0].clone(); CANDIDATES];
             self.growing = (0..CANDIDATES).collect();
-            self.batches().for_each(|batch| batch.share_out(CANDIDATES));
+            self.batch.each().for_each(|batch| batch.share_out(CANDIDATES));
         }
-        self.batches().for_each(Batch::clear_notes);
+        self.batch.each().for_each(Batch::clear_notes);
         for row in 0..self.growing.len() {
             let index = self.growing[row];
-            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.position_logits(row));
+            let logits = self.batch.logits(|batch| batch.position_logits(row));
             let candidate = &mut self.candidates[index];
             if let Some(position) = candidate.draw_position(&self.setting, index, logits)? {
-                for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+                for batch in self.batch.each() {
                     batch.add_note(row, &self.setting.window, candidate, position);
                 }
             }
         }
         let model = Arc::clone(&self.model);
-        self.batches().try_for_each(|batch| batch.pitches(&model))?;
-        for (note, row) in self.batch.note_rows().enumerate() {
+        self.batch.each().try_for_each(|batch| batch.pitches(&model))?;
+        for (note, row) in self.batch.told().note_rows().enumerate() {
             let index = self.growing[row];
-            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.pitch_logits(note));
+            let logits = self.batch.logits(|batch| batch.pitch_logits(note));
             let pitch = self.candidates[index].draw_pitch(&self.setting, index, logits)?;
-            self.batches().for_each(|batch| batch.pitch[note] = i64::from(pitch));
+            self.batch.each().for_each(|batch| batch.pitch[note] = i64::from(pitch));
         }
-        self.batches().try_for_each(|batch| batch.durations(&model))?;
-        for (note, row) in self.batch.note_rows().enumerate() {
+        self.batch.each().try_for_each(|batch| batch.durations(&model))?;
+        for (note, row) in self.batch.told().note_rows().enumerate() {
             let index = self.growing[row];
-            let logits = logits(&self.batch, self.plain.as_ref(), |batch| batch.duration_logits(note));
+            let logits = self.batch.logits(|batch| batch.duration_logits(note));
             self.candidates[index].draw_duration(&self.setting, index, logits)?;
         }
         self.drop_finished();
         self.thin_out();
         Ok(())
-    }
-
-    /// The batch, and that without the style.
-    fn batches(&mut self) -> impl Iterator<Item = &mut Batch> {
-        [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten()
     }
 
     /// Takes the candidates that have all their bars out of the batch.
@@ -319,7 +311,7 @@ impl PhraseJob {
     /// Lets only the candidates in `rows` of the batch grow on.
     fn keep(&mut self, rows: &[usize]) {
         self.growing = rows.iter().map(|row| self.growing[*row]).collect();
-        self.batches().for_each(|batch| batch.keep(rows));
+        self.batch.each().for_each(|batch| batch.keep(rows));
     }
 
     fn progress(&self) -> f32 {
@@ -353,12 +345,6 @@ impl PhraseJob {
         self.copies_dropped = all - parts.len();
         parts
     }
-}
-
-/// What `of` finds in `batch`, guided away from what it finds in `plain`.
-fn logits<'a>(batch: &'a Batch, plain: Option<&'a Batch>, of: impl Fn(&'a Batch) -> &'a [f32]) -> Logits<'a> {
-    let told = of(batch);
-    Logits { told, guided: guided(told, plain.map(of)) }
 }
 
 #[cfg(test)]

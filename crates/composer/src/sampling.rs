@@ -6,9 +6,6 @@
 
 use crate::rng::{Noise, gumbel};
 
-/// How far logits are moved towards the style that is asked for, against those without one: at 1 not at all. Found on
-/// the validation split (`models/SCORECARD.md`).
-pub(crate) const STYLE_GUIDANCE: f32 = 3.0;
 /// Classes less likely than this share of the likeliest are never drawn.
 const SHARE_MIN: f32 = 0.002;
 
@@ -54,15 +51,6 @@ pub fn log_probability(logits: &[f32], class: usize) -> f32 {
     logits.get(class).map_or(f32::NEG_INFINITY, |logit| logit - greatest - sum.ln())
 }
 
-/// The logits `told`, moved away from those that the same network has where it is not told the style, by
-/// [`STYLE_GUIDANCE`]; where there are none, as they are. Classifier-free guidance: J. Ho and T. Salimans,
-/// "Classifier-Free Diffusion Guidance", 2022; for sequences G. Sanchez et al., "Stay on Topic with Classifier-Free
-/// Guidance", ICML 2024.
-pub(crate) fn guided(told: &[f32], untold: Option<&[f32]>) -> Vec<f32> {
-    let Some(untold) = untold else { return told.to_vec() };
-    told.iter().zip(untold).map(|(told, untold)| untold + STYLE_GUIDANCE * (told - untold)).collect()
-}
-
 /// Whether every value is a finite number.
 pub fn all_finite(values: &[f32]) -> bool {
     values.iter().all(|value| value.is_finite())
@@ -71,14 +59,6 @@ pub fn all_finite(values: &[f32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn guidance_doubles_down_on_what_the_style_changes_and_leaves_the_rest() {
-        assert_eq!(guided(&[0.5, -1.0], None), [0.5, -1.0]);
-        let guided = guided(&[0.5, -1.0, 2.0], Some(&[0.0, -1.0, 2.5]));
-        assert_eq!(guided, [0.5 * STYLE_GUIDANCE, -1.0, 2.5 - 0.5 * STYLE_GUIDANCE]);
-    }
-
     use crate::rng::Head;
 
     fn shares(logits: &[f32], temperature: f32) -> Vec<f32> {

@@ -5,10 +5,11 @@ use super::features::{Count, DEGREES, Degree, LENGTHS, Melody, START, Setting};
 use super::features::{complexity, joined, valence};
 use super::{HarmonyRequest, finish};
 use crate::compose_error::{ComposeError, JobStep};
+use crate::guidance::{Guided, Logits};
 use crate::models::ChordModel;
-use crate::phrase::wish::{WISHED_SHARE, is_styled, style_weights};
+use crate::phrase::wish::{WISHED_SHARE, style_weights};
 use crate::rng::{Head, Noise};
-use crate::sampling::{Draw, all_finite, guided, log_probability};
+use crate::sampling::{Draw, all_finite, log_probability};
 use crate::tokens::TICKS_PER_QUARTER;
 use linnet_music::{Beats, Chord, ChordQuality, ChordSpan, Controls, Note, PitchClass};
 use std::sync::Arc;
@@ -71,9 +72,7 @@ pub struct ChordJob {
     seed: u16,
     rows: Vec<Row>,
     events: usize,
-    batch: Batch,
-    /// The same without the style, where one is asked for.
-    plain: Option<Batch>,
+    batch: Guided<Batch>,
 }
 
 impl ChordJob {
@@ -107,8 +106,7 @@ impl ChordJob {
         };
         let batch = |styled| Batch::new(model.step.hidden(), CANDIDATES, styled);
         Ok(Self {
-            batch: batch(true),
-            plain: is_styled(&setting.style).then(|| batch(false)),
+            batch: Guided::new(&setting.style, batch),
             model: Arc::clone(model),
             request: *request,
             setting,
@@ -130,7 +128,7 @@ impl ChordJob {
 
     fn compute_step(&mut self) -> Result<JobStep<ChordCandidate>, ComposeError> {
         let model = Arc::clone(&self.model);
-        for batch in [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten() {
+        for batch in self.batch.each() {
             for (index, row) in self.rows.iter().enumerate() {
                 batch.write(index, &self.setting, row.now);
             }
@@ -143,9 +141,9 @@ impl ChordJob {
                 1 => batch.qualities(&model, &event[0]),
                 _ => batch.lengths(&model, &event[0], &event[1]),
             };
-            [Some(&mut self.batch), self.plain.as_mut()].into_iter().flatten().try_for_each(compute)?;
-            let told = self.batch.logits().to_vec();
-            let guided = guided(&told, self.plain.as_ref().map(Batch::logits));
+            self.batch.each().try_for_each(compute)?;
+            let Logits { told, guided } = self.batch.logits(Batch::logits);
+            let told = told.to_vec();
             for row in 0..CANDIDATES {
                 event[head][row] = self.draw_class(row, head, &event, &told, &guided)? as i64;
             }

@@ -8,6 +8,7 @@ use super::steering::Steering;
 use super::window::Window;
 use crate::attributes::Running;
 use crate::compose_error::ComposeError;
+use crate::guidance::Logits;
 use crate::rng::{Head, Noise};
 use crate::sampling::{Draw, log_probability};
 use crate::tokens::line::GridNote;
@@ -29,14 +30,6 @@ pub(crate) struct Setting {
     pub(crate) seed: u16,
     /// Octaves by which the finished part is moved.
     pub(crate) octaves: i32,
-}
-
-/// What the network says of one head.
-pub(crate) struct Logits<'a> {
-    /// As it is, told all that is asked for.
-    pub(crate) told: &'a [f32],
-    /// Moved towards the style, where one is asked for.
-    pub(crate) guided: Vec<f32>,
 }
 
 /// One candidate.
