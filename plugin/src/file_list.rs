@@ -116,7 +116,8 @@ pub(crate) fn music() -> Option<PathBuf> {
     folders.audio_dir().filter(|folder| folder.is_dir()).map(Path::to_owned)
 }
 
-fn fits(path: &Path, kinds: Kinds) -> bool {
+/// Whether `path` ends as files of these kinds do.
+pub(crate) fn fits(path: &Path, kinds: Kinds) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind))
 }

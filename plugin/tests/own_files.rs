@@ -103,6 +103,19 @@ fn an_instrument_plays_as_soon_as_it_is_chosen_and_the_sound_before_returns() {
 }
 
 #[test]
+fn a_folder_that_is_typed_is_opened_and_replaces_no_instrument() {
+    let mut stage = stage();
+    click(&mut stage, LEAD_SOUND);
+    enter(&mut stage, "load instrument");
+    enter(&mut stage, "/nowhere/piano.sf2");
+    let chosen = (255, Some("/nowhere/piano.sf2".to_owned()));
+    for typed in ["/nowhere", "/nowhere/notes.txt"] {
+        enter(&mut stage, typed);
+        assert_eq!(lead(&stage), chosen, "{typed}");
+    }
+}
+
+#[test]
 fn the_reverbs_space_is_chosen_like_an_instrument() {
     let mut stage = stage();
     set(&stage, &stage.params.reverb.kind, 3.0);

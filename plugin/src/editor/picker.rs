@@ -365,6 +365,10 @@ impl Editor {
                 self.params.saved.files().open(folder, purpose.kinds());
             }
             Pick::Use(typed) => match path_of(&typed) {
+                // What is no file of these kinds is a folder, or is said to be none: nothing is replaced by it.
+                Ok(path) if !file_list::fits(Path::new(&path), purpose.kinds()) => {
+                    self.choose_file(Pick::Go(path.into()), reach);
+                }
                 Ok(path) => {
                     self.picker.told.clear();
                     match purpose {
