@@ -124,7 +124,8 @@ class Pipeline:
             masters = self.out / "fp32" / name
             model, _ = entry.load(self.out, self.size(name).hidden)
             graphs = entry.graphs(model)
-            export.export(graphs, folder, masters, licence_list(self._sets(name)))
+            calibrate = entry.calibrate and functools.partial(entry.calibrate, model, self.out)
+            export.export(graphs, folder, masters, licence_list(self._sets(name)), calibrate)
             golden.write(name, graphs, entry.draw, folder)
             if entry.describe:
                 entry.describe(model, self.out, folder)

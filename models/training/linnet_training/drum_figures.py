@@ -12,6 +12,7 @@ from .groove_windows import evaluation_batches as groove_batches
 from .runtime import Steps, log_loss, run, session
 
 EXPORTED_BATCH = 8
+CALIBRATION_TAKES = 40
 
 
 def _places(takes):
@@ -46,6 +47,18 @@ def _exported_nats(folder, takes):
             nats += (loss * arrays["mask"][t]).sum()
         steps += arrays["mask"].sum()
     return float(nats / max(steps, 1))
+
+
+def calibrate_drums(_model, out, folder):
+    """Runs exported graphs on takes of the training split (see `fixed_scales.give`)."""
+    touch = session(folder / "touch.onnx")
+    for takes in drum_train.held_out(drum_train.all_takes(out), "train").values():
+        step = Steps(folder / "step.onnx")
+        for batch in evaluation_batches(takes[::max(1, len(takes) // CALIBRATION_TAKES)], EXPORTED_BATCH):
+            step.start(len(batch["event"][0]))
+            for prev, features, hits in zip(*(batch[key].numpy() for key in ("prev", "features", "hits")),
+                                            strict=True):
+                run(touch, context=step(prev=prev, features=features)["context"], hits=hits)
 
 
 def drum_figures(out, folder, masters, hidden):

@@ -5,6 +5,7 @@ import shutil
 
 import torch
 
+from . import fixed_scales
 from .vocabulary import vocabulary_sha256
 
 OPSET = 17
@@ -67,23 +68,29 @@ def export_graph(graph, path):
 
 
 def quantise(source, target):
-    """Dynamic int8 with signed weights for the matrix products; tables stay as they are.
+    """int8 with signed weights, scaled by columns, for the matrix products; tables stay as they are.
 
     Weights take seven bits, so that no processor overflows the 16-bit sums of its int8 products.
+    Activations are scaled by their extremes (`fixed_scales` mends that).
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8,
-                     op_types_to_quantize=["MatMul", "Gemm"], reduce_range=True)
+                     op_types_to_quantize=["MatMul", "Gemm"], reduce_range=True, per_channel=True)
 
 
-def export(graphs, folder, masters, licences):
-    """Writes `masters/*.onnx`, fp32, and `folder/*.onnx`, as they ship, of `{name: Graph}`."""
+def export(graphs, folder, masters, licences, calibrate=None):
+    """Writes `masters/*.onnx`, fp32, and `folder/*.onnx`, as they ship, of `{name: Graph}`.
+
+    `calibrate` is what `fixed_scales.give` takes; without int8 graphs it is not needed.
+    """
     for place in (folder, masters):
         place.mkdir(parents=True, exist_ok=True)
     for name, graph in graphs.items():
         master, shipped = masters / f"{name}.onnx", folder / f"{name}.onnx"
         export_graph(graph, master)
         (quantise if graph.has_int8 else shutil.copy)(master, shipped)
-        for path in (master, shipped):
-            _stamp(path, graph.metadata, licences)
+    fixed_scales.give(folder, calibrate)
+    for name, graph in graphs.items():
+        for place in (masters, folder):
+            _stamp(place / f"{name}.onnx", graph.metadata, licences)

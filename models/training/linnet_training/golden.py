@@ -89,6 +89,14 @@ def compare(graphs, draw, masters, seed=11):
     return worst
 
 
+def calibration(graphs, draw, seed=5):
+    """Runs graphs on inputs that are drawn, where there is no data (see `fixed_scales.give`)."""
+    def calibrate(folder):
+        for _ in walk(graphs, draw, in_onnx(graphs, folder), BATCHES[-1], np.random.default_rng(seed)):
+            pass
+    return calibrate
+
+
 def write(name, graphs, draw, folder, seed=7):
     """Writes `folder/golden.json`: inputs and the answers of the files in `folder`."""
     random, cases = np.random.default_rng(seed), []

@@ -12,6 +12,7 @@ from .vocabulary import ROLES
 
 WINDOWS, COMPOSED_WINDOWS = 800, 300
 EXPORTED_WINDOWS, EXPORTED_BATCH = 96, 8
+CALIBRATION_PIECES = 150
 
 
 class Exported:
@@ -68,6 +69,14 @@ def exported_nats(folder, arrangements):
         nats += (exported.nats(batch) * weight).sum()
         notes += ((batch["events"][..., 0].numpy() < BAR) * weight).sum()
     return float(nats / max(notes, 1))
+
+
+def calibrate(_model, out, folder):
+    """Runs exported graphs on training windows, people's and composed ones (see `fixed_scales.give`)."""
+    for path in (out / name for name in CORPUS):
+        if path.exists():
+            train = [a for a in load_arrangements(path) if a.split == "train"]
+            exported_nats(folder, train[::max(1, len(train) // CALIBRATION_PIECES)])
 
 
 def _by_role(table):

@@ -53,7 +53,8 @@ class Model:
     `describe(model, out, folder)` writes what else the folder holds. A model that `goes_on` has all its
     weights in its graphs.
     `figures(out, folder, masters, hidden)` measures; `headline(figures)` is what the manifest says of
-    it, `card_values(figures)` what the card does.
+    it, `card_values(figures)` what the card does. `calibrate(model, out, folder)` runs the graphs of a
+    folder on training windows; a model without int8 graphs has none.
     """
 
     full: Size
@@ -68,6 +69,7 @@ class Model:
     sheet: Callable
     graphs: Callable
     draw: Callable
+    calibrate: Callable = None
     describe: Callable = None
     goes_on: bool = True
     figures: Callable
@@ -90,18 +92,18 @@ def _vae(name, **rest):
     return Model(any_input=True, pack=partial(vae_train.pack, name), train=partial(vae_train.train, name),
                  load=partial(vae_train.load_best, name), sets=partial(vae_train.sets, name),
                  sheet=partial(vae_train.sheet, name), graphs=vae_graphs.graphs,
-                 figures=partial(vae_report.figures, name), **rest)
+                 calibrate=partial(vae_report.calibrate, name), figures=partial(vae_report.figures, name), **rest)
 
 
 MODELS = {
     "phrase": _learned(
         phrase_train, full=Size(512, 128, 20000, 1000), small=Size(48, 8, 60, 20), weight_decay=0.02,
         inputs=("arrangements.npz",), graphs=phrase_graphs.graphs, draw=phrase_graphs.draw,
-        describe=phrase_golden.write_phrase, figures=phrase_figures.figures),
+        calibrate=phrase_figures.calibrate, describe=phrase_golden.write_phrase, figures=phrase_figures.figures),
     "drums": _learned(
         drum_train, full=Size(320, 256, 6000, 400), small=Size(32, 8, 40, 20), weight_decay=0.05,
         inputs=("drums.pt",), graphs=drum_graphs.drum_graphs, draw=drum_graphs.draw_drums,
-        describe=drum_golden.write_drums, figures=drum_figures.drum_figures),
+        calibrate=drum_figures.calibrate_drums, describe=drum_golden.write_drums, figures=drum_figures.drum_figures),
     "groove": _learned(
         groove_train, full=Size(128, 256, 6000, 400), small=Size(16, 8, 40, 20), weight_decay=0.02,
         inputs=("drums.pt",), graphs=drum_graphs.groove_graphs, draw=drum_graphs.draw_groove,
@@ -109,7 +111,8 @@ MODELS = {
     "chords": _learned(
         chord_train, full=Size(256, 256, 8000, 400), small=Size(32, 16, 60, 20), weight_decay=0.05,
         inputs=("pieces.json.gz", "progressions.json.gz"), graphs=chord_graphs.graphs,
-        draw=chord_graphs.draw, describe=chord_golden.write_chords, figures=chord_figures.figures),
+        draw=chord_graphs.draw, calibrate=chord_figures.calibrate, describe=chord_golden.write_chords,
+        figures=chord_figures.figures),
     "line_vae": _vae(
         "line_vae", full=Size(384, 512, 60000, 2500), small=Size(24, 32, 45, 15), weight_decay=0.01,
         inputs=("line_windows.npz", "pieces.json.gz", "arrangements.npz", "composed.npz"),

@@ -4,8 +4,11 @@ import numpy as np
 
 
 def session(path):
-    """A session of one graph on one thread."""
+    """A session of one graph on one thread; what is a session already stays as it is."""
     import onnxruntime  # Training alone does without.
+
+    if hasattr(path, "run"):
+        return path
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

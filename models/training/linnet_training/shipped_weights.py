@@ -36,10 +36,11 @@ def load(model, graphs_of, folder):
             export_graph(graph, Path(scratch) / "fresh.onnx")
             fresh = weights(Path(scratch) / "fresh.onnx")
         shipped = weights(path)
-        for key, ours in fresh.items():
-            if key not in shipped or shipped[key].shape != ours.shape:
+        learnt = {key: places[_key(ours)] for key, ours in fresh.items() if _key(ours) in places}
+        for key, puts in learnt.items():
+            if key not in shipped or shipped[key].shape != fresh[key].shape:
                 raise UnlikeModel(f"{path} has other weights than this version's model of that size.")
-            for put in places.get(_key(ours), ()):
+            for put in puts:
                 for done in put(model, shipped[key]):
                     left.pop(done, None)
     if left:

@@ -35,14 +35,26 @@ def _exported(path, model, z, batch):
     return {"nats": float(nats), **score.figures("free")}
 
 
+def _means(folder, batch):
+    """The means `f32[B, Z]` that the exported encoder gives the first windows of a batch."""
+    encoder = session(folder / "encoder.onnx")
+    heard = (batch[k][:EXPORTED_WINDOWS].numpy() for k in ("grid", "conditions"))
+    return np.concatenate([run(encoder, grid=grid[None], conditions=conditions[None])["mu"]
+                           for grid, conditions in zip(*heard, strict=True)])
+
+
 def _both_exported(model, folder, masters, batch):
     """`_exported` of the fp32 and of the int8 step, after the shipped encoder."""
-    encoder = session(folder / "encoder.onnx")
-    heard = {k: batch[k][:EXPORTED_WINDOWS].numpy() for k in ("grid", "conditions")}
-    z = np.concatenate([run(encoder, grid=grid[None], conditions=conditions[None])["mu"]
-                        for grid, conditions in zip(*heard.values(), strict=True)])
+    z = _means(folder, batch)
     return {kind: _exported(place / "step.onnx", model, z, batch)
             for kind, place in (("fp32", masters), ("int8", folder))}
+
+
+def calibrate(name, model, out, folder):
+    """Runs an exported step on windows of the training split (see `fixed_scales.give`)."""
+    train, _ = vae_train.banks(name, out, "cpu")
+    for batch in train.held_out(WINDOWS, EXPORTED_WINDOWS):
+        _exported(folder / "step.onnx", model, _means(folder, batch), batch)
 
 
 def figures(name, out, folder, masters, hidden):

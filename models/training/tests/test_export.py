@@ -28,7 +28,8 @@ class Export(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         folder = Path(scratch.name)
         graphs = MODELS[name].graphs(model.eval())
-        export.export(graphs, folder, folder / "masters", ["made-up: none"])
+        export.export(graphs, folder, folder / "masters", ["made-up: none"],
+                      golden.calibration(graphs, MODELS[name].draw))
         self.assertLess(golden.compare(graphs, MODELS[name].draw, folder / "masters"), 1e-5)
         return folder
 

@@ -56,7 +56,9 @@ class Shipped(unittest.TestCase):
             model, folder = new(MODELS[name].full.hidden), Path(cls.scratch.name) / name
             shipped_weights.load(model, MODELS[name].graphs, SHIPPED / name)
             cls.models[name], cls.folders[name] = model.eval(), folder
-            export.export(MODELS[name].graphs(model), folder, folder / "masters", ["made-up: none"])
+            graphs = MODELS[name].graphs(model)
+            export.export(graphs, folder, folder / "masters", ["made-up: none"],
+                          golden.calibration(graphs, MODELS[name].draw))
 
     def graphs(self):
         """`(model, graph, our file, the shipped file)` of all graphs."""
@@ -128,7 +130,9 @@ class Loading(unittest.TestCase):
         for name, model in (("groove", GrooveModel(8)), ("chords", ChordModel(8)), ("line_vae", TwoBarVae(LINE, 24))):
             with tempfile.TemporaryDirectory() as scratch:
                 folder = Path(scratch)
-                export.export(MODELS[name].graphs(model.eval()), folder, folder / "masters", ["made-up: none"])
+                graphs = MODELS[name].graphs(model.eval())
+                export.export(graphs, folder, folder / "masters", ["made-up: none"],
+                              golden.calibration(graphs, MODELS[name].draw))
                 other = copy.deepcopy(model)
                 for parameter in other.parameters():
                     parameter.data.zero_()

@@ -138,7 +138,8 @@ class Graphs(unittest.TestCase):
             graphs = MODELS[name].graphs(model)
             with tempfile.TemporaryDirectory() as scratch:
                 folder = Path(scratch)
-                export.export(graphs, folder, folder / "masters", ["made-up: none"])
+                export.export(graphs, folder, folder / "masters", ["made-up: none"],
+                              golden.calibration(graphs, MODELS[name].draw))
                 self.assertLess(golden.compare(graphs, MODELS[name].draw, folder / "masters"), 1e-5)
                 step = onnx.load(folder / "masters" / "step.onnx")
                 self.assertLessEqual({n.op_type for n in step.graph.node}, STEP_OPS)

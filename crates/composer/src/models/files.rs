@@ -3,6 +3,7 @@
 
 use super::manifest::Manifest;
 use super::{ChordModel, DrumModel, GrooveModel, ModelError, ModelSource, PhraseModel, signatures};
+use crate::inference::rten::Rten;
 use crate::inference::{Engine, Graph, InferenceError, Signature, inspect};
 use crate::phrase::quantiles::Quantiles;
 use crate::tokens::TOKENS_JSON;
@@ -78,6 +79,8 @@ impl Files {
         let name = signature.graph.rsplit(' ').next().unwrap_or_default();
         let wanted = format!("{name}.onnx");
         let file = format!("{}/{wanted}", self.place);
+        let built_in = (!signature.is_exact).then(Rten::new);
+        let engine = built_in.as_ref().map_or(engine, |built_in| built_in);
         Graph::load(engine, self.bytes(&wanted), signature)
             .map_err(|error| ModelError::Network { file, error })
     }

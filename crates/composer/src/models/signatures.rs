@@ -37,6 +37,7 @@ const DURATION_IDS: i64 = DURATIONS.len() as i64 + 1;
 /// `hits_logits f32[B,512]`, `h_out`, `c_out f32[2,B,D]`.
 pub static DRUM_STEP: Signature = Signature {
     graph: "drums step",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -56,6 +57,7 @@ pub static DRUM_STEP: Signature = Signature {
 /// How a step of the drums is played: `context f32[B,D]`, `hits f32[B,9]` → `velocity`, `shift f32[B,9]`.
 pub static DRUM_TOUCH: Signature = Signature {
     graph: "drums touch",
+    is_exact: false,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -72,6 +74,7 @@ pub static DRUM_TOUCH: Signature = Signature {
 /// `velocity`, `shift f32[1,T,9]`.
 pub static GROOVE: Signature = Signature {
     graph: "groove groove",
+    is_exact: false,
     rows_max: GROOVE_STEPS_MAX,
     operations_max: CANVAS_OPERATIONS_MAX,
     inputs: &[
@@ -90,6 +93,7 @@ const QUALITIES: usize = ChordQuality::ALL.len();
 /// `h_out`, `c_out f32[2,B,H]`.
 pub static CHORD_STEP: Signature = Signature {
     graph: "chords step",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -113,6 +117,7 @@ pub static CHORD_STEP: Signature = Signature {
 /// A chord's quality: `context f32[B,H]`, `root i64[B]` → `quality_logits f32[B,12]`.
 pub static CHORD_QUALITY: Signature = Signature {
     graph: "chords quality",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -125,6 +130,7 @@ pub static CHORD_QUALITY: Signature = Signature {
 /// A chord's length: `context f32[B,H]`, `root i64[B]`, `quality i64[B]` → `length_logits f32[B,8]`.
 pub static CHORD_LENGTH: Signature = Signature {
     graph: "chords length",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -139,6 +145,7 @@ pub static CHORD_LENGTH: Signature = Signature {
 /// `summary f32[1,128]`.
 pub static PHRASE_CANVAS: Signature = Signature {
     graph: "phrase canvas",
+    is_exact: false,
     rows_max: COLUMNS_MAX,
     operations_max: CANVAS_OPERATIONS_MAX,
     inputs: &[
@@ -155,6 +162,7 @@ pub static PHRASE_CANVAS: Signature = Signature {
 /// `h`, `c f32[2,B,H]` → `context f32[B,H]`, `position_logits f32[B,97]`, `h_out`, `c_out f32[2,B,H]`.
 pub static PHRASE_STEP: Signature = Signature {
     graph: "phrase step",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -182,6 +190,7 @@ pub static PHRASE_STEP: Signature = Signature {
 /// `pitch_logits f32[B,64]`.
 pub static PHRASE_PITCH: Signature = Signature {
     graph: "phrase pitch",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -197,6 +206,7 @@ pub static PHRASE_PITCH: Signature = Signature {
 /// A part's duration: `context f32[B,H]`, `position i64[B]`, `pitch i64[B]` → `duration_logits f32[B,24]`.
 pub static PHRASE_DURATION: Signature = Signature {
     graph: "phrase duration",
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -221,6 +231,7 @@ const PRESENCE: TensorSpec = TensorSpec::floats("presence", &[Batch, Fixed(PARTS
 /// `comp f32[B,40,48]`, `comp_hold f32[B,1,48]`.
 pub static GAN_GENERATOR: Signature = Signature {
     graph: "gan generator",
+    is_exact: false,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -244,6 +255,7 @@ pub static GAN_GENERATOR: Signature = Signature {
 /// `score f32[B]`, log odds.
 pub static GAN_CRITIC: Signature = Signature {
     graph: "gan critic",
+    is_exact: false,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -264,6 +276,7 @@ pub static GAN_CRITIC: Signature = Signature {
 /// `mu`, `logvar f32[1,Z]`.
 pub static LINE_ENCODER: Signature = Signature {
     graph: "line_vae encoder",
+    is_exact: false,
     rows_max: LATENT_STEPS_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -280,6 +293,7 @@ pub static LINE_ENCODER: Signature = Signature {
 /// `logits f32[B,66]`, `h_out`, `c_out f32[2,B,H]`.
 pub static LINE_STEP: Signature = Signature {
     graph: "line_vae step",
+    is_exact: true,
     rows_max: LANES_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -300,6 +314,7 @@ pub static LINE_STEP: Signature = Signature {
 /// `mu`, `logvar f32[1,Z]`.
 pub static DRUM_ENCODER: Signature = Signature {
     graph: "drum_vae encoder",
+    is_exact: false,
     rows_max: LATENT_STEPS_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -316,6 +331,7 @@ pub static DRUM_ENCODER: Signature = Signature {
 /// `logits f32[B,512]`, `h_out`, `c_out f32[2,B,H]`.
 pub static DRUM_LATENT_STEP: Signature = Signature {
     graph: "drum_vae step",
+    is_exact: true,
     rows_max: LANES_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[

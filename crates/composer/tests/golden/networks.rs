@@ -3,8 +3,9 @@
 use crate::file::{assert_near, compare_rows, floats, ids, json, list, models};
 use linnet_composer::inference::onnxruntime::OnnxRuntime;
 use linnet_composer::inference::rten::Rten;
-use linnet_composer::inference::{Engine, Graph, Signature, Tensor};
+use linnet_composer::inference::{BATCH_MAX, Element, Engine, Graph, Signature, Tensor};
 use linnet_composer::models::signatures;
+use linnet_composer::rng::{Head, Noise};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -123,6 +124,77 @@ fn the_built_in_engine_computes_what_training_computed() {
 fn onnx_runtime_computes_what_training_computed() {
     if let Some(runtime) = onnx_runtime() {
         check_engine(&runtime);
+    }
+}
+
+/// A network on one engine, and the state that it has come to.
+struct Walk {
+    graph: Graph,
+    signature: &'static Signature,
+    outputs: Vec<Vec<f32>>,
+}
+
+impl Walk {
+    fn new(engine: &dyn Engine, file: &str, signature: &'static Signature) -> Self {
+        let graph = Graph::load(engine, &std::fs::read(models().join(file)).unwrap(), signature).unwrap();
+        Self { graph, signature, outputs: Vec::new() }
+    }
+
+    /// The next step from its own state and inputs that are drawn, the same with the same `noise`.
+    fn step(&mut self, noise: &mut Noise) -> &[Vec<f32>] {
+        let batch = BATCH_MAX;
+        let given: Vec<(Vec<f32>, Vec<i64>)> = self
+            .signature
+            .inputs
+            .iter()
+            .map(|spec| {
+                let length: usize = spec.shape(batch, self.graph.hidden()).product();
+                let mut floats: Vec<f32> = (0..length).map(|_| 2.0 * noise.uniform() - 1.0).collect();
+                let out = format!("{}_out", spec.name);
+                let state = self.signature.outputs.iter().position(|output| output.name == out);
+                if let Some(state) = state.and_then(|state| self.outputs.get(state)) {
+                    floats.clone_from(state);
+                }
+                let id = |(bound, value): (&i64, &f32)| ((value + 1.0) / 2.0 * *bound as f32) as i64 % bound;
+                match spec.element {
+                    Element::F32 => (floats, vec![]),
+                    Element::I64 => (vec![], spec.ids.iter().cycle().zip(&floats).map(id).collect()),
+                }
+            })
+            .collect();
+        let inputs: Vec<Tensor<'_>> =
+            given.iter().map(|(f, i)| if i.is_empty() { Tensor::F32(f) } else { Tensor::I64(i) }).collect();
+        let mut outputs = vec![Vec::new(); self.signature.outputs.len()];
+        self.graph.run(batch, &inputs, &mut outputs).unwrap();
+        self.outputs = outputs;
+        &self.outputs
+    }
+}
+
+#[test]
+fn both_engines_compute_what_is_exact_the_same_to_the_bit() {
+    let Some(runtime) = onnx_runtime() else { return };
+    let exact = [
+        ("phrase/step.onnx", &signatures::PHRASE_STEP),
+        ("phrase/pitch.onnx", &signatures::PHRASE_PITCH),
+        ("phrase/duration.onnx", &signatures::PHRASE_DURATION),
+        ("drums/step.onnx", &signatures::DRUM_STEP),
+        ("chords/step.onnx", &signatures::CHORD_STEP),
+        ("chords/quality.onnx", &signatures::CHORD_QUALITY),
+        ("chords/length.onnx", &signatures::CHORD_LENGTH),
+        ("line_vae/step.onnx", &signatures::LINE_STEP),
+        ("drum_vae/step.onnx", &signatures::DRUM_LATENT_STEP),
+    ];
+    for (file, signature) in exact {
+        assert!(signature.is_exact, "{file}");
+        let mut walks = [Walk::new(&Rten::new(), file, signature), Walk::new(&runtime, file, signature)];
+        for step in 0..40 {
+            let [ours, theirs] =
+                walks.each_mut().map(|walk| walk.step(&mut Noise::new(9, 0, step, Head::Pitch)).to_vec());
+            for (one, other) in ours.iter().flatten().zip(theirs.iter().flatten()) {
+                assert_eq!(one.to_bits(), other.to_bits(), "{file}, step {step}: {one} and {other}");
+            }
+        }
     }
 }
 

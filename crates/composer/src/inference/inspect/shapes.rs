@@ -110,6 +110,7 @@ impl Call<'_> {
             "LayerNormalization" => (&["axis", "epsilon", "stash_type"], 2..=3, 1),
             "LeakyRelu" => (&["alpha"], 1..=1, 1),
             "MatMulInteger" => (&[], 2..=4, 1),
+            "QuantizeLinear" => (&[], 3..=3, 1),
             "ReduceSum" => (&["keepdims"], 2..=2, 1),
             "Slice" => (&[], 3..=5, 1),
             "ReduceMean" => (&["axes", "keepdims"], 1..=1, 1),
@@ -142,6 +143,7 @@ impl Call<'_> {
             "MatMul" | "MatMulInteger" => matrix(self.dims(0)?, self.dims(1)?)?,
             "LayerNormalization" => (vec![self.normalised()?], None),
             "LeakyRelu" => (vec![self.leaky()?], None),
+            "QuantizeLinear" => (vec![self.quantised()?], None),
             "ReduceMean" => (vec![self.mean()?], self.dims(0).map(product)),
             "ReduceSum" => (vec![self.sum()?], self.dims(0).map(product)),
             "Reshape" => (vec![self.reshaped()?], None),
@@ -200,6 +202,12 @@ impl Call<'_> {
         let kind = self.integer("stash_type", 1)? == 1;
         (place(self.integer("axis", -1)?, dims.len())? == last && fits(1) && fits(2) && said && kind)
             .then(|| dims.to_vec())
+    }
+
+    /// Bytes by one scale and one zero point.
+    fn quantised(&self) -> Option<Vec<usize>> {
+        let is_one = |input: usize| self.dims(input).is_some_and(|dims| product(dims) == 1);
+        (is_one(1) && is_one(2)).then(|| self.dims(0).map(<[usize]>::to_vec))?
     }
 
     fn mean(&self) -> Option<Vec<usize>> {

@@ -372,6 +372,10 @@ fn cuts_folds_and_sums_have_the_shapes_of_the_standard() {
     assert_eq!(shape("ReduceSum", &[&[3]], &[]), None);
     assert_eq!(shape("ReduceSum", &[], &[]), None);
     assert_eq!(shape("Sqrt", &[], &[]), Some(vec![8, 9, 48]));
+    assert_eq!(shape("QuantizeLinear", &[&[1], &[0]], &[]), Some(vec![8, 9, 48]));
+    for wrong in [&[&[1, 2][..], &[0]][..], &[&[1], &[0, 0]], &[&[1]]] {
+        assert_eq!(shape("QuantizeLinear", wrong, &[]), None, "{wrong:?}");
+    }
     for operator in ["Div", "Min"] {
         assert_eq!(shape(operator, &[], &[]), None);
     }
