@@ -35,7 +35,7 @@ def give(folder, calibrate):
         _rewrite(path, activations)
 
 
-class _Activation:
+class Activation:
     """What is seen of one activation."""
 
     def __init__(self):
@@ -65,7 +65,7 @@ class _Watched:
         for path in sorted(folder.glob("*.onnx")):
             names = _give_out_activations(path, scratch / path.name)
             if names:
-                self.activations[path] = {name: _Activation() for name in names}
+                self.activations[path] = {name: Activation() for name in names}
         self.by_name = {path.name: seen for path, seen in self.activations.items()}
 
     def __truediv__(self, name):
@@ -74,7 +74,7 @@ class _Watched:
 
 
 class _WatchedSession:
-    """A session that shows its activations to `_Activation`s."""
+    """A session that shows its activations to `Activation`s."""
 
     def __init__(self, sess, activations):
         self.sess, self.activations = sess, activations
