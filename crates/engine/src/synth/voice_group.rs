@@ -196,8 +196,9 @@ impl VoiceGroup {
             }
         }
         let moved = self.modulate(simd, bends);
-        self.bend(simd, bends, &moved);
+        // Long ways of one number after another both: next to each other, the processor goes them side by side.
         self.tune(simd, &moved[Target::Cutoff as usize]);
+        self.bend(simd, bends, &moved);
         self.filters.flush(simd);
         self.envelopes.flush(simd);
         self.is_due = true;
