@@ -7,6 +7,7 @@
 use crate::lanes::{LANES, Lanes};
 use fearless_simd::{f32x8, prelude::*};
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
+use std::ops::Range;
 
 /// A register of real parts and one of imaginary parts.
 type Complex<S> = [f32x8<S>; 2];
@@ -57,9 +58,9 @@ impl Area {
     }
 }
 
-/// One step of the transform.
+/// Once through all points.
 #[derive(Clone, Debug)]
-enum Step {
+enum Pass {
     /// Butterflies of four: the stride, and for each group its three twiddles.
     Four(usize, Vec<[[f32; 2]; 3]>),
     /// Butterflies of two, without twiddles.
@@ -71,44 +72,59 @@ enum Step {
 /// The transform of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Fft {
-    steps: Vec<Step>,
+    passes: Vec<Pass>,
+    /// Steps of each pass: more where it has more to do.
+    pieces: usize,
 }
 
 impl Fft {
+    /// Registers that one step goes through.
+    const PIECE: usize = 128;
+
     /// For `points`, a power of two from 64 on. Allocates.
     pub(crate) fn new(points: usize) -> Self {
         let registers = points / LANES;
-        let (mut steps, mut left, mut stride) = (Vec::new(), registers, 1);
+        let (mut passes, mut left, mut stride) = (Vec::new(), registers, 1);
         while left >= 4 {
             let twiddles = (0..left / 4).map(|group| [1, 2, 3].map(|of| twiddle(group * of, left)));
-            steps.push(Step::Four(stride, twiddles.collect()));
+            passes.push(Pass::Four(stride, twiddles.collect()));
             (left, stride) = (left / 4, stride * 4);
         }
         if left == 2 {
-            steps.push(Step::Two);
+            passes.push(Pass::Two);
         }
         let joining = (0..registers).map(|place| {
             let lane = |part: usize| Lanes(std::array::from_fn(|lane| twiddle(lane * place, points)[part]));
             [lane(0), lane(1)]
         });
-        steps.push(Step::Lanes(joining.collect()));
-        Self { steps }
+        passes.push(Pass::Lanes(joining.collect()));
+        Self { passes, pieces: (registers / Self::PIECE).max(1) }
     }
 
     /// How many steps.
     pub(crate) fn steps(&self) -> usize {
-        self.steps.len()
+        self.passes.len() * self.pieces
+    }
+
+    /// How many of them go once through all points.
+    pub(crate) fn pieces(&self) -> usize {
+        self.pieces
     }
 
     /// Step number `step` < [`Self::steps`] of what lies in `area`.
     #[inline(always)]
     pub(crate) fn step<S: Simd>(&self, simd: S, step: usize, area: &mut Area) {
-        match &self.steps[step] {
-            Step::Four(stride, twiddles) => fours(simd, area, *stride, twiddles),
-            Step::Two => twos(simd, area),
-            Step::Lanes(twiddles) => join(simd, area, twiddles),
+        let (pass, piece) = (step / self.pieces, step % self.pieces);
+        let of = |all: usize| all * piece / self.pieces..all * (piece + 1) / self.pieces;
+        let registers = area.front.re.len();
+        match &self.passes[pass] {
+            Pass::Four(stride, twiddles) => fours(simd, area, of(registers / 4), *stride, twiddles),
+            Pass::Two => twos(simd, area, of(registers / 2)),
+            Pass::Lanes(twiddles) => join(simd, area, of(registers / LANES), twiddles),
         }
-        std::mem::swap(&mut area.front, &mut area.back);
+        if piece + 1 == self.pieces {
+            std::mem::swap(&mut area.front, &mut area.back);
+        }
     }
 
     /// The whole of it.
@@ -156,11 +172,12 @@ fn four<S: Simd>([a, b, c, d]: [Complex<S>; 4]) -> [Complex<S>; 4] {
 }
 
 #[inline(always)]
-fn fours<S: Simd>(simd: S, area: &mut Area, stride: usize, twiddles: &[[[f32; 2]; 3]]) {
+fn fours<S: Simd>(simd: S, area: &mut Area, places: Range<usize>, stride: usize, twiddles: &[[[f32; 2]; 3]]) {
     let quarter = area.front.re.len() / 4;
-    for (group, twiddles) in twiddles.iter().enumerate() {
+    let groups = places.start / stride..places.end.div_ceil(stride);
+    for (group, twiddles) in twiddles.iter().enumerate().take(groups.end).skip(groups.start) {
         let [one, two, three] = twiddles.map(|turn| turn.map(|part| f32x8::splat(simd, part)));
-        for place in stride * group..stride * (group + 1) {
+        for place in places.start.max(stride * group)..places.end.min(stride * (group + 1)) {
             let input = [0, 1, 2, 3].map(|of: usize| area.front.load(simd, place + of * quarter));
             let [a, b, c, d] = four(input);
             let to = place + 3 * stride * group;
@@ -173,9 +190,9 @@ fn fours<S: Simd>(simd: S, area: &mut Area, stride: usize, twiddles: &[[[f32; 2]
 }
 
 #[inline(always)]
-fn twos<S: Simd>(simd: S, area: &mut Area) {
+fn twos<S: Simd>(simd: S, area: &mut Area, places: Range<usize>) {
     let half = area.front.re.len() / 2;
-    for place in 0..half {
+    for place in places {
         let (a, b) = (area.front.load(simd, place), area.front.load(simd, place + half));
         area.back.store(place, add(a, b));
         area.back.store(place + half, sub(a, b));
@@ -185,9 +202,10 @@ fn twos<S: Simd>(simd: S, area: &mut Area) {
 /// The eight transforms in the lanes become one: eight registers at a time are turned so that the lanes lie in different
 /// registers, whose transform of eight is the rest.
 #[inline(always)]
-fn join<S: Simd>(simd: S, area: &mut Area, twiddles: &[[Lanes; 2]]) {
+fn join<S: Simd>(simd: S, area: &mut Area, groups: Range<usize>, twiddles: &[[Lanes; 2]]) {
     let eighth = area.front.re.len() / LANES;
-    for (group, twiddles) in twiddles.chunks_exact(LANES).enumerate() {
+    for group in groups {
+        let twiddles = &twiddles[LANES * group..LANES * (group + 1)];
         let mut rows = [[f32x8::splat(simd, 0.0); 2]; LANES];
         for (place, (row, twiddle)) in rows.iter_mut().zip(twiddles).enumerate() {
             let twiddle = [twiddle[0].load(simd), twiddle[1].load(simd)];

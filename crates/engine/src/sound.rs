@@ -30,6 +30,8 @@ pub(crate) struct Sound {
     sends: [[[f32; PIECE_FRAMES]; 2]; 2],
     /// The events of one piece.
     events: Vec<VoiceEvent>,
+    /// Whether everything was at rest in the last piece.
+    was_at_rest: bool,
     /// Whether the last block had no sound because none was wanted.
     was_notes_only: bool,
 }
@@ -46,6 +48,7 @@ impl Sound {
             meter: Meter::new(spectrum),
             sends: [[[0.0; PIECE_FRAMES]; 2]; 2],
             events: Vec::with_capacity(NoteBus::CAPACITY),
+            was_at_rest: false,
             was_notes_only: false,
         }
     }
@@ -72,6 +75,7 @@ impl Sound {
         self.reverb.prepare(sample_rate_hz);
         self.delay.prepare(sample_rate_hz);
         self.limiter.prepare(sample_rate_hz);
+        self.was_at_rest = false;
     }
 
     /// Ends every note and every tail.
@@ -81,6 +85,7 @@ impl Sound {
         self.reverb.reset();
         self.delay.reset();
         self.limiter.reset();
+        self.was_at_rest = false;
     }
 
     /// By how many frames the sound is late.
@@ -139,7 +144,8 @@ impl Sound {
         view: &AudioView,
     ) {
         let [left, right] = audio;
-        if self.events.is_empty() && self.is_at_rest(settings, tempo_bpm) {
+        self.was_at_rest = self.events.is_empty() && self.is_at_rest(settings, tempo_bpm);
+        if self.was_at_rest {
             self.skip([left, right]);
             self.meter.show_spectrum(left, right);
             return;
@@ -159,11 +165,16 @@ impl Sound {
 
     /// Whether silence would change nothing but the time: nothing sounds, and everything that glides has arrived.
     fn is_at_rest(&self, settings: &Settings, tempo_bpm: f32) -> bool {
-        self.voices.is_at_rest(settings)
-            && self.reverb.is_at_rest(&settings.reverb)
+        let effects_rest = self.reverb.is_at_rest(&settings.reverb)
             && self.delay.is_at_rest(&settings.delay, tempo_bpm)
-            && self.limiter.is_at_rest(settings.output_db, settings.limiter)
-            && self.equalizer.is_at_rest(&settings.bands)
+            && self.limiter.is_at_rest(settings.output_db, settings.limiter);
+        // What was at rest stays so while the settings do: the long look is for once.
+        effects_rest
+            && if self.was_at_rest {
+                self.voices.stay_at_rest(settings) && self.equalizer.is_settled(&settings.bands)
+            } else {
+                self.voices.is_at_rest(settings) && self.equalizer.is_at_rest(&settings.bands)
+            }
     }
 
     /// Silence. Time goes on, so that it does not matter in which blocks it comes.

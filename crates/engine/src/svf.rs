@@ -55,9 +55,9 @@ pub(crate) struct Svf {
 
 impl Svf {
     /// Below this the state is taken for silence: −200 dB.
-    const SILENCE: f32 = 1e-10;
+    pub(crate) const SILENCE: f32 = 1e-10;
     /// Above this the state is taken for broken.
-    const BROKEN: f32 = 1e9;
+    pub(crate) const BROKEN: f32 = 1e9;
 
     /// One frame.
     #[inline]
@@ -192,24 +192,24 @@ pub(crate) struct SvfRegisters<S: Simd> {
 }
 
 impl<S: Simd> SvfRegisters<S> {
-    /// One frame of the low-pass, for `doubled`, which is twice the coefficients of [`Solution`]. The same as
+    /// Twice the low-pass of one frame, for `doubled`, which is twice the coefficients of [`Solution`]. The same as
     /// [`Svf::step`] but for rounding, in an order that makes the way from one frame to the next short.
     #[inline(always)]
-    pub(crate) fn low_pass(&mut self, simd: S, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> f32x16<S> {
+    pub(crate) fn low_pass_twice(&mut self, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> f32x16<S> {
         let [a1, a2, a3] = doubled;
         let (ic1, ic2) = (self.current1, self.current2);
         let v3 = input - ic2;
         self.current1 = (a1 * ic1 - ic1) + a2 * v3;
         self.current2 = (ic2 + a2 * ic1) + a3 * v3;
-        (ic2 + self.current2) * f32x16::splat(simd, 0.5)
+        ic2 + self.current2
     }
 
-    /// The same, band-pass and low-pass.
+    /// Band-pass and low-pass of one frame, likewise, but not twice.
     #[inline(always)]
     pub(crate) fn step(&mut self, simd: S, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> [f32x16<S>; 2] {
-        let ic1 = self.current1;
-        let low = self.low_pass(simd, input, doubled);
-        [(ic1 + self.current1) * f32x16::splat(simd, 0.5), low]
+        let (ic1, half) = (self.current1, f32x16::splat(simd, 0.5));
+        let low = half * self.low_pass_twice(input, doubled);
+        [half * (ic1 + self.current1), low]
     }
 }
 

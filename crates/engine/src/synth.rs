@@ -160,6 +160,12 @@ impl Voices {
             && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
     }
 
+    /// The same where they were at rest and no event came since.
+    pub(crate) fn stay_at_rest(&self, settings: &Settings) -> bool {
+        self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_asked(part))
+            && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
+    }
+
     /// Goes on by `frames` of silence, at rest.
     pub(crate) fn skip(&mut self, frames: usize) {
         self.ticker.skip(frames);
@@ -274,9 +280,9 @@ impl Voices {
         // Voices go straight into the sums, unless their part has something to pass before.
         let is_apart = |part: usize| self.stages[part].is_active();
         let are_apart: [bool; TONAL_PARTS] = std::array::from_fn(is_apart);
-        let strips =
-            std::array::from_fn(|part| if are_apart[part] { Strip::shut() } else { self.strips[part] });
-        self.tonal.render(self.ticker.place(), &strips, are_apart, sums);
+        let strips: [&Strip; TONAL_PARTS] =
+            std::array::from_fn(|part| if are_apart[part] { &Strip::SHUT } else { &self.strips[part] });
+        self.tonal.render(self.ticker.place(), strips, are_apart, sums);
         let has_tones = !self.tonal.is_silent();
         for (part, strip) in self.strips.iter_mut().enumerate() {
             let (player, stage) = (&mut self.players.parts[part], &mut self.stages[part]);

@@ -81,7 +81,7 @@ pub(crate) struct Ramp {
 
 impl Ramp {
     /// At rest at `value`.
-    pub(crate) fn at(value: f32) -> Self {
+    pub(crate) const fn at(value: f32) -> Self {
         Self { is_set: true, begin: value, end: value, step: 0.0, gone: 0.0 }
     }
 
@@ -89,6 +89,10 @@ impl Ramp {
     pub(crate) fn aim(&mut self, target: f32, share: f32) {
         if !self.is_set {
             *self = Self::at(target);
+        }
+        // Most are at rest, where how many frames are gone does not matter.
+        if self.end == target && self.begin == target {
+            return;
         }
         self.begin = self.end;
         self.end = approach(self.end, target, share);

@@ -117,7 +117,8 @@ impl Equalizer {
         self.ticker.skip(frames);
     }
 
-    fn is_settled(&self, settings: &[BandSettings; 8]) -> bool {
+    /// Whether all bands have arrived there.
+    pub(crate) fn is_settled(&self, settings: &[BandSettings; 8]) -> bool {
         self.settled_at.as_ref() == Some(settings)
     }
 

@@ -70,6 +70,8 @@ pub struct Reverb {
     /// For how long nothing came in and the network was silent.
     quiet_frames: usize,
     is_idle: bool,
+    /// Ticks that passed at rest, in which the lines have not wandered yet.
+    skipped_ticks: usize,
 }
 
 impl Reverb {
@@ -83,6 +85,8 @@ impl Reverb {
     const GLIDE_S: f32 = 0.03;
     /// Input beyond ± this is brought here: no real sum of parts comes near.
     const INPUT_MAX: f32 = 1e3;
+    /// So many ticks are skipped before the lines wander on.
+    const SKIPPED_MAX: usize = 32;
     /// Input within ± this is taken for 0.
     const INPUT_MIN: f32 = 1e-12;
     /// What goes into each line, so that all sixteen together get the energy of both sides.
@@ -139,6 +143,7 @@ impl Reverb {
             settled_at: None,
             quiet_frames: 0,
             is_idle: true,
+            skipped_ticks: 0,
         }
     }
 
@@ -166,6 +171,7 @@ impl Reverb {
         (self.network_rests, self.network_kind) = (false, ReverbType::Hall);
         (self.width, self.mix) = (Ramp::default(), Ramp::default());
         self.settled_at = None;
+        self.skipped_ticks = 0;
     }
 
     /// Silence in all that sounds.
@@ -196,6 +202,9 @@ impl Reverb {
     /// # Realtime safety
     /// Never allocates.
     pub fn process(&mut self, send: [&[f32]; 2], audio: [&mut [f32]; 2], settings: &ReverbSettings) {
+        if self.skipped_ticks > 0 {
+            self.catch_up();
+        }
         dispatch!(self.level, simd => self.process_all(simd, send, audio, settings));
     }
 
@@ -339,7 +348,15 @@ impl Reverb {
 
     /// Goes on by `frames` of silence, at rest.
     pub(crate) fn skip(&mut self, frames: usize) {
-        let ticks = self.ticker.skip(frames);
+        self.skipped_ticks += self.ticker.skip(frames);
+        if self.skipped_ticks >= Self::SKIPPED_MAX {
+            self.catch_up();
+        }
+    }
+
+    /// The lines wander on for the ticks that were skipped.
+    fn catch_up(&mut self) {
+        let ticks = std::mem::take(&mut self.skipped_ticks);
         dispatch!(self.level, simd => self.network.go_on(simd, ticks));
     }
 }

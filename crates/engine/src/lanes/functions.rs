@@ -8,9 +8,9 @@ use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, TAU};
 /// The polynomial of these coefficients, from the highest power to the lowest.
 #[inline(always)]
 fn polynomial<S: Simd, const N: usize>(simd: S, x: f32x8<S>, coefficients: [f32; N]) -> f32x8<S> {
-    let mut sum = f32x8::splat(simd, 0.0);
-    for coefficient in coefficients {
-        sum = sum * x + f32x8::splat(simd, coefficient);
+    let mut sum = f32x8::splat(simd, coefficients[0]);
+    for coefficient in &coefficients[1..] {
+        sum = sum * x + f32x8::splat(simd, *coefficient);
     }
     sum
 }

@@ -3,6 +3,7 @@
 //! Runs on the audio thread.
 
 use crate::lanes::Wide;
+use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, prelude::*};
 
 /// The times and the level of an envelope.
@@ -58,6 +59,8 @@ impl Envelopes {
     const ATTACK_TIME_CONSTANTS: f32 = 1.609_438;
     /// What counts as ended: −100 dB.
     const END: f32 = 1e-5;
+    /// Below the top by more than all that rounding does.
+    const NEAR_TOP: f32 = 0.999;
     /// What counts as 0: −200 dB.
     const NOTHING: f32 = 1e-10;
 
@@ -91,10 +94,14 @@ impl Envelopes {
         (falls_to_nothing & is_low).to_bitmask()
     }
 
-    /// Whether none is in its attack.
+    /// Whether none gets to the top within a tick: what rises does so more and more slowly.
     #[inline(always)]
-    pub(crate) fn are_up<S: Simd>(&self, simd: S) -> bool {
-        !self.now.target.load(simd).simd_ge(f32x16::splat(simd, Self::ATTACK_AIM)).any_true()
+    pub(crate) fn stay_below<S: Simd>(&self, simd: S) -> bool {
+        let (level, target) = (self.level.load(simd), self.now.target.load(simd));
+        let frames = f32x16::splat(simd, TICK_FRAMES as f32);
+        let furthest = level + frames * self.now.share.load(simd) * (target - level);
+        let rises = target.simd_ge(f32x16::splat(simd, Self::ATTACK_AIM));
+        !(rises & furthest.simd_ge(f32x16::splat(simd, Self::NEAR_TOP))).any_true()
     }
 
     /// The level of `lane` in the last frame, in [0, 1].
@@ -148,9 +155,9 @@ pub(crate) struct EnvelopeRegisters<S: Simd> {
 }
 
 impl<S: Simd> EnvelopeRegisters<S> {
-    /// The levels of the next frame, where none is in its attack.
+    /// The levels of the next frame, where none gets to the top.
     #[inline(always)]
-    pub(crate) fn next_up(&mut self) -> f32x16<S> {
+    pub(crate) fn next_below(&mut self) -> f32x16<S> {
         self.level += self.share * (self.target - self.level);
         self.level
     }

@@ -6,7 +6,7 @@ use super::envelope::share_per_frame;
 use super::noise::NoiseSource;
 use super::sound::{Layer, MAX_OSCILLATORS, Sound};
 use super::wave::Wave;
-use super::wavetable::{Places, SILENT_TABLE, Table, Wavetables, phase_step, samples_at};
+use super::wavetable::{Phases, SILENT_TABLE, Table, Wavetables, phase_step, samples_at, sines_at};
 use crate::lanes::{LANES, Lanes, Wide};
 use crate::random::Random;
 use crate::tick::{FRAME_NUMBERS, TICK_FRAMES, ranged};
@@ -22,6 +22,8 @@ pub(crate) struct Oscillators {
     /// The wave of each, and the one that it goes to.
     waves: [[Wave; 2]; MAX_OSCILLATORS],
     tables: [[&'static Table; 2]; MAX_OSCILLATORS],
+    /// Which begin as sines that sound, one a bit.
+    sines: u32,
     /// Which go anywhere, one a bit.
     morphing: u32,
     morph: Lanes,
@@ -57,6 +59,7 @@ impl Oscillators {
             count: 0,
             waves: [[Wave::Sine; 2]; MAX_OSCILLATORS],
             tables: [[&SILENT_TABLE; 2]; MAX_OSCILLATORS],
+            sines: 0,
             morphing: 0,
             morph: Lanes::ZERO,
             morph_moved: [0.0; 2],
@@ -116,6 +119,9 @@ impl Oscillators {
         for lane in 0..self.count.min(MAX_OSCILLATORS) {
             let freq_hz = self.freq_hz.0[lane] * ratio;
             self.tables[lane] = self.waves[lane].map(|wave| tables.table(wave, freq_hz, limit_hz));
+            let is_sine = self.waves[lane][0] == Wave::Sine
+                && !std::ptr::eq(self.tables[lane][0], &raw const SILENT_TABLE);
+            self.sines = self.sines & !(1 << lane) | u32::from(is_sine) << lane;
         }
     }
 
@@ -171,18 +177,18 @@ impl Oscillators {
     #[inline(always)]
     fn sum<S: Simd, const MORPHS: bool>(&self, simd: S, rows: &mut Rows) {
         let count = self.count.min(MAX_OSCILLATORS);
-        // In two passes, so that the places lie in memory, from where single numbers are taken faster than from registers.
-        let mut places = [Places::START; MAX_OSCILLATORS];
-        for (lane, places) in places[..count].iter_mut().enumerate() {
-            places.set(simd, self.phase[lane], self.phase_step[lane]);
-        }
         let [mut sum_left, mut sum_right] = [f32x16::splat(simd, 0.0); 2];
-        for (lane, places) in places[..count].iter().enumerate() {
+        for lane in 0..count {
             let (gain, decay, [left, right]) = (self.gain.0[lane], self.decay.0[lane], self.pan_gains[lane]);
             if gain > 0.0 {
-                let mut sample = samples_at(simd, self.tables[lane][0], places);
+                let phases = Phases::new(simd, self.phase[lane], self.phase_step[lane]);
+                let mut sample = if self.sines >> lane & 1 == 1 {
+                    sines_at(simd, phases)
+                } else {
+                    samples_at(simd, self.tables[lane][0], phases)
+                };
                 if MORPHS && self.morphing >> lane & 1 == 1 {
-                    let far = samples_at(simd, self.tables[lane][1], places);
+                    let far = samples_at(simd, self.tables[lane][1], phases);
                     sample += self.morph_row(simd, lane) * (far - sample);
                 }
                 if decay < 1.0 {

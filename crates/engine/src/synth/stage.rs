@@ -16,18 +16,22 @@ pub(crate) struct Stage {
     low_cut: Band,
     /// The settings at which everything has arrived: width and low cut.
     settled_at: Option<[f32; 2]>,
+    /// Whether it changes anything in this tick.
+    is_active: bool,
 }
 
 impl Stage {
     /// One that changes nothing until its first tick.
     pub(crate) fn new() -> Self {
-        Self { width: Ramp::default(), low_cut: Band::new(Shape::LowCut), settled_at: None }
+        Self { width: Ramp::default(), low_cut: Band::new(Shape::LowCut), settled_at: None, is_active: true }
     }
 
     /// Begins a tick, in which the width goes `share` of its way. The first after a reset takes the settings as they are.
     pub(crate) fn tick(&mut self, settings: &PartSettings, share: f32, sample_rate_hz: f32) {
         if self.is_settled(settings) {
-            self.low_cut.flush();
+            if self.is_active {
+                self.low_cut.flush();
+            }
             return;
         }
         let band = Self::band(settings);
@@ -35,6 +39,7 @@ impl Stage {
         self.low_cut.tick(&band, sample_rate_hz);
         let has_arrived = self.width.is_still() && self.low_cut.is_settled(&band);
         self.settled_at = has_arrived.then_some([settings.width, settings.low_cut_hz]);
+        self.is_active = !(self.low_cut.is_through() && self.width.is_still() && self.width.end() == 1.0);
     }
 
     fn band(settings: &PartSettings) -> BandSettings {
@@ -49,12 +54,13 @@ impl Stage {
 
     /// Whether it changes anything in this tick.
     pub(crate) fn is_active(&self) -> bool {
-        !(self.low_cut.is_through() && self.width.is_still() && self.width.end() == 1.0)
+        self.is_active
     }
 
     /// Whether silence comes out where silence comes in.
     pub(crate) fn is_silent(&self) -> bool {
-        self.low_cut.is_silent()
+        // Where it changes nothing, it remembers nothing.
+        !self.is_active || self.low_cut.is_silent()
     }
 
     /// The first `frames` of `bus`, in place.

@@ -50,9 +50,8 @@ pub(crate) struct Strip {
 
 impl Strip {
     /// One that lets nothing through.
-    pub(crate) fn shut() -> Self {
-        Self { gains: [Ramp::at(0.0); 2], sends: [Ramp::at(0.0); 2], ..Self::default() }
-    }
+    pub(crate) const SHUT: Self =
+        Self { asked: None, targets: [0.0; 4], gains: [Ramp::at(0.0); 2], sends: [Ramp::at(0.0); 2] };
 }
 
 /// What decides the gains: level and sends in dB, and pan.
@@ -73,7 +72,12 @@ impl Strip {
 
     /// Whether its gains stay as they are while `settings` do.
     pub(crate) fn is_settled(&self, settings: &PartSettings) -> bool {
-        self.asked == Some(Self::asked(settings)) && self.is_still()
+        self.is_asked(settings) && self.is_still()
+    }
+
+    /// Whether `settings` are those that it follows.
+    pub(crate) fn is_asked(&self, settings: &PartSettings) -> bool {
+        self.asked == Some(Self::asked(settings))
     }
 
     /// Begins a tick: `share` of the way is gone by its end. The first after a reset takes the settings as they are.

@@ -133,11 +133,11 @@ impl TonalVoices {
     pub(crate) fn render(
         &mut self,
         place: usize,
-        strips: &[Strip; TONAL_PARTS],
+        strips: [&Strip; TONAL_PARTS],
         are_apart: [bool; TONAL_PARTS],
         sums: &mut Sums,
     ) {
-        self.sums.clear(are_apart);
+        self.sums.clear(strips, are_apart);
         if !self.is_silent() {
             dispatch!(self.level, simd => self.render_groups(simd, place, strips, sums));
         }
@@ -154,7 +154,7 @@ impl TonalVoices {
         &mut self,
         simd: S,
         place: usize,
-        strips: &[Strip; TONAL_PARTS],
+        strips: [&Strip; TONAL_PARTS],
         sums: &mut Sums,
     ) {
         let frames = place..TICK_FRAMES.min(place + sums.dry[0].len());

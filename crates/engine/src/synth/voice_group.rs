@@ -5,6 +5,7 @@
 
 mod glides;
 mod gliding;
+mod layout;
 mod modulators;
 mod shaped;
 mod shaper;
@@ -19,19 +20,17 @@ use super::sound::Target;
 use super::strip::Strip;
 use super::tonal_voices::TONAL_PARTS;
 use super::voice::{Bend, Start, Strike, Voice};
-use crate::lanes::{LANES, Lanes, Wide, exp2, tangent, transpose, twice};
+use crate::lanes::{LANES, Lanes, Wide, exp2, tangent, twice};
 use crate::svf::{SvfLanes, tuning};
 use crate::tick::TICK_FRAMES;
-use fearless_simd::{f32x4, f32x8, prelude::*};
+use fearless_simd::{f32x8, f32x16, prelude::*};
 use glides::Glides;
+use layout::{QUAD, lay_out};
 use modulators::{Modulators, Moved, UNMOVED};
 use shaper::Shaper;
 use std::f32::consts::PI;
 use std::ops::Range;
 use vibratos::Vibratos;
-
-/// Frames, and lanes, that are transposed together.
-const QUAD: usize = 4;
 
 /// The voices. Lanes that are free compute silence.
 #[derive(Clone, Debug)]
@@ -41,12 +40,8 @@ pub(crate) struct VoiceGroup {
     parts: PartMasks,
     /// Whether some oscillators have not computed this tick yet.
     is_due: bool,
-    /// By lane: what the oscillators gave for this tick.
-    rows: [Rows; LANES],
-    /// The same by frame: all left ones, then all right ones.
+    /// What the oscillators gave for this tick, by frame: all left ones, then all right ones.
     input: [Wide; TICK_FRAMES],
-    /// What comes out of the voices, likewise.
-    output: [Wide; TICK_FRAMES],
     filters: SvfLanes,
     /// As the sound has it, and as the modulation has it in this tick.
     damping: Lanes,
@@ -77,9 +72,7 @@ impl VoiceGroup {
             voices: [None; LANES],
             parts: PartMasks::default(),
             is_due: false,
-            rows: Default::default(),
             input: [Wide::ZERO; TICK_FRAMES],
-            output: [Wide::ZERO; TICK_FRAMES],
             filters: SvfLanes::default(),
             damping: Lanes::splat(1.0),
             damping_now: Lanes::splat(1.0),
@@ -130,7 +123,6 @@ impl VoiceGroup {
     fn clear(&mut self, lane: usize) {
         self.voices[lane] = None;
         self.parts.set(lane, None);
-        self.rows[lane] = Rows::default();
         self.is_due = true;
         self.filters.clear(lane);
         (self.tuning.0[lane], self.tuning_step.0[lane], self.tuning_end.0[lane]) = (0.0, 0.0, 0.0);
@@ -204,8 +196,9 @@ impl VoiceGroup {
             }
         }
         let moved = self.modulate(simd, bends);
-        self.bend(simd, bends, &moved);
+        // Long ways of one number after another both: next to each other, the processor goes them side by side.
         self.tune(simd, &moved[Target::Cutoff as usize]);
+        self.bend(simd, bends, &moved);
         self.filters.flush(simd);
         self.envelopes.flush(simd);
         self.is_due = true;
@@ -275,82 +268,111 @@ impl VoiceGroup {
         &mut self,
         simd: S,
         frames: Range<usize>,
-        strips: &[Strip; TONAL_PARTS],
+        strips: [&Strip; TONAL_PARTS],
         sums: &mut LaneSums,
     ) {
         if self.is_due {
-            self.oscillate(simd);
+            self.oscillate(simd, &mut sums.rows);
             self.is_due = false;
         }
         // What most voices do most of the time is spared the questions that only few ask.
-        let is_steady = self.envelopes.are_up(simd) && self.fades.are_none(simd);
-        match (self.shaper.is_active(), is_steady) {
-            (false, true) => self.filter::<S, true>(simd, frames.clone()),
-            (false, false) => self.filter::<S, false>(simd, frames.clone()),
-            (true, _) => self.filter_shaped(simd, frames.clone()),
+        let is_steady = self.envelopes.stay_below(simd) && self.fades.are_none(simd);
+        if is_steady && sums.are_plain() && !self.shaper.is_active() {
+            let gains = self.parts.gains(simd, strips, 0);
+            let (is_first, dry, sends) = sums.plain();
+            if is_first {
+                self.filter_steady::<S, true>(simd, frames, gains, (dry, sends));
+            } else {
+                self.filter_steady::<S, false>(simd, frames, gains, (dry, sends));
+            }
+            return;
         }
-        sums.add(simd, &self.parts, strips, &self.output[frames]);
+        let count = frames.len();
+        if self.shaper.is_active() {
+            self.filter_shaped(simd, frames, &mut sums.output);
+        } else {
+            self.filter(simd, frames, &mut sums.output);
+        }
+        sums.add(simd, &self.parts, strips, count);
     }
 
     /// The oscillators of all voices, laid into lanes.
     #[inline(always)]
-    fn oscillate<S: Simd>(&mut self, simd: S) {
-        for (voice, rows) in self.voices.iter().zip(&mut self.rows) {
-            if let Some(voice) = voice {
-                voice.oscillators.render(simd, rows);
+    fn oscillate<S: Simd>(&mut self, simd: S, rows: &mut [Rows; LANES]) {
+        for (voice, rows) in self.voices.iter().zip(&mut *rows) {
+            match voice {
+                Some(voice) => voice.oscillators.render(simd, rows),
+                None => *rows = Rows::default(),
             }
         }
-        for side in 0..2 {
-            for half in 0..2 {
-                for quad in 0..TICK_FRAMES / QUAD {
-                    self.lay_out(simd, side, half, quad);
-                }
-            }
+        for (quad, input) in self.input.chunks_exact_mut(QUAD).enumerate() {
+            lay_out(simd, rows, quad * QUAD, input);
         }
     }
 
-    /// Four frames of four voices.
+    /// What comes out of the voices goes to `output`.
     #[inline(always)]
-    fn lay_out<S: Simd>(&mut self, simd: S, side: usize, half: usize, quad: usize) {
-        let (first_frame, first_lane) = (quad * QUAD, half * QUAD);
-        let mut rows = [f32x4::splat(simd, 0.0); QUAD];
-        for (row, rows_of) in rows.iter_mut().zip(&self.rows[first_lane..]) {
-            *row = f32x4::from_slice(simd, &rows_of[side].0[first_frame..first_frame + QUAD]);
-        }
-        let input = &mut self.input[first_frame..];
-        for (column, frame) in transpose(rows).into_iter().zip(input) {
-            let lanes = &mut frame.0[side * LANES + first_lane..];
-            column.store_slice(&mut lanes[..QUAD]);
-        }
-    }
-
-    /// `STEADY` says that no envelope is in its attack, and that nothing fades.
-    #[inline(always)]
-    fn filter<S: Simd, const STEADY: bool>(&mut self, simd: S, frames: Range<usize>) {
+    fn filter<S: Simd>(&mut self, simd: S, frames: Range<usize>, output: &mut [Wide; TICK_FRAMES]) {
         let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
-        let (damping, gain, step) =
-            (self.damping_now.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
+        let (damping, step) = (self.damping_now.load(simd), self.tuning_step.load(simd));
+        let half_gain = f32x8::splat(simd, 0.5) * self.gain.load(simd);
         let mut tuning = self.tuning.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut fades = self.fades.load(simd);
         let mut filters = self.filters.load(simd);
-        for (input, output) in self.input[frames.clone()].iter().zip(&mut self.output[frames]) {
+        for (input, output) in self.input[frames].iter().zip(output) {
             // Twice what the filter's equations say, see there.
             let a1 = two / (one + tuning * (tuning + damping));
             let a2 = tuning * a1;
             let a3 = tuning * a2;
             tuning += step;
-            let level = if STEADY {
-                gain * envelopes.next_up().split().0
-            } else {
-                gain * envelopes.next(simd).split().0 * fades.next(simd)
-            };
+            let level = half_gain * envelopes.next(simd).split().0 * fades.next(simd);
             let solution = [twice(simd, a1), twice(simd, a2), twice(simd, a3)];
-            output.store(twice(simd, level) * filters.low_pass(simd, input.load(simd), solution));
+            output.store(twice(simd, level) * filters.low_pass_twice(input.load(simd), solution));
         }
         self.tuning.store(tuning);
         self.envelopes.store(&envelopes);
         self.fades.store(&fades);
+        self.filters.store(&filters);
+    }
+
+    /// The same where no envelope gets to its top and nothing fades: through the strips' gains straight into the sums, of which
+    /// this is the `FIRST` or not.
+    #[inline(always)]
+    fn filter_steady<S: Simd, const FIRST: bool>(
+        &mut self,
+        simd: S,
+        frames: Range<usize>,
+        [dry_gain, send_gain, _]: [f32x16<S>; 3],
+        (dry_sums, send_sums): (&mut [Wide; TICK_FRAMES], &mut [Wide; TICK_FRAMES]),
+    ) {
+        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
+        let (damping, step) = (self.damping_now.load(simd), self.tuning_step.load(simd));
+        let half_gain = f32x8::splat(simd, 0.5) * self.gain.load(simd);
+        let mut tuning = self.tuning.load(simd);
+        let mut envelopes = self.envelopes.load(simd);
+        let mut filters = self.filters.load(simd);
+        let input = &self.input[frames];
+        for ((input, dry_sum), send_sum) in input.iter().zip(dry_sums).zip(send_sums) {
+            let a1 = two / (one + tuning * (tuning + damping));
+            let a2 = tuning * a1;
+            let a3 = tuning * a2;
+            tuning += step;
+            let level = half_gain * envelopes.next_below().split().0;
+            let solution = [twice(simd, a1), twice(simd, a2), twice(simd, a3)];
+            let output = twice(simd, level) * filters.low_pass_twice(input.load(simd), solution);
+            let dry = output * dry_gain;
+            let send = dry * send_gain;
+            if FIRST {
+                dry_sum.store(dry);
+                send_sum.store(send);
+            } else {
+                dry_sum.store(dry_sum.load(simd) + dry);
+                send_sum.store(send_sum.load(simd) + send);
+            }
+        }
+        self.tuning.store(tuning);
+        self.envelopes.store(&envelopes);
         self.filters.store(&filters);
     }
 }

@@ -6,7 +6,6 @@
 //! 1996.
 
 use super::wave::Wave;
-use crate::lanes::Wide;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16, u64x8};
 use std::f32::consts::TAU;
@@ -103,43 +102,59 @@ pub(crate) fn sample_at(table: &Table, phase: u32) -> f32 {
     table[place] + between * (table[place + 1] - table[place])
 }
 
-/// Where in its table a wave is, for the frames of a tick.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Places {
-    /// Two phases in each, the earlier one below.
-    phases: [u64; TICK_FRAMES / 2],
-    /// How far on the way to the next place, in [0, 1).
-    between: Wide,
+/// The phases of the frames of a tick: from a first one on, a step apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Phases<S: Simd> {
+    first: u32,
+    step: u32,
+    /// How far on the way to the next place in the table, in [0, 1).
+    between: f32x16<S>,
 }
 
-impl Places {
-    /// At the start of all tables.
-    pub(crate) const START: Self = Self { phases: [0; TICK_FRAMES / 2], between: Wide::ZERO };
-
-    /// Those from `phase` on, `step` apart.
+impl<S: Simd> Phases<S> {
+    /// Those from `first` on, `step` apart.
     #[inline(always)]
-    pub(crate) fn set<S: Simd>(&mut self, simd: S, phase: u32, step: u32) {
+    pub(crate) fn new(simd: S, first: u32, step: u32) -> Self {
         const FRAMES: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
         let phases =
-            u32x16::splat(simd, phase) + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, step);
+            u32x16::splat(simd, first) + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, step);
         let between: f32x16<S> = (phases & (FRACTION_STEPS - 1)).bitcast::<i32x16<S>>().to_float();
-        phases.bitcast::<u64x8<S>>().store_array(&mut self.phases);
-        self.between.store(between * f32x16::splat(simd, FRACTION));
+        Self { first, step, between: between * f32x16::splat(simd, FRACTION) }
     }
 }
 
-/// The samples of `table` there.
+/// The samples of `table` there. The places are counted one by one: that is faster than to take them out of a register.
 #[inline(always)]
-pub(crate) fn samples_at<S: Simd>(simd: S, table: &Table, at: &Places) -> f32x16<S> {
-    let mut pairs = [0; TICK_FRAMES];
-    for (two, pairs) in at.phases.into_iter().zip(pairs.as_chunks_mut::<2>().0) {
-        *pairs = [pair_at(table, (two as u32) >> SHIFT), pair_at(table, (two >> (32 + SHIFT)) as u32)];
+pub(crate) fn samples_at<S: Simd>(simd: S, table: &Table, at: Phases<S>) -> f32x16<S> {
+    let (mut pairs, mut phase) = ([0; TICK_FRAMES], at.first);
+    for pair in &mut pairs {
+        *pair = pair_at(table, phase >> SHIFT);
+        phase = phase.wrapping_add(at.step);
     }
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = pairs;
     let early: f32x16<S> = u64x8::load_array(simd, [a, b, c, d, e, f, g, h]).bitcast();
     let late: f32x16<S> = u64x8::load_array(simd, [i, j, k, l, m, n, o, p]).bitcast();
     let (from, to) = (early.unzip_low(late), early.unzip_high(late));
-    from + at.between.load(simd) * (to - from)
+    from + at.between * (to - from)
+}
+
+/// The samples of a sine there, which needs no table: a series of Taylor over a quarter of a cycle on either side.
+#[inline(always)]
+pub(crate) fn sines_at<S: Simd>(simd: S, at: Phases<S>) -> f32x16<S> {
+    const QUARTER: u32 = 1 << 30;
+    const FRAMES: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+    let first = u32x16::splat(simd, at.first.wrapping_add(QUARTER));
+    let phases = first + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, at.step);
+    // A quarter late, as a signed number: from there to either side the sine is the same.
+    let signed: f32x16<S> = phases.bitcast::<i32x16<S>>().to_float();
+    let around = signed.abs() - f32x16::splat(simd, QUARTER as f32);
+    let x = around * f32x16::splat(simd, TAU / 4_294_967_296.0);
+    let square = x * x;
+    let mut sum = f32x16::splat(simd, -1.0 / 39_916_800.0);
+    for coefficient in [1.0 / 362_880.0, -1.0 / 5040.0, 1.0 / 120.0, -1.0 / 6.0, 1.0] {
+        sum = sum * square + f32x16::splat(simd, coefficient);
+    }
+    sum * x
 }
 
 /// Two neighbours as one number, since that is one load.
@@ -160,6 +175,21 @@ pub(crate) fn phase_step(freq_hz: f32, sample_rate_hz: f32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fearless_simd::{Level, dispatch};
+
+    #[test]
+    fn a_sine_without_a_table_is_the_same_as_one_from_it() {
+        let table = Wavetables::shared().table(Wave::Sine, 100.0, 20_000.0);
+        for step in [1_000_001, 0x1234_5678, 0x7fff_ffff] {
+            let [one, other] = dispatch!(Level::new(), simd => {
+                let phases = Phases::new(simd, 0xf000_0000, step);
+                [sines_at(simd, phases).to_array(), samples_at(simd, table, phases).to_array()]
+            });
+            for (one, other) in one.into_iter().zip(other) {
+                assert!((one - other).abs() < 2e-6, "{step}: {one} for {other}");
+            }
+        }
+    }
 
     #[test]
     fn no_table_reaches_beyond_the_limit() {

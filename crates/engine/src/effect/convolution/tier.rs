@@ -188,7 +188,7 @@ impl Tier {
     fn cost(&self, partitions: usize) -> usize {
         let (all, steps) = (2 * self.frames / LANES, self.work.fft.steps());
         let products = Self::COST_PRODUCT * registers(self.frames) * partitions;
-        all * (2 * steps * Self::COST_FFT + 4 * Self::COST_ELSE) + products
+        all * (2 * steps * Self::COST_FFT / self.work.fft.pieces() + 4 * Self::COST_ELSE) + products
     }
 
     /// One step.
@@ -203,7 +203,7 @@ impl Tier {
             Stage::Forward(step) => {
                 self.work.fft.step(simd, step, &mut self.work.area);
                 let next = if step + 1 < steps { Stage::Forward(step + 1) } else { Stage::Part };
-                (next, all * Self::COST_FFT)
+                (next, all * Self::COST_FFT / self.work.fft.pieces())
             }
             Stage::Part => {
                 self.work.part_sides(simd, &mut self.heard.spectrum, self.heard.newest);
@@ -223,7 +223,7 @@ impl Tier {
             Stage::Inverse(step) => {
                 self.work.fft.step(simd, step, &mut self.work.area);
                 let next = if step + 1 < steps { Stage::Inverse(step + 1) } else { Stage::Give };
-                (next, all * Self::COST_FFT)
+                (next, all * Self::COST_FFT / self.work.fft.pieces())
             }
             Stage::Give => {
                 self.give();

@@ -131,11 +131,10 @@ impl Band {
         [one, two, last, before]
     }
 
-    /// Sets its state; what has died away, or is not finite, becomes 0.
+    /// Sets its state. [`Self::flush`] follows where that has died away, or is not finite.
     pub(super) fn set_state(&mut self, [one, two, last, before]: [[f32; 2]; 4]) {
         self.filter.set_currents([one, two]);
         self.recent = [last, before];
-        self.flush();
     }
 
     /// Filters one chunk in place. Both sides are equally long.

@@ -5,6 +5,7 @@
 
 use super::band::Band;
 use crate::lanes::Wide;
+use crate::svf::Svf;
 use fearless_simd::{f32x16, mask32x16, prelude::*, u64x8};
 
 /// Bands.
@@ -84,6 +85,19 @@ impl<S: Simd> State<S> {
         }
     }
 
+    /// The same, but `band` remembers what `other` says.
+    #[inline(always)]
+    fn with(&self, simd: S, band: usize, other: &Self) -> Self {
+        let lanes = mask32x16::from_bitmask(simd, 0b11 << lane(band));
+        Self {
+            current1: lanes.select(other.current1, self.current1),
+            current2: lanes.select(other.current2, self.current2),
+            filtered1: lanes.select(other.filtered1, self.filtered1),
+            filtered2: lanes.select(other.filtered2, self.filtered2),
+            ..*self
+        }
+    }
+
     /// What comes out of the last band.
     #[inline(always)]
     fn output(&self) -> [f32; 2] {
@@ -102,23 +116,57 @@ pub(super) fn process<S: Simd>(
 ) {
     let frames = left.len().min(right.len());
     let at = still.load(simd);
-    let mut state = load(simd, bands);
-    // At first only the first bands have something to do, and at the end only the last ones.
-    let begun = frames.min(DEPTH);
-    for step in 0..begun {
-        state = state.step_some(simd, [left[step], right[step]], &at, awake(simd, step, frames));
+    let begin = load(simd, bands);
+    if frames < DEPTH {
+        let state = process_few(simd, begin, &at, left, right);
+        store(simd, &state, still, bands);
+        return;
     }
-    for step in begun..frames {
+    let mut state = begin;
+    // At first only the first bands have something to do: what the others do meanwhile is forgotten.
+    for step in 0..DEPTH {
+        if step % LAG == 0 {
+            state = state.with(simd, step / LAG, &begin);
+        }
+        state = state.step(simd, [left[step], right[step]], &at);
+    }
+    state = state.with(simd, BANDS - 1, &begin);
+    for step in DEPTH..frames {
         state = state.step(simd, [left[step], right[step]], &at);
         [left[step - DEPTH], right[step - DEPTH]] = state.output();
     }
+    // And at the end only the last ones: what the others were before is kept.
+    let mut end = state;
+    for step in 0..DEPTH {
+        if step % LAG == 0 {
+            end = end.with(simd, step / LAG, &state);
+        }
+        state = state.step(simd, [0.0; 2], &at);
+        [left[frames + step - DEPTH], right[frames + step - DEPTH]] = state.output();
+    }
+    store(simd, &end.with(simd, BANDS - 1, &state), still, bands);
+}
+
+/// The same for fewer frames than there are between the first band and the last one.
+#[inline(always)]
+fn process_few<S: Simd>(
+    simd: S,
+    mut state: State<S>,
+    at: &Coefficients<S>,
+    left: &mut [f32],
+    right: &mut [f32],
+) -> State<S> {
+    let frames = left.len().min(right.len());
+    for step in 0..frames {
+        state = state.step_some(simd, [left[step], right[step]], at, awake(simd, step, frames));
+    }
     for step in frames..frames + DEPTH {
-        state = state.step_some(simd, [0.0; 2], &at, awake(simd, step, frames));
+        state = state.step_some(simd, [0.0; 2], at, awake(simd, step, frames));
         if let Some(frame) = step.checked_sub(DEPTH) {
             [left[frame], right[frame]] = state.output();
         }
     }
-    store(&state, bands);
+    state
 }
 
 /// The bands that have one of the `frames` in this step: from the last that has begun to the first that has not ended.
@@ -132,23 +180,29 @@ fn awake<S: Simd>(simd: S, step: usize, frames: usize) -> mask32x16<S> {
 
 /// What bands that stand still multiply with, a lane for each side of each.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Still([Wide; 8]);
+pub(super) struct Still {
+    coefficients: [Wide; 8],
+    /// 1 where a band changes anything.
+    heard: Wide,
+}
 
 impl Still {
     /// Of `bands`.
     pub(super) fn new(bands: &[Band; BANDS]) -> Self {
-        let mut lanes = [Wide::ZERO; 8];
+        let (mut coefficients, mut heard) = ([Wide::ZERO; 8], Wide::ZERO);
         for (band, of) in bands.iter().enumerate() {
-            for (lanes, value) in lanes.iter_mut().zip(of.coefficients()) {
+            for (lanes, value) in coefficients.iter_mut().zip(of.coefficients()) {
                 (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (value, value);
             }
+            let is_heard = if of.is_through() { 0.0 } else { 1.0 };
+            (heard.0[lane(band)], heard.0[lane(band) + 1]) = (is_heard, is_heard);
         }
-        Self(lanes)
+        Self { coefficients, heard }
     }
 
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S) -> Coefficients<S> {
-        let [a1, a2, a3, input, band, low, one, two] = &self.0;
+        let [a1, a2, a3, input, band, low, one, two] = &self.coefficients;
         Coefficients {
             doubled: [a1.load(simd), a2.load(simd), a3.load(simd)],
             input: input.load(simd),
@@ -180,13 +234,42 @@ fn load<S: Simd>(simd: S, bands: &[Band; BANDS]) -> State<S> {
 }
 
 #[inline(always)]
-fn store<S: Simd>(state: &State<S>, bands: &mut [Band; BANDS]) {
+fn store<S: Simd>(simd: S, state: &State<S>, still: &Still, bands: &mut [Band; BANDS]) {
+    let zero = f32x16::splat(simd, 0.0);
+    let heard = still.heard.load(simd).simd_gt(zero);
+    let all = [state.current1, state.current2, state.filtered1, state.filtered2];
+    let all = [
+        heard.select(all[0], zero),
+        heard.select(all[1], zero),
+        heard.select(all[2], zero),
+        heard.select(all[3], zero),
+    ];
     let mut states = [Wide::ZERO; 4];
-    states[0].store(state.current1);
-    states[1].store(state.current2);
-    states[2].store(state.filtered1);
-    states[3].store(state.filtered2);
+    states[0].store(all[0]);
+    states[1].store(all[1]);
+    states[2].store(all[2]);
+    states[3].store(all[3]);
     for (band, of) in bands.iter_mut().enumerate() {
         of.set_state(states.each_ref().map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]]));
     }
+    if !are_sound(simd, all) {
+        bands.iter_mut().for_each(Band::flush);
+    }
+}
+
+/// Whether no state can have died away, nor be broken: those that are 0 are neither.
+#[inline(always)]
+fn are_sound<S: Simd>(simd: S, [current1, current2, filtered1, filtered2]: [f32x16<S>; 4]) -> bool {
+    let (one, two) = (current1.abs(), current2.abs());
+    let least = f32x16::splat(simd, Svf::SILENCE);
+    let is_zero = (one + two).simd_eq(f32x16::splat(simd, 0.0));
+    let is_heard = is_zero | one.simd_ge(least) | two.simd_ge(least);
+    // Comparisons with not-a-number are false.
+    let most = f32x16::splat(simd, Svf::BROKEN);
+    let finite = f32x16::splat(simd, f32::MAX);
+    let is_whole = one.simd_le(most)
+        & two.simd_le(most)
+        & filtered1.abs().simd_le(finite)
+        & filtered2.abs().simd_le(finite);
+    (is_heard & is_whole).all_true()
 }

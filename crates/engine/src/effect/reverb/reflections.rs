@@ -76,16 +76,20 @@ impl Reflections {
         input: [f32x16<S>; 2],
         are_heard: bool,
     ) -> [f32x16<S>; 2] {
-        let mut sum = [f32x16::splat(simd, 0.0); 2];
+        // Side by side and not by index, so that both sums stay in registers.
+        let [mut left, mut right] = [f32x16::splat(simd, 0.0); 2];
         self.lines.write(0, input[0], TICK_FRAMES);
         self.lines.write(1, input[1], TICK_FRAMES);
         if are_heard {
-            for (index, length) in self.lengths.target().into_iter().enumerate() {
-                let gain = f32x16::splat(simd, Room::reflection_gain(index));
-                sum[index % 2] += gain * self.lines.read_written(simd, index % 2, length);
+            let lengths = self.lengths.target();
+            for pair in 0..REFLECTIONS / 2 {
+                let gains = [2 * pair, 2 * pair + 1].map(Room::reflection_gain);
+                left += f32x16::splat(simd, gains[0]) * self.lines.read_written(simd, 0, lengths[2 * pair]);
+                right +=
+                    f32x16::splat(simd, gains[1]) * self.lines.read_written(simd, 1, lengths[2 * pair + 1]);
             }
         }
         self.lines.advance(TICK_FRAMES);
-        sum
+        [left, right]
     }
 }

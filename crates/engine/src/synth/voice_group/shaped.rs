@@ -3,14 +3,20 @@
 //! Runs on the audio thread.
 
 use super::VoiceGroup;
-use crate::lanes::twice;
+use crate::lanes::{Wide, twice};
+use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x8, prelude::*};
 use std::ops::Range;
 
 impl VoiceGroup {
     /// As [`VoiceGroup::filter`], with what the shaper adds.
     #[inline(always)]
-    pub(super) fn filter_shaped<S: Simd>(&mut self, simd: S, frames: Range<usize>) {
+    pub(super) fn filter_shaped<S: Simd>(
+        &mut self,
+        simd: S,
+        frames: Range<usize>,
+        output: &mut [Wide; TICK_FRAMES],
+    ) {
         let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
         let (damping, gain, step) =
             (self.damping_now.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
@@ -19,7 +25,7 @@ impl VoiceGroup {
         let mut fades = self.fades.load(simd);
         let mut filters = self.filters.load(simd);
         let mut shaper = self.shaper.load(simd);
-        for (input, output) in self.input[frames.clone()].iter().zip(&mut self.output[frames]) {
+        for (input, output) in self.input[frames].iter().zip(output) {
             let a1 = two / (one + tuning * (tuning + damping));
             let a2 = tuning * a1;
             let solution = [twice(simd, a1), twice(simd, a2), twice(simd, tuning * a2)];

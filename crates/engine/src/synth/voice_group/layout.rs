@@ -1,0 +1,36 @@
+//! From rows to lanes: what the oscillators of each voice gave for a tick becomes, frame by frame, what all voices gave.
+//!
+//! Runs on the audio thread.
+
+use crate::lanes::{LANES, Wide, transpose};
+use crate::synth::oscillators::Rows;
+use fearless_simd::{f32x4, prelude::*};
+
+/// Frames, and lanes, that are transposed together.
+pub(super) const QUAD: usize = 4;
+
+/// Four frames of all voices, from `first` on.
+#[inline(always)]
+pub(super) fn lay_out<S: Simd>(simd: S, rows: &[Rows; LANES], first: usize, input: &mut [Wide]) {
+    let [left_low, right_low] = lay_out_four(simd, rows, 0, first);
+    let [left_high, right_high] = lay_out_four(simd, rows, QUAD, first);
+    for (frame, input) in input.iter_mut().enumerate().take(QUAD) {
+        let left = simd.combine_f32x4(left_low[frame], left_high[frame]);
+        let right = simd.combine_f32x4(right_low[frame], right_high[frame]);
+        input.store(simd.combine_f32x8(left, right));
+    }
+}
+
+/// By side and frame, four voices from `lane` on.
+#[inline(always)]
+fn lay_out_four<S: Simd>(simd: S, rows: &[Rows; LANES], lane: usize, first: usize) -> [[f32x4<S>; QUAD]; 2] {
+    let rows = &rows[lane..lane + QUAD];
+    let mut sides = [[f32x4::splat(simd, 0.0); QUAD]; 2];
+    for (side, columns) in sides.iter_mut().enumerate() {
+        for (column, rows) in columns.iter_mut().zip(rows) {
+            *column = f32x4::from_slice(simd, &rows[side].0[first..first + QUAD]);
+        }
+        *columns = transpose(*columns);
+    }
+    sides
+}
