@@ -164,7 +164,7 @@ impl Recordings {
     }
 
     /// Reads the recording at `path`, to be edited in the place of the one before.
-    pub(crate) fn open(&self, path: PathBuf) {
+    pub fn open(&self, path: PathBuf) {
         self.work("Reading", move |shared, stop| {
             let take = take_file::read(&path, stop, |share| shared.progress(share))?;
             let edited = Edited::new(take);

@@ -70,7 +70,7 @@ impl State {
         if !selected.is_empty() {
             return selected;
         }
-        let place = (f64::from(self.place) * frames as f64) as usize;
+        let place = (f64::from(self.place) * frames as f64).round() as usize;
         if place + 1 < frames { place..frames } else { 0..frames }
     }
 }

@@ -88,7 +88,7 @@ fn a_stop_an_edit_a_closed_page_and_another_rate_end_it_and_another_place_takes_
     rig.recordings.activated(48_000.0);
     let ends: [fn(&Recordings); 4] = [
         Recordings::silence,
-        |recordings| recordings.edit(Edit::Normalise),
+        |recordings| recordings.edit(Edit::FadeIn(0..10)),
         |recordings| recordings.activated(44_100.0),
         Recordings::close,
     ];
