@@ -80,7 +80,8 @@ impl FileList {
             listing.serial
         };
         let listing = Arc::clone(&self.listing);
-        let is_sent = self.errands.send(move |stop| {
+        // A folder that does not answer is left behind.
+        let is_sent = self.errands.send_instead(move |stop| {
             let read = list(folder(), kinds, stop);
             let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
             if listing.serial == serial {
