@@ -199,9 +199,8 @@ mod tests {
             1,
             "what waited behind the one that hangs is not wanted any more"
         );
-        let begin = std::time::Instant::now();
+        // Were it waited for, this would never return.
         drop(errands);
-        assert!(begin.elapsed() < 2 * PATIENCE, "{:?}", begin.elapsed());
         drop(end);
     }
 }

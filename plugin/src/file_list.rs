@@ -6,6 +6,7 @@
 use crate::errands::Errands;
 use crate::settings::UserSettings;
 use linnet_handover::worker_view::WorkerView;
+use linnet_library::file_error::{Act, in_words};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,7 +129,7 @@ fn list(folder: PathBuf, kinds: Kinds, stop: &AtomicBool) -> Listing {
     let found = match fs::read_dir(&folder) {
         Ok(found) => found,
         Err(error) => {
-            let fault = format!("{} cannot be shown: {}.", folder.display(), in_words(&error));
+            let fault = format!("{} cannot be shown: {}.", folder.display(), in_words(&error, Act::List));
             return Listing { folder, fault, ..Listing::default() };
         }
     };
@@ -153,15 +154,6 @@ fn list(folder: PathBuf, kinds: Kinds, stop: &AtomicBool) -> Listing {
     }
     entries.sort_by_cached_key(|entry| (!entry.is_folder, entry.name.to_lowercase()));
     Listing { folder, entries: entries.into(), fault, ..Listing::default() }
-}
-
-fn in_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-        std::io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]
