@@ -4,6 +4,7 @@
 //! GTK or a portal on Linux: Linnet shows a list of its own everywhere.
 
 use crate::errands::Errands;
+use crate::folder;
 use crate::settings::UserSettings;
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::file_error::{Act, in_words};
@@ -104,18 +105,9 @@ fn last_folder(kinds: Kinds) -> PathBuf {
     let settings = UserSettings::load().unwrap_or_default();
     let chosen = settings.instruments.iter().rev().map(Path::new).filter(|file| fits(file, kinds));
     let last = chosen.filter_map(Path::parent).find(|folder| folder.is_dir()).map(Path::to_owned);
-    last.or_else(music).or_else(home).unwrap_or_else(|| PathBuf::from(std::path::MAIN_SEPARATOR_STR))
-}
-
-/// The user's home folder.
-pub(crate) fn home() -> Option<PathBuf> {
-    directories::UserDirs::new().map(|folders| folders.home_dir().to_owned())
-}
-
-/// The user's music folder, where there is one.
-pub(crate) fn music() -> Option<PathBuf> {
-    let folders = directories::UserDirs::new()?;
-    folders.audio_dir().filter(|folder| folder.is_dir()).map(Path::to_owned)
+    let music = || folder::music().filter(|folder| folder.is_dir());
+    let usual = || music().or(folder::home()).map(Path::to_owned);
+    last.or_else(usual).unwrap_or_else(|| PathBuf::from(std::path::MAIN_SEPARATOR_STR))
 }
 
 /// Whether `path` ends as files of these kinds do.

@@ -52,7 +52,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(30));
             ending.store(true, Ordering::Relaxed);
         });
-        assert_eq!(join([ends], Duration::from_secs(60)), 0);
+        assert_eq!(join([ends], Duration::from_mins(1)), 0);
         assert!(has_ended.load(Ordering::Relaxed), "it was not waited for");
         assert_eq!(join([hangs], Duration::from_millis(50)), 1);
         drop(end);

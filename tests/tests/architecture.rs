@@ -140,6 +140,14 @@ fn one_file_puts_the_systems_failures_into_words() {
 }
 
 #[test]
+fn one_file_asks_the_system_for_the_users_folders() {
+    let asks = |path: &PathBuf| code(path).contains("UserDirs");
+    let found: Vec<String> =
+        sources("plugin/src").iter().filter(|path| asks(path)).map(|path| relative(path)).collect();
+    assert_eq!(found, ["plugin/src/folder.rs"]);
+}
+
+#[test]
 fn files_stay_small() {
     let lines = |file: &PathBuf| {
         let text = fs::read_to_string(file).unwrap();

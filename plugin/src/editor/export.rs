@@ -54,8 +54,7 @@ fn name(idea: &Idea, number: u32) -> String {
 
 /// `path` as it is shown: the home folder as ~.
 pub(crate) fn shown(path: &Path) -> String {
-    let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
-    match home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+    match folder::home().and_then(|home| path.strip_prefix(home).ok()) {
         Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
         None => path.display().to_string(),
     }
