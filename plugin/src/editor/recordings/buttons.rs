@@ -72,7 +72,11 @@ fn play(surface: &mut Surface<'_>, area: Rect, can: bool, (open, shown): (&Open,
     }
     let style = (text::LABEL_STRONG, look);
     let (pressed, response) = button::labelled(surface, "recording play", area, (Some(icon), label), style);
-    let hint = "What is selected, or from where you clicked, with its edits. It is not recorded, and no bounce has it";
+    let hint = if is_heard {
+        "Ends it; Play begins again from where you clicked"
+    } else {
+        "What is selected, or from where you clicked, with its edits. It is not recorded, and no bounce has it"
+    };
     surface.tip(&response, label, hint);
     if pressed && can {
         let range = state.heard(open.frames);
