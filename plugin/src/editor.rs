@@ -221,6 +221,7 @@ impl Editor {
         self.pad.abandon(&self.params, host);
         self.desk.menu = None;
         self.desk.typing = None;
+        self.params.saved.recordings().silence();
     }
 
     /// Draws one frame and performs what the user asked for in it.
@@ -243,6 +244,7 @@ impl Editor {
         for deed in deeds {
             self.perform(deed, &mut reach);
         }
+        self.hush();
         if self.levels.is_moving() || self.spectrum.is_moving() || self.lit_until > now {
             context.request_repaint_after(FRAME);
         }
@@ -338,7 +340,7 @@ impl Editor {
             }
             Some(Page::Recordings) => {
                 let shown = self.params.saved.recordings().shown();
-                recordings::show(surface, window, &shown, &mut self.recordings);
+                recordings::show(surface, window, (&shown, &self.view.now), &mut self.recordings);
             }
             Some(Page::SavePreset(part)) => {
                 save_preset::show(surface, window, part, &mut self.own_preset.save);

@@ -1,10 +1,11 @@
 //! Errands: what takes longer than the editor may wait, done one after the other by a thread that lives as long as there
-//! is something to do.
+//! is something to do. One that hangs, as in a network folder that does not answer, can be left behind.
 //!
 //! Sent from the main thread; an errand runs on a thread of its own.
 
 use crate::guard::{Place, guard};
 use crate::log;
+use crate::patience::{self, PATIENCE};
 use linnet_handover::worker_view::WorkerView;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,23 +51,57 @@ impl Shared {
     }
 }
 
-/// The errands of one instance. Dropping them ends the one that runs, and waits for that.
-pub(crate) struct Errands(Arc<Shared>);
+/// Errands of one instance. Dropping them ends the one that runs, and waits for that, for [`PATIENCE`] at most.
+pub(crate) struct Errands {
+    now: Mutex<Arc<Shared>>,
+    /// Threads of errands that were left behind.
+    left: Mutex<Vec<JoinHandle<()>>>,
+}
 
 impl Errands {
     /// None; the editor is told of news through `worker`.
     pub(crate) fn new(worker: Arc<WorkerView>) -> Self {
-        Self(Arc::new(Shared { worker, ..Shared::default() }))
+        let now = Mutex::new(Arc::new(Shared { worker, ..Shared::default() }));
+        Self { now, left: Mutex::default() }
     }
 
     /// Does `errand` when those before it are done. Whether there is a thread to do it.
     pub(crate) fn send(&self, errand: impl FnOnce(&AtomicBool) + Send + 'static) -> bool {
-        let mut queue = self.0.queue();
-        queue.waiting.push_back(Box::new(errand));
+        held(&self.now).send(Box::new(errand))
+    }
+
+    /// Does `errand` at once, in the place of all those before it: they are told to end, and are not waited for.
+    pub(crate) fn send_instead(&self, errand: impl FnOnce(&AtomicBool) + Send + 'static) -> bool {
+        let mut now = held(&self.now);
+        let next = Arc::new(Shared { worker: Arc::clone(&now.worker), ..Shared::default() });
+        let before = std::mem::replace(&mut *now, next);
+        let mut left = held(&self.left);
+        left.extend(before.end());
+        let (ended, running) = left.drain(..).partition::<Vec<_>, _>(JoinHandle::is_finished);
+        patience::join(ended, PATIENCE);
+        *left = running;
+        drop(left);
+        now.send(Box::new(errand))
+    }
+
+    /// Waits until all is done, but for what was left behind.
+    #[cfg(test)]
+    pub(crate) fn wait(&self) {
+        let now = Arc::clone(&held(&self.now));
+        while now.queue().is_running {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+}
+
+impl Shared {
+    fn send(self: &Arc<Self>, errand: Errand) -> bool {
+        let mut queue = self.queue();
+        queue.waiting.push_back(errand);
         if queue.is_running {
             return true;
         }
-        let shared = Arc::clone(&self.0);
+        let shared = Arc::clone(self);
         match Builder::new().name("linnet errands".into()).spawn(move || shared.run()) {
             Ok(thread) => {
                 queue.is_running = true;
@@ -82,27 +117,24 @@ impl Errands {
         }
     }
 
-    /// Waits until all is done.
-    #[cfg(test)]
-    pub(crate) fn wait(&self) {
-        while self.0.queue().is_running {
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
+    /// Drops what waits, and tells what runs to end. Its thread, where there is one.
+    fn end(&self) -> Option<JoinHandle<()>> {
+        self.stop.store(true, Ordering::Relaxed);
+        let mut queue = self.queue();
+        queue.waiting.clear();
+        queue.thread.take()
     }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Errands {
     fn drop(&mut self) {
-        self.0.stop.store(true, Ordering::Relaxed);
-        let thread = {
-            let mut queue = self.0.queue();
-            queue.waiting.clear();
-            queue.thread.take()
-        };
-        if let Some(thread) = thread {
-            // A panic in the thread was caught and is in the log.
-            let _ = thread.join();
-        }
+        let now = held(&self.now).end();
+        let left = std::mem::take(&mut *held(&self.left));
+        patience::join(now.into_iter().chain(left), PATIENCE);
     }
 }
 
@@ -140,5 +172,35 @@ mod tests {
         }
         drop(errands);
         assert!(done.load(Ordering::Relaxed) <= 1);
+    }
+
+    #[test]
+    fn one_that_hangs_holds_up_neither_what_is_done_instead_nor_the_end() {
+        let errands = Errands::new(Arc::default());
+        let (end, ended) = crossbeam_channel::bounded::<()>(0);
+        let (begins, begun) = crossbeam_channel::bounded::<()>(0);
+        errands.send(move |_| {
+            let _ = begins.send(());
+            let _ = ended.recv();
+        });
+        begun.recv().unwrap();
+        let done = Arc::new(AtomicUsize::new(0));
+        let waits = Arc::clone(&done);
+        errands.send(move |_| {
+            waits.fetch_add(100, Ordering::Relaxed);
+        });
+        let goes_on = Arc::clone(&done);
+        errands.send_instead(move |_| {
+            goes_on.fetch_add(1, Ordering::Relaxed);
+        });
+        errands.wait();
+        assert_eq!(
+            done.load(Ordering::Relaxed),
+            1,
+            "what waited behind the one that hangs is not wanted any more"
+        );
+        // Were it waited for, this would never return.
+        drop(errands);
+        drop(end);
     }
 }

@@ -4,8 +4,10 @@
 //! GTK or a portal on Linux: Linnet shows a list of its own everywhere.
 
 use crate::errands::Errands;
+use crate::folder;
 use crate::settings::UserSettings;
 use linnet_handover::worker_view::WorkerView;
+use linnet_library::file_error::{Act, in_words};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,7 +82,8 @@ impl FileList {
             listing.serial
         };
         let listing = Arc::clone(&self.listing);
-        let is_sent = self.errands.send(move |stop| {
+        // A folder that does not answer is left behind.
+        let is_sent = self.errands.send_instead(move |stop| {
             let read = list(folder(), kinds, stop);
             let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
             if listing.serial == serial {
@@ -102,18 +105,9 @@ fn last_folder(kinds: Kinds) -> PathBuf {
     let settings = UserSettings::load().unwrap_or_default();
     let chosen = settings.instruments.iter().rev().map(Path::new).filter(|file| fits(file, kinds));
     let last = chosen.filter_map(Path::parent).find(|folder| folder.is_dir()).map(Path::to_owned);
-    last.or_else(music).or_else(home).unwrap_or_else(|| PathBuf::from(std::path::MAIN_SEPARATOR_STR))
-}
-
-/// The user's home folder.
-pub(crate) fn home() -> Option<PathBuf> {
-    directories::UserDirs::new().map(|folders| folders.home_dir().to_owned())
-}
-
-/// The user's music folder, where there is one.
-pub(crate) fn music() -> Option<PathBuf> {
-    let folders = directories::UserDirs::new()?;
-    folders.audio_dir().filter(|folder| folder.is_dir()).map(Path::to_owned)
+    let music = || folder::music().filter(|folder| folder.is_dir());
+    let usual = || music().or(folder::home()).map(Path::to_owned);
+    last.or_else(usual).unwrap_or_else(|| PathBuf::from(std::path::MAIN_SEPARATOR_STR))
 }
 
 /// Whether `path` ends as files of these kinds do.
@@ -127,7 +121,7 @@ fn list(folder: PathBuf, kinds: Kinds, stop: &AtomicBool) -> Listing {
     let found = match fs::read_dir(&folder) {
         Ok(found) => found,
         Err(error) => {
-            let fault = format!("{} cannot be shown: {}.", folder.display(), in_words(&error));
+            let fault = format!("{} cannot be shown: {}.", folder.display(), in_words(&error, Act::List));
             return Listing { folder, fault, ..Listing::default() };
         }
     };
@@ -152,15 +146,6 @@ fn list(folder: PathBuf, kinds: Kinds, stop: &AtomicBool) -> Listing {
     }
     entries.sort_by_cached_key(|entry| (!entry.is_folder, entry.name.to_lowercase()));
     Listing { folder, entries: entries.into(), fault, ..Listing::default() }
-}
-
-fn in_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-        std::io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]

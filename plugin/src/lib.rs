@@ -18,6 +18,7 @@ mod lock_file;
 pub mod log;
 mod note_output;
 pub mod params;
+mod patience;
 pub mod presets;
 mod process;
 pub mod recorder;

@@ -14,9 +14,8 @@ use linnet_engine::effect::Delay;
 use linnet_engine::settings::{ReverbType, SpaceType};
 use linnet_engine::synth::bank::{OWN_INSTRUMENT, OWN_PRESET};
 use linnet_engine::{Block, Engine, OutEvents, Settings};
-use linnet_handover::AudioPorts;
 use linnet_handover::audio_to_editor::AudioView;
-use linnet_handover::recording;
+use linnet_handover::{AudioPorts, listening, recording};
 use linnet_library::impulse_response;
 use nice_plug::prelude::*;
 use std::sync::Arc;
@@ -90,6 +89,11 @@ impl Processor {
     /// What is heard goes to `frames` too, while recording is on. Called before the audio thread begins.
     pub(crate) fn record_to(&mut self, frames: recording::Sender) {
         self.engine.record_to(frames);
+    }
+
+    /// What the user listens to comes from `pieces`. Called before the audio thread begins.
+    pub(crate) fn hear_from(&mut self, pieces: listening::Receiver) {
+        self.engine.hear_from(pieces);
     }
 
     /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.
@@ -167,6 +171,9 @@ impl Processor {
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
+        if self.engine.is_listened_to() {
+            return ProcessStatus::KeepAlive;
+        }
         // How long a sound of the user's own goes on, only its file knows.
         let is_own = |sound: usize| sound == OWN_INSTRUMENT || sound == OWN_PRESET;
         if settings.parts.iter().any(|part| is_own(part.sound)) && !settings.notes_only {

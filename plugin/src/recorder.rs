@@ -6,6 +6,7 @@
 use crate::folder;
 use crate::guard::{Place, guard};
 use crate::log;
+use crate::patience;
 use crossbeam_channel::{Receiver, Sender};
 use linnet_handover::recording;
 use linnet_handover::worker_view::WorkerView;
@@ -29,6 +30,8 @@ const SETTLING: Duration = Duration::from_millis(50);
 const FLUSH_PERIOD: Duration = Duration::from_secs(1);
 /// How long an activation at another rate waits for the file of the old rate to end.
 const RATE_WAIT: Duration = Duration::from_secs(1);
+/// How long the last of a recording may take to be written when the instance goes: a disk in the network may not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 const NOT_ACTIVE: &str = "The host has not started Linnet's sound yet. Start it, then record.";
 const NO_THREAD: &str =
     "An error inside Linnet: nothing records any more. Please send the log, and load Linnet again.";
@@ -125,7 +128,7 @@ impl Recorder {
     }
 }
 
-/// The thread. Dropping it ends the recording in order, and waits for that.
+/// The thread. Dropping it ends the recording in order, and waits for that, for [`PATIENCE`] at most.
 pub(crate) struct Writer {
     ends: Sender<Order>,
     thread: Option<JoinHandle<()>>,
@@ -157,10 +160,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         // A thread that has ended hears nothing.
         let _ = self.ends.send(Order::Stop);
-        if let Some(thread) = self.thread.take() {
-            // A panic in the thread was caught and is in the log.
-            let _ = thread.join();
-        }
+        patience::join(self.thread.take(), PATIENCE);
     }
 }
 

@@ -1,14 +1,20 @@
-//! The recordings in the user's folder, and the one that is being edited.
+//! The recordings in the user's folder, and the one that is being edited and listened to.
 //!
 //! Used on the main thread; [`errands`](crate::errands) read, edit and write. A recording's file is never written to: what
 //! is exported is a new one beside it.
 
+mod listening;
+
 use crate::errands::Errands;
 use crate::folder;
+use linnet_handover::listening::{Sender, Wanted};
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::Fault;
 use linnet_library::audio_edit::{Edit, Edited};
 use linnet_library::take_file::{self, Listed};
+pub use listening::Listened;
+use listening::Listening;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +45,13 @@ pub struct Open {
     pub is_changed: bool,
 }
 
+impl Open {
+    /// Its largest sample, linear.
+    fn peak(&self) -> f32 {
+        self.overview.iter().fold(0.0, |most, [low, high]| most.max(-low).max(*high))
+    }
+}
+
 /// What there is to show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
@@ -46,6 +59,8 @@ pub struct Shown {
     pub listed: Arc<[Listed]>,
     /// The one that is being edited.
     pub open: Option<Open>,
+    /// What of it is listened to.
+    pub listened: Option<Listened>,
     /// What is being done, and the share of it that is done.
     pub busy: Option<(&'static str, f32)>,
     /// What came of it: a sentence.
@@ -95,6 +110,7 @@ impl Shared {
 pub struct Recordings {
     shared: Arc<Shared>,
     errands: Errands,
+    listening: Listening,
     folder: Option<PathBuf>,
 }
 
@@ -107,12 +123,35 @@ impl Recordings {
     fn in_folder(worker: Arc<WorkerView>, folder: Option<PathBuf>) -> Self {
         let (shown, edited) = (Mutex::default(), Mutex::default());
         let shared = Arc::new(Shared { shown, edited, worker: Arc::clone(&worker) });
-        Self { shared, errands: Errands::new(worker), folder }
+        let listening = Listening::new(Arc::clone(&worker));
+        Self { shared, errands: Errands::new(worker), listening, folder }
     }
 
     /// What there is to show.
     pub fn shown(&self) -> Shown {
         held(&self.shared.shown).clone()
+    }
+
+    /// What is listened to goes this way to the audio thread.
+    pub fn connect(&self, sender: Sender, wanted: Wanted) {
+        self.listening.connect(sender, wanted);
+    }
+
+    /// The host's rate is `rate_hz` from now on; what was listened to at another rate ends.
+    pub fn activated(&self, rate_hz: f32) {
+        if self.listening.activated(rate_hz) {
+            self.silence();
+        }
+    }
+
+    /// Plays these frames of the recording that is edited, beside what the host plays.
+    pub(crate) fn listen(&self, range: Range<usize>) {
+        self.listening.play(range, &self.shared);
+    }
+
+    /// Ends what is listened to.
+    pub(crate) fn silence(&self) {
+        self.listening.stop(&mut held(&self.shared.shown));
     }
 
     /// Lists the folder anew.
@@ -125,7 +164,7 @@ impl Recordings {
     }
 
     /// Reads the recording at `path`, to be edited in the place of the one before.
-    pub(crate) fn open(&self, path: PathBuf) {
+    pub fn open(&self, path: PathBuf) {
         self.work("Reading", move |shared, stop| {
             let take = take_file::read(&path, stop, |share| shared.progress(share))?;
             let edited = Edited::new(take);
@@ -137,6 +176,7 @@ impl Recordings {
 
     /// Forgets the one that is being edited, unless it is changed.
     pub(crate) fn close(&self) {
+        self.silence();
         let mut shown = held(&self.shared.shown);
         if shown.busy.is_none() && shown.open.as_ref().is_some_and(|open| !open.is_changed) {
             shown.open = None;
@@ -206,6 +246,8 @@ impl Recordings {
             if shown.busy.is_some() {
                 return;
             }
+            // It would be another sound, or its reader would wait.
+            self.listening.stop(&mut shown);
             shown.busy = Some((doing, 0.0));
             shown.told.clear();
         }

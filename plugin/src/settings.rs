@@ -15,6 +15,7 @@
 //! The environment variables `LINNET_MODELS` and `LINNET_ONNXRUNTIME` come first, and `LINNET_DATA` names another folder
 //! for all of it: the settings, the log, and kept ideas put by. Tests leave the user's alone.
 
+use linnet_library::file_error::{Act, in_words};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
@@ -82,7 +83,7 @@ impl UserSettings {
         let text = match linnet_composer::files::read(file, BYTES_MAX) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| sentence(file, "it is not text"))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(sentence(file, &error.to_string())),
+            Err(error) => return Err(sentence(file, &in_words(&error, Act::Read))),
         };
         Self::from_toml(&text).map_err(|error| sentence(file, &error))
     }
@@ -130,7 +131,7 @@ impl UserSettings {
             }
             written
         };
-        write().map_err(|error: io::Error| sentence(file, &error.to_string()))
+        write().map_err(|error: io::Error| sentence(file, &in_words(&error, Act::Write)))
     }
 
     /// The settings in `text`.

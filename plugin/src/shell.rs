@@ -12,9 +12,8 @@ use crate::params::LinnetParams;
 use crate::process::Processor;
 use crate::recorder::{RING_FRAMES, Writer};
 use crate::state::{SavedState, migrate};
-use linnet_handover::EditorPorts;
-use linnet_handover::recording;
 use linnet_handover::to_worker::Sender;
+use linnet_handover::{EditorPorts, listening, recording};
 use nice_plug::prelude::*;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
@@ -112,6 +111,7 @@ impl<K: Kind> Shell<K> {
         if K::KIND == PluginKind::Instrument {
             self.load_instruments(config.process_mode == ProcessMode::Offline);
             self.params.saved.recorder().activated(config.sample_rate as u32);
+            self.params.saved.recordings().activated(self.processor.rate_hz());
             if let Some(frames) = self.recorded.take() {
                 self.writer = Writer::start(self.params.saved.recorder(), frames);
             }
@@ -141,6 +141,9 @@ impl<K: Kind> Default for Shell<K> {
         processor.load_from(ends);
         let (frames, recorded) = recording::ring(RING_FRAMES);
         processor.record_to(frames);
+        let (pieces, wanted, heard) = listening::way();
+        processor.hear_from(heard);
+        saved.recordings().connect(pieces, wanted);
         Self {
             orders,
             params: Arc::new(LinnetParams::new(K::KIND, saved)),

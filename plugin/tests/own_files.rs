@@ -170,3 +170,41 @@ fn a_preset_is_loaded_from_a_file_and_a_broken_one_changes_nothing() {
     assert_eq!(playing(&stage), (12, None), "what is broken changes nothing");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_recording_is_played_from_where_the_user_clicks_and_ends_with_its_page() {
+    use linnet_library::audio_edit::Take;
+    use linnet_library::take_file;
+    let folder = std::env::temp_dir().join(format!("linnet-played-{}", std::process::id()));
+    let take = Take::new(vec![vec![0.1; 48_000]; 2], 48_000);
+    let path = take_file::write(&take, (&folder, "Take"), &false.into(), |_| {}).unwrap().path;
+    let mut stage = stage();
+    let (sender, wanted, _receiver) = linnet_handover::listening::way();
+    let params = std::sync::Arc::clone(&stage.params);
+    let recordings = params.saved.recordings();
+    recordings.connect(sender, wanted.clone());
+    recordings.activated(48_000.0);
+    let begin = |stage: &Stage| stage.params.saved.recordings().shown().listened.map(|it| it.range.start);
+    // The menu, and its line "Edit recordings".
+    click(&mut stage, pos2(976.0, 20.0));
+    click(&mut stage, pos2(930.0, 104.0));
+    recordings.open(path);
+    while recordings.shown().open.is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    rest(&mut stage);
+    let (middle, play) = (pos2(594.0, 276.0), pos2(382.0, 472.0));
+    click(&mut stage, play);
+    assert_eq!(begin(&stage), Some(0));
+    // While it plays, a click lets it go on from there.
+    click(&mut stage, middle);
+    let place = begin(&stage).unwrap();
+    assert!((23_500..24_500).contains(&place), "{place}");
+    click(&mut stage, play);
+    assert_eq!((begin(&stage), wanted.get()), (None, 0));
+    click(&mut stage, play);
+    assert_eq!(begin(&stage), Some(place));
+    key(&mut stage, Key::Escape, Modifiers::NONE);
+    assert_eq!((begin(&stage), wanted.get()), (None, 0));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

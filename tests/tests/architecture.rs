@@ -132,6 +132,22 @@ fn the_editor_names_only_the_handover_the_music_and_the_library() {
 }
 
 #[test]
+fn one_file_puts_the_systems_failures_into_words() {
+    let among = ["crates/library/src", "plugin/src"].into_iter().flat_map(sources);
+    let words = |path: &PathBuf| code(path).contains("ErrorKind::PermissionDenied");
+    let found: Vec<String> = among.filter(words).map(|path| relative(&path)).collect();
+    assert_eq!(found, ["crates/library/src/file_error.rs"]);
+}
+
+#[test]
+fn one_file_asks_the_system_for_the_users_folders() {
+    let asks = |path: &PathBuf| code(path).contains("UserDirs");
+    let found: Vec<String> =
+        sources("plugin/src").iter().filter(|path| asks(path)).map(|path| relative(path)).collect();
+    assert_eq!(found, ["plugin/src/folder.rs"]);
+}
+
+#[test]
 fn files_stay_small() {
     let lines = |file: &PathBuf| {
         let text = fs::read_to_string(file).unwrap();

@@ -8,6 +8,7 @@ use crate::capture::Capture;
 use crate::clock::Clock;
 use crate::clock::segment::Timeline;
 use crate::effect::reverb::OwnSpace;
+use crate::listening::Listening;
 use crate::live::Live;
 use crate::midi_out::MidiOut;
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
@@ -19,7 +20,7 @@ use crate::synth::PartSound;
 use linnet_handover::audio_to_editor::AudioView;
 use linnet_handover::delivery::Receiver;
 use linnet_handover::recording;
-use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio};
+use linnet_handover::{AudioPorts, audio_to_worker, editor_to_audio, listening};
 use linnet_music::Part;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -38,6 +39,7 @@ pub struct Engine {
     midi_out: MidiOut,
     sound: Sound,
     recording: Option<recording::Sender>,
+    listening: Listening,
 }
 
 impl Engine {
@@ -56,6 +58,7 @@ impl Engine {
             midi_out: MidiOut::new(),
             sound: Sound::new(ports.spectrum),
             recording: None,
+            listening: Listening::new(),
         }
     }
 
@@ -74,6 +77,16 @@ impl Engine {
         self.recording = Some(recording);
     }
 
+    /// A recording that the user listens to comes from `pieces`. Called before the audio thread begins.
+    pub fn hear_from(&mut self, pieces: listening::Receiver) {
+        self.listening.take_from(pieces);
+    }
+
+    /// Whether the user listens to a recording: then there is sound without notes.
+    pub fn is_listened_to(&self) -> bool {
+        self.listening.is_active()
+    }
+
     /// Impulse responses of the user's come from there, each made ready for the sample rate that [`Engine::prepare`] was
     /// called with; others go back unused. Call it before the first block.
     pub fn listen_to(&mut self, spaces: Receiver<OwnSpace>) {
@@ -88,6 +101,7 @@ impl Engine {
         let sample_rate_hz = if is_usable { sample_rate_hz } else { 48_000.0 };
         self.clock.prepare(sample_rate_hz);
         self.sound.prepare(sample_rate_hz);
+        self.listening.prepare(sample_rate_hz);
         self.view.sample_rate_hz.store(sample_rate_hz as f32, Relaxed);
         self.reset();
     }
@@ -97,7 +111,8 @@ impl Engine {
         self.sound.latency_frames() as u32
     }
 
-    /// Ends every note and every tail, and forgets where the transport was; ideas stay. MIDI out gets its note-offs
+    /// Ends every note and every tail, and forgets where the transport was; ideas stay, and a recording that the user
+    /// listens to goes on. MIDI out gets its note-offs
     /// with the next block.
     ///
     /// # Realtime safety
@@ -136,6 +151,8 @@ impl Engine {
         if let Some(recording) = &mut self.recording {
             recording.send(block.audio[0], block.audio[1]);
         }
+        let [left, right] = &mut block.audio;
+        self.listening.add([left, right], block.offline, &self.view);
         self.publish_view(block);
     }
 

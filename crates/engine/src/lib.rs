@@ -18,6 +18,7 @@ pub mod effect;
 mod engine;
 mod fft;
 mod lanes;
+mod listening;
 mod live;
 mod meter;
 mod midi_out;

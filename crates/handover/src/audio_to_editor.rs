@@ -40,6 +40,10 @@ pub struct AudioView {
     pub notes_in: AtomicU64,
     /// Messages that found no room in a queue since the start.
     pub dropped: AtomicU64,
+    /// The run of a recording that the user listens to; 0 is none. See [`listening`](crate::listening).
+    pub listened_run: AtomicU32,
+    /// How many frames of that run were heard, at the host's rate.
+    pub listened_frames: AtomicU64,
     /// Frames a second; 0 before the host has said.
     pub sample_rate_hz: AtomicF32,
     /// Whether the host renders offline.

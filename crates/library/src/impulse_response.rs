@@ -2,6 +2,7 @@
 //!
 //! Never runs on the audio thread.
 
+use crate::file_error::{Act, of_wav};
 use crate::instrument_file::opened;
 use crate::resample::resample;
 use crate::wav::values;
@@ -20,7 +21,7 @@ pub enum ImpulseResponseError {
     #[error("The file cannot be opened: {0}. Choose another one.")]
     Missing(String),
     /// It is no WAV file, or is damaged.
-    #[error("The file cannot be read as WAV: {0}. Choose a WAV file of 16, 24 or 32 bits.")]
+    #[error("The file cannot be read as WAV: {}. Choose a WAV file of 16, 24 or 32 bits.", of_wav(.0, Act::Read))]
     Broken(hound::Error),
     /// It has another number of channels than one or two.
     #[error("The file has {0} channels. Choose one with one or two.")]

@@ -3,6 +3,7 @@
 //! Never runs on the audio thread.
 
 use crate::fault::{Fault, Loaded};
+use crate::file_error::{Act, in_words};
 use crate::sfz;
 use crate::sound_font::{Preset, SoundFont};
 use sha2::{Digest, Sha256};
@@ -98,24 +99,15 @@ pub(crate) fn open(path: &Path) -> Result<BufReader<File>, Fault> {
 /// # Errors
 /// Why it cannot be read.
 pub(crate) fn opened(path: &Path) -> Result<BufReader<File>, String> {
-    let found = std::fs::metadata(path).map_err(|error| in_words(&error))?;
+    let found = std::fs::metadata(path).map_err(|error| in_words(&error, Act::Read))?;
     if !found.is_file() {
         return Err("it is a folder, a pipe or a device".to_owned());
     }
-    File::open(path).map(BufReader::new).map_err(|error| in_words(&error))
+    File::open(path).map(BufReader::new).map_err(|error| in_words(&error, Act::Read))
 }
 
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Fault {
-    Fault::Unreadable { file: name(path), why: in_words(error) }
-}
-
-/// The commonest failures without the system's numbers.
-pub(crate) fn in_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-        _ => error.to_string(),
-    }
+    Fault::Unreadable { file: name(path), why: in_words(error, Act::Read) }
 }
 
 /// The items of `all` until `stop` is set.

@@ -5,6 +5,8 @@
 
 pub mod audio_edit;
 mod fault;
+pub mod file_error;
+pub mod heard;
 pub mod impulse_response;
 pub mod instrument_file;
 pub mod preset;

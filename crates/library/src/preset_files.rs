@@ -1,5 +1,6 @@
 //! Presets in a folder: listed, read and written. Runs on any thread but the audio thread.
 
+use crate::file_error::{Act, in_words};
 use crate::instrument_file::{goes_on, name, opened};
 use crate::preset::{BYTES_MAX, Preset, PresetError};
 use std::fs;
@@ -74,7 +75,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     opened
         .take(BYTES_MAX as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(in_words(&error, Act::Read)))?;
     String::from_utf8(bytes).map_err(|_| unreadable("it is not text".to_owned()))
 }
 
@@ -112,7 +113,7 @@ pub fn write(folder: &Path, preset: &Preset, replaces: bool) -> Result<PathBuf, 
     written.map_err(|error: io::Error| {
         // It may not be there at all.
         let _ = fs::remove_file(&beside);
-        NotWritten::Fault(format!("{} cannot be written: {error}.", path.display()))
+        NotWritten::Fault(format!("{} cannot be written: {}.", path.display(), in_words(&error, Act::Write)))
     })?;
     Ok(path)
 }

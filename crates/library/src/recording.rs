@@ -3,6 +3,7 @@
 //! Never runs on the audio thread: a thread of its own takes the frames out of a ring and brings them here.
 
 use crate::fault::Fault;
+use crate::file_error::{Act, in_words, of_wav};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -129,27 +130,12 @@ impl Recording {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Fault {
-    Fault::Unwritable { file: shown(path), why: in_words(error) }
+    Fault::Unwritable { file: shown(path), why: in_words(error, Act::Write) }
 }
 
 fn fault(path: &Path, error: &hound::Error) -> Fault {
-    let why = match error {
-        hound::Error::IoError(error) => in_words(error),
-        other => other.to_string(),
-    };
+    let why = of_wav(error, Act::Write);
     Fault::Unwritable { file: shown(path), why }
-}
-
-/// The commonest failures of writing without the system's numbers.
-fn in_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "its folder is not there".to_owned(),
-        io::ErrorKind::NotADirectory => "a folder of its path is a file".to_owned(),
-        io::ErrorKind::PermissionDenied => "writing there is not permitted".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 /// The whole path, for the user to find it.
@@ -218,11 +204,6 @@ mod tests {
         let sentence = fault.to_string();
         println!("{sentence}");
         assert!(sentence.contains(&shown(&file)) && sentence.contains("is a file"), "{sentence}");
-        for (kind, word) in
-            [(io::ErrorKind::PermissionDenied, "writing"), (io::ErrorKind::StorageFull, "full")]
-        {
-            assert!(in_words(&kind.into()).contains(word));
-        }
         std::fs::remove_file(&file).unwrap();
     }
 }

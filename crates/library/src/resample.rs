@@ -19,20 +19,43 @@ pub(crate) fn resample(samples: &[f32], from_hz: f64, to_hz: f64) -> Vec<f32> {
     if from_hz == to_hz {
         return samples.to_vec();
     }
-    let table = table();
-    let (ratio, cutoff) = (from_hz / to_hz, BAND * (to_hz / from_hz).min(1.0));
-    let reach = CROSSINGS / cutoff;
-    let frames = (samples.len() as f64 / ratio).ceil() as usize;
-    let at = |frame: usize| {
-        let centre = frame as f64 * ratio;
+    let resampler = Resampler::new(from_hz, to_hz);
+    (0..resampler.frames(samples.len())).map(|frame| resampler.at(samples, 0, frame)).collect()
+}
+
+/// From one rate to another, frame by frame.
+pub(crate) struct Resampler {
+    table: Vec<f64>,
+    ratio: f64,
+    cutoff: f64,
+}
+
+impl Resampler {
+    /// From `from_hz` > 0 to `to_hz` > 0.
+    pub(crate) fn new(from_hz: f64, to_hz: f64) -> Self {
+        Self { table: table(), ratio: from_hz / to_hz, cutoff: BAND * (to_hz / from_hz).min(1.0) }
+    }
+
+    /// How many frames become of `frames`.
+    pub(crate) fn frames(&self, frames: usize) -> usize {
+        (frames as f64 / self.ratio).ceil() as usize
+    }
+
+    /// What is at `frame` of the new rate, counted from `start` of the old one.
+    pub(crate) fn at(&self, samples: &[f32], start: usize, frame: usize) -> f32 {
+        let centre = start as f64 + frame as f64 * self.ratio;
+        let reach = CROSSINGS / self.cutoff;
         let first = (centre - reach).ceil().max(0.0) as usize;
         let last = ((centre + reach).floor() as usize).min(samples.len().saturating_sub(1));
         let sum: f64 = (first..=last)
-            .map(|n| f64::from(samples[n]) * kernel(&table, cutoff * (n as f64 - centre)))
+            .filter_map(|n| Some(f64::from(*samples.get(n)?) * self.kernel(n as f64 - centre)))
             .sum();
-        (cutoff * sum) as f32
-    };
-    (0..frames).map(at).collect()
+        (self.cutoff * sum) as f32
+    }
+
+    fn kernel(&self, distance: f64) -> f64 {
+        kernel(&self.table, self.cutoff * distance)
+    }
 }
 
 /// The windowed sinc from 0 to its end.

@@ -13,6 +13,7 @@ pub(crate) mod fixture;
 mod tests;
 
 use crate::fault::{Fault, Loaded, SAMPLE_BYTES_MAX, ZONES_MAX};
+use crate::file_error::{Act, in_words};
 use crate::instrument_file::go_on;
 use crate::riff::{self, Chunk};
 use generators::{Generators, INSTRUMENT, Pair, SAMPLE};
@@ -52,8 +53,10 @@ impl<R: Read + Seek> SoundFont<R> {
     /// Where it is no SoundFont 2, broken, or cut off.
     pub fn open(mut file: R, name: &str) -> Result<Self, Fault> {
         let broken = |why: &str| Fault::Broken { file: name.to_owned(), why: why.to_owned() };
-        let unreadable =
-            |error: std::io::Error| Fault::Unreadable { file: name.to_owned(), why: error.to_string() };
+        let unreadable = |error: std::io::Error| Fault::Unreadable {
+            file: name.to_owned(),
+            why: in_words(&error, Act::Read),
+        };
         let chunks = riff::file_chunks(&mut file, *b"sfbk").map_err(unreadable)?;
         let chunks = chunks.ok_or_else(|| broken("it is not a SoundFont"))?;
         let mut parts = Vec::new();

@@ -4,6 +4,7 @@
 
 use crate::audio_edit::{Peak, Take};
 use crate::fault::Fault;
+use crate::file_error::{Act, of_wav};
 use crate::instrument_file::{go_on, goes_on, name, open};
 use crate::recording::{Format, Recorded, Recording};
 use hound::{SampleFormat, WavReader};
@@ -55,8 +56,7 @@ fn seconds(path: &Path) -> Option<f64> {
 pub fn read(path: &Path, stop: &AtomicBool, mut progress: impl FnMut(f32)) -> Result<Take, Fault> {
     let file = name(path);
     let broken = |why: &str| Fault::Broken { file: file.clone(), why: why.to_owned() };
-    let mut reader = WavReader::new(open(path)?)
-        .map_err(|_| broken("it is no WAV file that Linnet can read, or cut off"))?;
+    let mut reader = WavReader::new(open(path)?).map_err(|error| broken(&of_wav(&error, Act::Read)))?;
     let spec = reader.spec();
     if !(1..=2).contains(&spec.channels) {
         return Err(broken("it has more than two channels"));

@@ -2,6 +2,7 @@
 //!
 //! Never runs on the audio thread. The loop is that of the chunk `smpl`: "Multimedia Data Standards Update" (Microsoft, 1994).
 
+use crate::file_error::{Act, in_words, of_wav};
 use crate::riff;
 use hound::{SampleFormat, WavReader};
 use linnet_engine::sampler::Sample;
@@ -23,9 +24,10 @@ pub(crate) struct Wav {
 /// Where it is no WAV file of one or two channels, broken, or too large: why.
 pub(crate) fn read(mut file: impl Read + Seek, bytes_max: u64) -> Result<Wav, String> {
     let (loop_frames, root_key) = sampler_chunk(&mut file);
-    let length = file.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
-    file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-    let reader = WavReader::new(file).map_err(|error| in_words(&error))?;
+    let unread = |error: std::io::Error| in_words(&error, Act::Read);
+    let length = file.seek(SeekFrom::End(0)).map_err(unread)?;
+    file.seek(SeekFrom::Start(0)).map_err(unread)?;
+    let reader = WavReader::new(file).map_err(|error| of_wav(&error, Act::Read))?;
     let spec = reader.spec();
     if !(1..=2).contains(&spec.channels) {
         return Err(format!("it has {} channels; one or two can be played", spec.channels));
@@ -36,7 +38,7 @@ pub(crate) fn read(mut file: impl Read + Seek, bytes_max: u64) -> Result<Wav, St
     if u64::from(reader.len()) * u64::from(spec.bits_per_sample / 8) > length {
         return Err("it is cut off".to_owned());
     }
-    let values = values(reader).map_err(|error| in_words(&error))?;
+    let values = values(reader).map_err(|error| of_wav(&error, Act::Read))?;
     let channel =
         |first: usize| values.iter().skip(first).step_by(usize::from(spec.channels)).copied().collect();
     let sample = Sample {
@@ -61,14 +63,6 @@ pub(crate) fn values<R: Read>(mut reader: WavReader<R>) -> Result<Vec<f32>, houn
 
 fn finite(value: f32) -> f32 {
     if value.is_finite() { value.clamp(-16.0, 16.0) } else { 0.0 }
-}
-
-fn in_words(error: &hound::Error) -> String {
-    match error {
-        hound::Error::FormatError(_) => "it is no WAV file, or broken".to_owned(),
-        hound::Error::Unsupported => "it is a kind of WAV file that is not supported".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 /// The loop and the key that the file's chunk `smpl` has.

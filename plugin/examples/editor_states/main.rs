@@ -142,6 +142,10 @@ fn shots_of_own_files() -> Vec<Shot> {
         Shot { clicks: &[(810.0, 571.0, LEFT)], ..shot("spaces", scenes::in_a_space) },
         Shot { clicks: &[MENU, EDIT, (230.0, 159.0, LEFT)], ..shot("recordings", scenes::playing) },
         Shot {
+            clicks: &[MENU, EDIT, (230.0, 159.0, LEFT), (450.0, 276.0, LEFT), (382.0, 472.0, LEFT)],
+            ..shot("recordings-played", scenes::heard_again)
+        },
+        Shot {
             clicks: &[MENU, EDIT, (230.0, 159.0, LEFT)],
             light: true,
             zoom: 1.5,

@@ -198,6 +198,19 @@ pub(crate) fn playing(stage: &mut Stage) {
     sound(stage);
 }
 
+/// The same, where a recording that is listened to is at its 2.5th second.
+#[allow(dead_code, reason = "tests listen by themselves")]
+pub(crate) fn heard_again(stage: &mut Stage) {
+    playing(stage);
+    let (sender, wanted, receiver) = linnet_handover::listening::way();
+    // The pieces wait there for ever.
+    std::mem::forget(receiver);
+    stage.params.saved.recordings().connect(sender, wanted);
+    stage.params.saved.recordings().activated(48_000.0);
+    stage.ports.audio.listened_run.store(1, Relaxed);
+    stage.ports.audio.listened_frames.store(120_000, Relaxed);
+}
+
 fn choose(stage: &Stage, mode: Mode) {
     let value = mode as usize as f32 / (Mode::ALL.len() - 1) as f32;
     // SAFETY: the stage holds the parameters.

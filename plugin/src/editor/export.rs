@@ -1,6 +1,7 @@
 //! Runs on the main thread. Writes an idea as a MIDI file into the user's music folder.
 
 use crate::folder;
+use linnet_library::file_error::{Act, in_words};
 use linnet_music::{Idea, Tempo, midi_file};
 use std::fs;
 use std::io::Write;
@@ -20,7 +21,9 @@ pub(crate) fn export(idea: &Idea, tempo: Tempo) -> Result<PathBuf, String> {
 /// Writes into `folder`, beside what is there: an equal file is left as it is, another is never overwritten.
 fn export_to(folder: &Path, idea: &Idea, tempo: Tempo) -> Result<PathBuf, String> {
     let bytes = midi_file::write(idea, tempo);
-    let fault = |error: std::io::Error| format!("Could not write to {}: {error}.", folder.display());
+    let fault = |error: std::io::Error| {
+        format!("Could not write to {}: {}.", folder.display(), in_words(&error, Act::Write))
+    };
     fs::create_dir_all(folder).map_err(fault)?;
     for number in 1..=NAMES_MAX {
         let file = folder.join(name(idea, number));
@@ -51,8 +54,7 @@ fn name(idea: &Idea, number: u32) -> String {
 
 /// `path` as it is shown: the home folder as ~.
 pub(crate) fn shown(path: &Path) -> String {
-    let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
-    match home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+    match folder::home().and_then(|home| path.strip_prefix(home).ok()) {
         Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
         None => path.display().to_string(),
     }

@@ -9,6 +9,7 @@ use super::message::{Action, Message};
 use super::picker::Purpose;
 use super::surface::Deed;
 use super::undo::{OwnFile, Step};
+use crate::folder;
 use crate::instruments::{Instruments, PartFile, Standing, Target, Wish};
 use crate::params::OWN_SPACE;
 use crate::params::sounds::OWN_INSTRUMENT;
@@ -175,8 +176,7 @@ pub(crate) fn path_of(typed: &str) -> Result<String, String> {
     let bare = typed.trim().trim_matches(['"', '\'']);
     let address = bare.strip_prefix("file://").map(|address| from_address(address, cfg!(windows)));
     let bare = address.as_deref().unwrap_or(bare);
-    let home = || directories::UserDirs::new().map(|folders| folders.home_dir().to_owned());
-    let path = match bare.strip_prefix("~/").zip(home()) {
+    let path = match bare.strip_prefix("~/").zip(folder::home()) {
         Some((rest, home)) => home.join(rest).to_string_lossy().into_owned(),
         None => bare.to_owned(),
     };

@@ -84,6 +84,8 @@ pub(crate) struct State {
     /// The folder that cursor and top belong to.
     folder: PathBuf,
     is_new: bool,
+    /// The ways to the usual folders, as they were when the page opened: what they are called, where they lead, and a hint.
+    ways: Vec<(&'static str, PathBuf, &'static str)>,
     /// What came of the last choice.
     pub(super) told: String,
 }
@@ -134,7 +136,7 @@ pub(crate) fn show(
     let is_typed_path = is_path(&state.typed);
     let rows = found(&listing.entries, if is_typed_path { "" } else { &state.typed });
     let entered = field(surface, Rect::from_min_size(at(58.0), vec2(room, 28.0)), state);
-    places(surface, Rect::from_min_size(at(94.0), vec2(room, 24.0)), &listing.folder);
+    places(surface, Rect::from_min_size(at(94.0), vec2(room, 24.0)), &listing.folder, &state.ways);
     let list = Rect::from_min_max(at(124.0), area.max - vec2(MARGIN, 50.0));
     let chosen = rows_of(surface, list, &rows, listing, state);
     let told = if state.told.is_empty() { standing } else { &state.told };
@@ -194,18 +196,12 @@ fn field(surface: &mut Surface<'_>, area: Rect, state: &mut State) -> bool {
 }
 
 /// The ways to other folders, and the name of this one.
-fn places(surface: &mut Surface<'_>, area: Rect, now: &Path) {
+fn places(surface: &mut Surface<'_>, area: Rect, now: &Path, ways: &[(&'static str, PathBuf, &'static str)]) {
     let theme = surface.theme;
-    let linnet = folder::of_the_user().filter(|folder| folder.is_dir());
-    let ways = [
-        ("Up", now.parent().map(Path::to_owned), "The folder above: Backspace in the empty field"),
-        ("Home", file_list::home(), "Your home folder"),
-        ("Music", file_list::music(), "Your music folder"),
-        ("Linnet", linnet, "Where Linnet writes recordings and exports"),
-    ];
+    let up = now.parent().map(|up| ("Up", up, "The folder above: Backspace in the empty field"));
+    let ways = ways.iter().map(|(label, folder, hint)| (*label, folder.as_path(), *hint));
     let mut x = area.left();
-    for (label, folder, hint) in ways {
-        let Some(folder) = folder else { continue };
+    for (label, folder, hint) in up.into_iter().chain(ways) {
         let place = Rect::from_min_size(pos2(x, area.top()), vec2(54.0, area.height()));
         surface.painter.rect_filled(place, 6.0, theme.hover);
         let style = (text::LABEL_STRONG, Look::Bare);
@@ -213,7 +209,7 @@ fn places(surface: &mut Surface<'_>, area: Rect, now: &Path) {
             button::labelled(surface, &format!("picker {label}"), place, (None, label), style);
         surface.tip(&response, label, hint);
         if pressed {
-            surface.ask(Deed::Pick(Pick::Go(folder)));
+            surface.ask(Deed::Pick(Pick::Go(folder.to_owned())));
         }
         x = place.right() + 6.0;
     }
@@ -226,6 +222,17 @@ fn places(surface: &mut Surface<'_>, area: Rect, now: &Path) {
         let response = surface.ui.interact(line, Id::unique("picker folder"), Sense::hover());
         surface.tip(&response, &shown, "");
     }
+}
+
+/// The ways to the usual folders, as far as these are there.
+fn ways() -> Vec<(&'static str, PathBuf, &'static str)> {
+    let all = [
+        ("Home", folder::home().map(Path::to_owned), "Your home folder"),
+        ("Music", folder::music().map(Path::to_owned), "Your music folder"),
+        ("Linnet", folder::of_the_user(), "Where Linnet writes recordings and exports"),
+    ];
+    let there = all.into_iter().filter_map(|(label, folder, hint)| Some((label, folder?, hint)));
+    there.filter(|(_, folder, _)| folder.is_dir()).collect()
 }
 
 /// The longest end of `path` that fits, behind an ellipsis where something is left out: of a path the end tells most.
@@ -342,7 +349,7 @@ fn keys(surface: &Surface<'_>, rows: usize, shown: usize, state: &mut State) {
 impl Editor {
     /// Opens the page that chooses a file.
     pub(super) fn pick(&mut self, purpose: Purpose) {
-        self.picker = State { is_new: true, ..State::default() };
+        self.picker = State { is_new: true, ways: ways(), ..State::default() };
         let saved = &self.params.saved;
         let before = match purpose {
             Purpose::File(target) => {

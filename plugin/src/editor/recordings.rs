@@ -1,6 +1,7 @@
 //! Runs on the main thread. The page of recordings: those in the folder, and the one that is edited, as a waveform in which
-//! a range can be selected.
+//! a range can be selected, and listened to from any place.
 
+mod buttons;
 mod waveform;
 
 use super::button::{self, Look};
@@ -8,8 +9,10 @@ use super::icons::Icon;
 use super::paint;
 use super::surface::{Deed, Surface};
 use super::text;
+use super::view::Now;
 use super::{Editor, Page, export, theme};
 use crate::recordings::{Open, Recordings, Shown};
+use buttons::buttons;
 use egui::{Align2, Id, Key, Rect, Response, Sense, Stroke, pos2, vec2};
 use linnet_library::audio_edit::Edit;
 use linnet_library::take_file::Listed;
@@ -33,6 +36,10 @@ pub(crate) enum Record {
     Undo,
     Redo,
     Export,
+    /// Plays these frames.
+    Listen(Range<usize>),
+    /// Ends that.
+    Silence,
 }
 
 /// What is selected, and what the user was asked.
@@ -40,6 +47,8 @@ pub(crate) enum Record {
 pub(crate) struct State {
     /// In shares of the recording, the first where the drag began.
     selected: Option<[f32; 2]>,
+    /// Where it plays from while nothing is selected, as a share of it.
+    place: f32,
     top: usize,
     /// Another recording, chosen while the edits of this one are not exported.
     asked: Option<PathBuf>,
@@ -54,10 +63,20 @@ impl State {
         let at = |share: f32| (f64::from(share) * frames as f64).round() as usize;
         at(one.min(other))..at(one.max(other))
     }
+
+    /// What Play plays, in frames: what is selected, else all from the place on.
+    fn heard(&self, frames: usize) -> Range<usize> {
+        let selected = self.range(frames);
+        if !selected.is_empty() {
+            return selected;
+        }
+        let place = (f64::from(self.place) * frames as f64).round() as usize;
+        if place + 1 < frames { place..frames } else { 0..frames }
+    }
 }
 
 /// Draws the page.
-pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, shown: &Shown, state: &mut State) {
+pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, (shown, now): (&Shown, &Now), state: &mut State) {
     let theme = surface.theme;
     let size = vec2((window.width() - 64.0).min(760.0), (window.height() - 48.0).min(460.0));
     let area = paint::snapped(&surface.painter, Rect::from_center_size(window.center(), size));
@@ -78,7 +97,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, shown: &Shown, state
     list(surface, Rect::from_min_size(body.min, vec2(LIST, body.height())), shown, state);
     let right = Rect::from_min_max(pos2(body.left() + LIST + 12.0, body.top()), body.max);
     if let Some(open) = &shown.open {
-        edited(surface, right, (open, shown), state);
+        edited(surface, right, (open, shown, now), state);
     } else {
         let words = if shown.listed.is_empty() {
             "Nothing is recorded yet. Record, below the roll, writes what Linnet plays into the folder Linnet of your \
@@ -156,9 +175,14 @@ fn draw_row(surface: &Surface<'_>, row: Rect, listed: &Listed, (is_open, respons
 }
 
 /// The recording that is edited.
-fn edited(surface: &mut Surface<'_>, area: Rect, (open, shown): (&Open, &Shown), state: &mut State) {
+fn edited(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    (open, shown, now): (&Open, &Shown, &Now),
+    state: &mut State,
+) {
     if state.frames != open.frames {
-        (state.selected, state.frames) = (None, open.frames);
+        (state.selected, state.place, state.frames) = (None, 0.0, open.frames);
     }
     let theme = surface.theme;
     let name = export::shown(&open.path);
@@ -176,23 +200,8 @@ fn edited(surface: &mut Surface<'_>, area: Rect, (open, shown): (&Open, &Shown),
         surface.tip(&response, &name, "");
     }
     let wave = Rect::from_min_max(area.min + vec2(0.0, 20.0), pos2(area.right(), area.bottom() - 132.0));
-    waveform(surface, wave, open, state);
-    let seconds = |frames: usize| frames as f64 / f64::from(open.sample_rate_hz.max(1));
-    let range = state.range(open.frames);
-    let line = if range.is_empty() {
-        format!(
-            "{} long. Drag to select; the arrow keys move the selection's ends.",
-            clock(seconds(open.frames))
-        )
-    } else {
-        format!(
-            "Selected {} to {}, {} of {}",
-            clock(seconds(range.start)),
-            clock(seconds(range.end)),
-            clock(seconds(range.len())),
-            clock(seconds(open.frames))
-        )
-    };
+    waveform(surface, wave, (open, shown, now), state);
+    let line = line(open, (shown, now), state);
     let at = pos2(area.left(), wave.bottom() + 14.0);
     text::draw_within(
         &surface.painter,
@@ -202,75 +211,29 @@ fn edited(surface: &mut Surface<'_>, area: Rect, (open, shown): (&Open, &Shown),
         (text::LABEL, theme.t1),
         area.width(),
     );
-    buttons(surface, pos2(area.left(), wave.bottom() + 28.0), area.width(), (open, shown), range);
+    buttons(surface, pos2(area.left(), wave.bottom() + 28.0), area.width(), (open, shown), state);
     told(surface, area, shown, state);
 }
 
-/// What can be done with the selection, and with all of it.
-fn buttons(
-    surface: &mut Surface<'_>,
-    at: egui::Pos2,
-    width: f32,
-    (open, shown): (&Open, &Shown),
-    range: Range<usize>,
-) {
-    let is_idle = shown.busy.is_none();
-    let is_free = is_idle && open.frames > 0;
-    let has_range = is_free && !range.is_empty();
-    let fade = "the selection; half a second where nothing is selected";
-    let edits = [
-        (
-            "Cut out",
-            has_range,
-            Edit::Cut(range.clone()),
-            "Takes the selection out, and joins the rest without a click".to_owned(),
-        ),
-        (
-            "Keep only",
-            has_range,
-            Edit::Keep(range.clone()),
-            "Keeps the selection, and nothing else".to_owned(),
-        ),
-        ("Fade in", is_free, Edit::FadeIn(range.clone()), format!("From the beginning to the end of {fade}")),
-        ("Fade out", is_free, Edit::FadeOut(range), format!("To the end, from the beginning of {fade}")),
-        ("Normalise", is_free, Edit::Normalise, "Brings the loudest sample to \u{2212}1 dBFS".to_owned()),
-    ];
-    let pitch = (width + 6.0) / edits.len() as f32;
-    for (place, (label, can, edit, hint)) in edits.into_iter().enumerate() {
-        let area = Rect::from_min_size(at + vec2(pitch * place as f32, 0.0), vec2(pitch - 6.0, 28.0));
-        if pressed(surface, area, label, (can, Look::Bare), &hint) {
-            surface.ask(Deed::Recordings(Record::Edit(edit)));
-        }
+/// Where it plays, what is selected, or what can be done.
+fn line(open: &Open, (shown, now): (&Shown, &Now), state: &State) -> String {
+    let seconds = |frames: usize| clock(frames as f64 / f64::from(open.sample_rate_hz.max(1)));
+    let (length, range) = (seconds(open.frames), state.range(open.frames));
+    if let Some(place) = playhead(shown, now) {
+        return format!("Playing {} of {length}. It is not recorded.", seconds(place));
     }
-    let hint = "Ctrl+E   Writes it as a new file in the folder Linnet of your music; this one stays as it is";
-    let second = [
-        ("Undo", is_idle && open.can_undo, Record::Undo, "Ctrl+Z", Look::Bare),
-        ("Redo", is_idle && open.can_redo, Record::Redo, "Ctrl+Shift+Z", Look::Bare),
-        ("Export", is_free, Record::Export, hint, Look::Chosen),
-    ];
-    for (place, (label, can, deed, hint, look)) in second.into_iter().enumerate() {
-        let area = Rect::from_min_size(at + vec2(pitch * place as f32, 36.0), vec2(pitch - 6.0, 28.0));
-        if pressed(surface, area, label, (can, look), hint) {
-            surface.ask(Deed::Recordings(deed));
-        }
+    if range.is_empty() {
+        return format!("{length} long. Click where it shall play from, drag to select.");
     }
+    let [start, end] = [range.start, range.end].map(seconds);
+    format!("Selected {start} to {end}, {} of {length}", seconds(range.len()))
 }
 
-fn pressed(
-    surface: &mut Surface<'_>,
-    area: Rect,
-    label: &str,
-    (can, look): (bool, Look),
-    hint: &str,
-) -> bool {
-    let look = if can { look } else { Look::Disabled };
-    if look == Look::Bare {
-        surface.painter.rect_filled(area, 6.0, surface.theme.hover);
-    }
-    let id = format!("recording {label}");
-    let (pressed, response) = button::labelled(surface, &id, area, (None, label), (text::LABEL_STRONG, look));
-    surface.tip(&response, label, hint);
-    pressed && can
+/// The frame that is heard now; none where none is.
+fn playhead(shown: &Shown, now: &Now) -> Option<usize> {
+    let listened = shown.listened.as_ref()?;
+    let (run, heard) = now.listened;
+    Some(listened.place(if run == listened.run { heard } else { 0 }))
 }
 
 /// What is being done, or what came of it.
@@ -311,6 +274,13 @@ fn clock(seconds: f64) -> String {
 }
 
 impl Editor {
+    /// Ends what is listened to where its page is not open.
+    pub(super) fn hush(&self) {
+        if self.pages.over != Some(Page::Recordings) {
+            self.params.saved.recordings().silence();
+        }
+    }
+
     /// Does what the user asked of recordings.
     pub(super) fn edit_recording(&mut self, deed: Record) {
         let recordings: &Recordings = self.params.saved.recordings();
@@ -326,7 +296,7 @@ impl Editor {
                 self.pages.over = None;
             }
             Record::Open(path) => {
-                self.recordings.selected = None;
+                (self.recordings.selected, self.recordings.place) = (None, 0.0);
                 recordings.open(path);
             }
             Record::Edit(edit) => {
@@ -336,6 +306,8 @@ impl Editor {
             Record::Undo => recordings.undo(),
             Record::Redo => recordings.redo(),
             Record::Export => recordings.export(),
+            Record::Listen(range) => recordings.listen(range),
+            Record::Silence => recordings.silence(),
         }
     }
 }
@@ -350,6 +322,14 @@ mod tests {
         assert_eq!(state(Some([0.25, 0.5])).range(1000), 250..500);
         assert_eq!(state(Some([0.5, 0.25])).range(1000), 250..500);
         assert_eq!(state(None).range(1000), 0..0);
+    }
+
+    #[test]
+    fn it_plays_what_is_selected_or_from_the_place_on() {
+        let state = |selected, place| State { selected, place, ..State::default() };
+        assert_eq!(state(Some([0.5, 0.25]), 0.9).heard(1000), 250..500);
+        assert_eq!(state(None, 0.9).heard(1000), 900..1000);
+        assert_eq!(state(Some([0.5, 0.5]), 1.0).heard(1000), 0..1000, "at the end it begins anew");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Runs on the main thread. A part's level: a bar in the part's hue, a thumb, the value beside it.
+//! Runs on the main thread. A part's level: a bar in the part's hue, a thumb, the value below it.
 
 use super::control::Handle;
 use super::gesture::{self, Travel};
@@ -7,22 +7,38 @@ use super::surface::Surface;
 use super::text;
 use egui::{Align2, Color32, CursorIcon, Id, Rect, Sense, pos2, vec2};
 
-/// A slider over `track`, with the value right-aligned at `value_right`.
-pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
-    bare(surface, track, value_right, param, hue);
+/// How far below the middle of a level its value stands, as that of a small knob.
+const VALUE_BELOW: f32 = 18.0;
+
+/// A slider over `track`, with the value in the middle below it.
+pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, param: Handle, hue: Color32) {
+    let centre = track.center() + vec2(0.0, VALUE_BELOW);
+    let value_area = Rect::from_center_size(centre, vec2(48.0, 14.0));
+    let area = track.expand2(vec2(2.0, 7.0)).with_max_y(value_area.bottom());
+    slide(surface, track, (area, value_area), param, hue);
     let value = level_text(&param.text());
-    let at = pos2(value_right, track.center().y);
-    text::draw(&surface.painter, at, Align2::RIGHT_CENTER, &value, text::VALUE, surface.theme.t1);
+    text::draw(&surface.painter, centre, Align2::CENTER_CENTER, &value, text::VALUE, surface.theme.t1);
 }
 
 /// The same without its value; what lies up to `value_right` answers.
 pub(crate) fn bare(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
-    let id = Id::unique(("slider", param));
     let middle = track.center().y;
     let area =
         Rect::from_min_max(pos2(track.left() - 2.0, middle - 10.0), pos2(value_right + 2.0, middle + 10.0));
     let value_area =
         Rect::from_min_max(pos2(track.right() + 4.0, middle - 8.0), pos2(value_right + 2.0, middle + 8.0));
+    slide(surface, track, (area, value_area), param, hue);
+}
+
+/// What answers in `area`, and is typed in `value_area`.
+fn slide(
+    surface: &mut Surface<'_>,
+    track: Rect,
+    (area, value_area): (Rect, Rect),
+    param: Handle,
+    hue: Color32,
+) {
+    let (id, middle) = (Id::unique(("slider", param)), track.center().y);
     let response = surface.control(id, area, Sense::click_and_drag());
     let dragging = gesture::drive(surface, &response, param, Travel::Horizontal(200.0), value_area);
     knob::tip(surface, &response, param, dragging);

@@ -18,19 +18,25 @@ use crate::params::LinnetParams;
 use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
 
-/// Where the middles of the knobs lie, and where the level ends.
+/// Where the level lies, and the middles of the knobs.
+const LEVEL: [f32; 2] = [14.0, 82.0];
 const PAN: f32 = 101.0;
 const WIDTH: f32 = 129.0;
 const LOW_CUT: f32 = 162.0;
 const SEND: f32 = 198.0;
-const LEVEL_RIGHT: f32 = 84.0;
 
 /// The headings above the strips.
 pub(crate) fn labels(surface: &Surface<'_>, area: Rect) {
     let (painter, theme) = (&surface.painter, surface.theme);
     let y = area.center().y;
     let send = surface.desk.effect.name();
-    let words = [(34.0, "Level dB"), (PAN, "Pan"), (WIDTH, "Width"), (LOW_CUT, "Low cut"), (SEND, send)];
+    let words = [
+        (f32::midpoint(LEVEL[0], LEVEL[1]), "Level dB"),
+        (PAN, "Pan"),
+        (WIDTH, "Width"),
+        (LOW_CUT, "Low cut"),
+        (SEND, send),
+    ];
     for (x, words) in words {
         text::draw(painter, pos2(area.left() + x, y), Align2::CENTER_CENTER, words, text::SCALE, theme.t2);
     }
@@ -49,12 +55,12 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
     letter(surface, small(46.0), Handle::of(&strip.solo), "S", "Solo: the parts without it are silent");
     letter(surface, small(21.0), Handle::of(&strip.mute), "M", "Mute: silent, in sound and MIDI out");
     let middle = row + (area.height() - 28.0).clamp(24.0, 27.0);
-    let track =
-        Rect::from_min_max(pos2(area.left() + 14.0, middle - 3.0), pos2(area.left() + 50.0, middle + 3.0));
+    let knobs = middle - if area.height() < 62.0 { 6.0 } else { 5.0 };
+    let [left, right] = LEVEL.map(|x| area.left() + x);
+    let track = Rect::from_min_max(pos2(left, knobs - 3.0), pos2(right, knobs + 3.0));
     let hue =
         if part == Part::Drums { theme::mix(theme.part(part), theme.well, 0.12) } else { theme.part(part) };
-    slider::show(surface, track, area.left() + LEVEL_RIGHT, Handle::of(&strip.level_db), hue);
-    let knobs = middle - if area.height() < 62.0 { 6.0 } else { 5.0 };
+    slider::show(surface, track, Handle::of(&strip.level_db), hue);
     let send = Handle::of(effects::send(surface, strip));
     for (x, param, is_bipolar) in [
         (PAN, Handle::of(&strip.pan), true),

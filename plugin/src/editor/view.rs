@@ -74,6 +74,8 @@ pub(crate) struct Now {
     pub(crate) is_offline: bool,
     pub(crate) is_stopped: bool,
     pub(crate) dropped: u64,
+    /// The run of a recording that is listened to, 0 for none, and how many frames of it were heard.
+    pub(crate) listened: (u32, u64),
 }
 
 impl Now {
@@ -97,6 +99,7 @@ impl Now {
             is_offline: view.offline.load(Relaxed),
             is_stopped: view.stopped.load(Relaxed),
             dropped: view.dropped.load(Relaxed),
+            listened: (view.listened_run.load(Relaxed), view.listened_frames.load(Relaxed)),
         }
     }
 

@@ -1,23 +1,23 @@
-//! Runs on a thread of its own, one an instance: reads the files of instruments and spaces, hands them to the audio thread
-//! in boxes, with the sounds of presets, and frees what comes back.
+//! Runs on a thread of its own, one an instance: has the files of instruments and spaces read ([`job`]), hands them to the
+//! audio thread in boxes, with the sounds of presets, and frees what comes back. It never waits for a file.
+
+pub(super) mod job;
 
 use super::outbox::Outbox;
-use super::{ERROR_INSIDE, Instruments, Order, PartFile, Shared, Standing, Target, Wish};
+use super::{ERROR_INSIDE, Instruments, Order, Shared, Standing, Target};
 use crate::guard::{Place, guard};
 use crate::log;
+use crate::patience::{self, PATIENCE};
 use crate::settings::UserSettings;
 use crossbeam_channel::{Receiver, Sender};
+use job::{Done, Job, Loaded, Outcome, Task};
 use linnet_engine::effect::reverb::OwnSpace;
-use linnet_engine::sampler::{Instrument, PartInstrument};
+use linnet_engine::sampler::PartInstrument;
 use linnet_engine::synth::PartSound;
 use linnet_handover::delivery;
-use linnet_library::sound_font::Preset;
-use linnet_library::{Fault, impulse_response, instrument_file};
-use linnet_music::Part;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -31,8 +31,6 @@ const PERIOD: Duration = Duration::from_millis(500);
 const PERIOD_UNSENT: Duration = Duration::from_millis(20);
 /// The same while nothing is to come.
 const PERIOD_IDLE: Duration = Duration::from_hours(1);
-/// The bank of drums.
-const DRUM_BANK: u16 = 128;
 
 /// The ways to the audio thread.
 pub struct Ways {
@@ -65,10 +63,9 @@ pub(super) fn ways_for(capacity: usize) -> (Ways, Ends) {
     (Ways { instruments, spaces, sounds }, ends)
 }
 
-/// The thread. Dropping it ends it, and waits for that.
+/// The thread. Dropping it ends it, and waits for that: a file that is being read for [`PATIENCE`] at most.
 pub struct Loader {
     ends: Option<Sender<()>>,
-    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -87,11 +84,10 @@ impl Loader {
     ) -> Option<Self> {
         let (orders, sounds) = instruments.taken.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let (ends, ended) = crossbeam_channel::bounded::<()>(0);
-        let stop = Arc::<AtomicBool>::default();
-        let mut worker = Work::new(Arc::clone(&instruments.shared), settings, ways, Arc::clone(&stop));
+        let mut worker = Work::new(Arc::clone(&instruments.shared), settings, ways);
         let run = move || worker.run(&orders, &sounds, &ended);
         match Builder::new().name("linnet loader".into()).spawn(run) {
-            Ok(thread) => Some(Self { ends: Some(ends), stop, thread: Some(thread) }),
+            Ok(thread) => Some(Self { ends: Some(ends), thread: Some(thread) }),
             Err(error) => {
                 log::note(&format!("There is no thread to load instruments with: {error}"));
                 instruments.give_up();
@@ -103,7 +99,6 @@ impl Loader {
 
 impl Drop for Loader {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
         self.ends = None;
         if let Some(thread) = self.thread.take() {
             // A panic in the thread was caught and is in the log.
@@ -124,56 +119,50 @@ pub(super) struct Work {
     answered: [usize; Target::COUNT],
     /// The same of sounds.
     answered_sounds: usize,
-    /// Set where the thread must end soon.
-    stop: Arc<AtomicBool>,
-}
-
-/// What was made of a file.
-enum Loaded {
-    Instrument(Instrument),
-    Space(Box<OwnSpace>),
-}
-
-/// How loading a file ended.
-struct Outcome {
-    standing: Standing,
-    presets: Arc<[Preset]>,
-    loaded: Option<(Loaded, Wish)>,
-}
-
-impl Outcome {
-    fn without(standing: Standing) -> Self {
-        Self { standing, presets: Arc::default(), loaded: None }
-    }
+    /// By target: the file that is being read.
+    jobs: [Option<Job>; Target::COUNT],
+    /// Those that were told to end.
+    leaving: Vec<Job>,
+    /// What jobs came to.
+    done: (Sender<Done>, Receiver<Done>),
 }
 
 impl Work {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        settings: Option<PathBuf>,
-        ways: Ways,
-        stop: Arc<AtomicBool>,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, settings: Option<PathBuf>, ways: Ways) -> Self {
         let (instruments, spaces) = (Outbox::new(ways.instruments), Outbox::new(ways.spaces));
         let sounds = Outbox::new(ways.sounds);
-        let answered = [0; Target::COUNT];
-        Self { shared, settings, instruments, spaces, sounds, answered, answered_sounds: 0, stop }
+        Self {
+            shared,
+            settings,
+            instruments,
+            spaces,
+            sounds,
+            answered: [0; Target::COUNT],
+            answered_sounds: 0,
+            jobs: [const { None }; Target::COUNT],
+            leaving: Vec::new(),
+            done: crossbeam_channel::unbounded(),
+        }
     }
 
     fn run(&mut self, orders: &Receiver<Order>, sounds: &Receiver<Box<PartSound>>, ended: &Receiver<()>) {
+        let done = self.done.1.clone();
         loop {
             crossbeam_channel::select! {
-                recv(ended) -> _ => return,
+                recv(ended) -> _ => break,
                 recv(orders) -> order => match order {
-                    Ok(order) => self.answer(&order, Self::obey),
-                    Err(_) => return,
+                    Ok(order) => self.begin(&order, Task::read),
+                    Err(_) => break,
+                },
+                recv(done) -> done => if let Ok(done) = done {
+                    self.end(done);
                 },
                 recv(sounds) -> sound => match sound {
                     Ok(sound) => {
                         self.answered_sounds += 1;
                         self.sounds.put(sound.part.index(), sound, false);
                     }
-                    Err(_) => return,
+                    Err(_) => break,
                 },
                 default(self.period()) => {}
             }
@@ -184,6 +173,21 @@ impl Work {
             }
             self.count_answered();
         }
+        self.leave(PATIENCE);
+    }
+
+    /// Ends what is being read, and waits for it as long as `patience` lasts. Returns how many threads are left.
+    pub(super) fn leave(&mut self, patience: Duration) -> usize {
+        let jobs: Vec<Job> =
+            self.jobs.iter_mut().filter_map(Option::take).chain(self.leaving.drain(..)).collect();
+        jobs.iter().for_each(Job::stop);
+        patience::join(jobs.into_iter().map(Job::into_thread), patience)
+    }
+
+    /// What jobs come to.
+    #[cfg(test)]
+    pub(super) fn jobs_done(&self) -> &Receiver<Done> {
+        &self.done.1
     }
 
     /// How long nothing needs to be done.
@@ -197,22 +201,73 @@ impl Work {
         }
     }
 
-    /// Does what `order` says by `obey`; a panic in there is a fault of the file, which then is not played.
-    pub(super) fn answer(&mut self, order: &Order, obey: impl FnOnce(&mut Self, &Order)) {
-        if guard(Place::Instruments, || obey(self, order)).is_none() {
-            let mut files = self.shared.files();
-            let file = &mut files[order.target];
-            let is_present = file.serial == order.serial;
-            if is_present {
-                file.standing = Standing::Faulty(ERROR_INSIDE.to_owned());
+    /// Does what `order` says; a file is read by `read`, on a thread of its own. What was being read for the same target is
+    /// of no interest any more.
+    pub(super) fn begin(&mut self, order: &Order, read: impl FnOnce(&Task) -> Outcome + Send + 'static) {
+        if let Some(job) = self.jobs[order.target].take() {
+            job.stop();
+            self.leaving.push(job);
+            self.answered[order.target] += 1;
+        }
+        let file = self.shared.files()[order.target].clone();
+        if file.serial != order.serial || file.wish.is_none() {
+            self.finish(order, Some(Outcome::without(Standing::Absent)));
+            return;
+        }
+        let (settings, rate_hz, stop) = (self.settings.clone(), self.rate_hz(), Arc::default());
+        let task = Task { order: order.clone(), file, settings, rate_hz, stop };
+        match Job::start(task, read, self.done.0.clone()) {
+            Ok(job) => self.jobs[order.target] = Some(job),
+            Err(error) => {
+                log::note(&format!("There is no thread to read a file with: {error}"));
+                self.finish(order, None);
             }
-            drop(files);
-            if is_present {
-                self.put(order.target, None);
-            }
+        }
+    }
+
+    /// Takes what a job came to.
+    pub(super) fn end(&mut self, done: Done) {
+        let Done { order, outcome } = done;
+        let is_it = |job: &Job| (job.target, job.serial) == (order.target, order.serial);
+        if let Some(job) = self.jobs[order.target].take_if(|job| is_it(job)) {
+            // It has said its last word.
+            let _ = job.into_thread().join();
+            self.finish(&order, outcome);
+        } else if let Some(place) = self.leaving.iter().position(is_it) {
+            let _ = self.leaving.swap_remove(place).into_thread().join();
+        }
+    }
+
+    /// Answers `order`, unless another wish has taken its place; none is a fault of the file, which then is not played.
+    fn finish(&mut self, order: &Order, outcome: Option<Outcome>) {
+        let outcome = outcome.unwrap_or_else(|| Outcome::without(Standing::Faulty(ERROR_INSIDE.to_owned())));
+        if guard(Place::Instruments, || self.take(order, outcome)).is_none() {
+            self.put(order.target, None);
         }
         self.answered[order.target] += 1;
         self.shared.worker.touch();
+    }
+
+    fn take(&mut self, order: &Order, outcome: Outcome) {
+        let mut files = self.shared.files();
+        let file = &mut files[order.target];
+        if file.serial != order.serial {
+            return;
+        }
+        if let Standing::Faulty(why) = &outcome.standing {
+            log::note(&format!("An instrument was not loaded: {why}"));
+        }
+        file.standing = outcome.standing;
+        if !outcome.presets.is_empty() {
+            file.presets = outcome.presets;
+        }
+        let loaded = outcome.loaded.map(|(loaded, wish)| {
+            file.wish = Some(wish);
+            loaded
+        });
+        drop(files);
+        // One that the audio thread has not taken yet is out of date.
+        self.put(order.target, loaded);
     }
 
     /// Frees what has come back, and sends what has found no room.
@@ -264,113 +319,4 @@ impl Work {
         }
         self.shared.pending.fetch_sub(done, Ordering::AcqRel);
     }
-
-    pub(super) fn obey(&mut self, order: &Order) {
-        let file = self.shared.files()[order.target].clone();
-        if file.serial != order.serial {
-            return;
-        }
-        let outcome = match &file.wish {
-            Some(wish) => self.load(wish, order, &file),
-            None => Outcome::without(Standing::Absent),
-        };
-        if let Standing::Faulty(why) = &outcome.standing {
-            log::note(&format!("An instrument was not loaded: {why}"));
-        }
-        let mut files = self.shared.files();
-        let file = &mut files[order.target];
-        if file.serial != order.serial {
-            return;
-        }
-        file.standing = outcome.standing;
-        if !outcome.presets.is_empty() {
-            file.presets = outcome.presets;
-        }
-        let loaded = outcome.loaded.map(|(loaded, wish)| {
-            file.wish = Some(wish);
-            loaded
-        });
-        drop(files);
-        // One that the audio thread has not taken yet is out of date.
-        self.put(order.target, loaded);
-    }
-
-    fn load(&self, wish: &Wish, order: &Order, file: &PartFile) -> Outcome {
-        let permitted =
-            if order.is_permitted { Ok(self.permit(&wish.path)) } else { self.is_permitted(&wish.path) };
-        match permitted {
-            Ok(true) => {}
-            Ok(false) => return Outcome::without(Standing::Asks),
-            Err(why) => return Outcome::without(Standing::Faulty(why)),
-        }
-        let faulty = |fault: Fault| Outcome::without(Standing::Faulty(fault.to_string()));
-        if Target::ALL.get(order.target) == Some(&Target::Space) {
-            return read_space(wish, order, self.rate_hz(), &self.stop).unwrap_or_else(faulty);
-        }
-        read(wish, order, file, &self.stop).unwrap_or_else(faulty)
-    }
-
-    /// Whether the user has chosen this very file on this machine before.
-    fn is_permitted(&self, path: &str) -> Result<bool, String> {
-        let settings =
-            self.settings.as_deref().map_or_else(|| Ok(UserSettings::default()), UserSettings::read)?;
-        Ok(settings.instruments.iter().any(|known| known == path))
-    }
-
-    /// Notes that the user has chosen it. True, whether the settings can be written or not: the user is here.
-    fn permit(&self, path: &str) -> bool {
-        let Some(file) = self.settings.as_deref() else { return true };
-        let noted = UserSettings::change_in(file, |settings| settings.allow_instrument(path));
-        if let Err(why) = noted {
-            log::note(&format!("An instrument's file could not be noted as allowed: {why}"));
-        }
-        true
-    }
-}
-
-fn read(wish: &Wish, order: &Order, file: &PartFile, stop: &AtomicBool) -> Result<Outcome, Fault> {
-    let path = Path::new(&wish.path);
-    let sha256 = instrument_file::digest(path, stop)?;
-    if !order.takes_any && !wish.sha256.is_empty() && wish.sha256 != sha256 {
-        return Ok(Outcome::without(Standing::Changed));
-    }
-    let is_known = !file.presets.is_empty() && wish.sha256 == sha256;
-    let presets = if is_known { Arc::clone(&file.presets) } else { instrument_file::presets(path)?.into() };
-    let (bank, program) = order.preset.unwrap_or_else(|| first(&presets, order.target));
-    let loaded = match instrument_file::load(path, bank, program, stop) {
-        Ok(loaded) => loaded,
-        // The user may choose another preset.
-        Err(fault) => {
-            return Ok(Outcome { presets, ..Outcome::without(Standing::Faulty(fault.to_string())) });
-        }
-    };
-    let wish = Wish { bank, program, sha256, ..wish.clone() };
-    let standing = Standing::Plays { name: loaded.name.clone(), remarks: loaded.remarks.clone() };
-    Ok(Outcome { standing, presets, loaded: Some((Loaded::Instrument(loaded.instrument), wish)) })
-}
-
-fn read_space(wish: &Wish, order: &Order, rate_hz: f64, stop: &AtomicBool) -> Result<Outcome, Fault> {
-    let path = Path::new(&wish.path);
-    let sha256 = instrument_file::digest(path, stop)?;
-    if !order.takes_any && !wish.sha256.is_empty() && wish.sha256 != sha256 {
-        return Ok(Outcome::without(Standing::Changed));
-    }
-    let space = match impulse_response::read(path, rate_hz) {
-        Ok(space) => space,
-        Err(why) => {
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            return Ok(Outcome::without(Standing::Faulty(format!("{file}: {why}"))));
-        }
-    };
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let standing = Standing::Plays { name, remarks: Vec::new() };
-    let wish = Wish { sha256, ..wish.clone() };
-    Ok(Outcome { standing, presets: Arc::default(), loaded: Some((Loaded::Space(space), wish)) })
-}
-
-/// The preset that a part begins with: the first one, for drums the first kit.
-fn first(presets: &[Preset], part: usize) -> (u16, u16) {
-    let is_kit = |preset: &&Preset| part == Part::Drums.index() && preset.bank >= DRUM_BANK;
-    let preset = presets.iter().find(is_kit).or(presets.first());
-    preset.map_or((0, 0), |preset| (preset.bank, preset.program))
 }

@@ -1,8 +1,16 @@
 //! What projects may and may not do with the user's files.
 
+use super::loader::job::{Outcome, Task};
 use super::loader::{Ends, Loader, Work, ways, ways_for};
 use super::*;
 use std::path::{Path, PathBuf};
+
+impl Work {
+    /// What the next job comes to.
+    fn done(&self) -> super::loader::job::Done {
+        self.jobs_done().recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+}
 
 /// A text that plays one sample, and the sample.
 fn files(folder: &str) -> PathBuf {
@@ -145,10 +153,10 @@ fn an_order_is_answered_only_when_its_box_is_sent() {
     let instruments = Instruments::new(Arc::default());
     let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
     let (ways, mut delivered) = ways_for(1);
-    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways, Arc::default());
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways);
     for _ in 0..2 {
         instruments.remove(Part::Lead);
-        work.answer(&orders.try_recv().unwrap(), Work::obey);
+        work.begin(&orders.try_recv().unwrap(), Task::read);
         work.send();
         work.count_answered();
     }
@@ -165,10 +173,11 @@ fn a_panic_and_a_missing_thread_are_faults_and_nobody_waits() {
     let instruments = Instruments::new(Arc::default());
     let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
     let (ways, mut delivered) = ways();
-    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways, Arc::default());
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways);
     let is_faulty = || instruments.file(Part::Lead).standing == Standing::Faulty(ERROR_INSIDE.to_owned());
     instruments.choose(Part::Lead, "/a.sfz", 0);
-    work.answer(&orders.try_recv().unwrap(), |_, _| panic!("in a test"));
+    work.begin(&orders.try_recv().unwrap(), |_| panic!("in a test"));
+    work.end(work.done());
     work.send();
     work.count_answered();
     assert!(is_faulty() && instruments.shared.pending.load(Ordering::Acquire) == 0);
@@ -261,4 +270,56 @@ fn a_sound_crosses_without_a_file_and_is_waited_for() {
         count += 1;
     }
     assert_eq!(count, 4);
+}
+
+#[test]
+fn no_file_and_no_sound_waits_for_a_file_that_hangs_nor_does_the_end() {
+    let file = files("hangs");
+    let instruments = Instruments::new(Arc::default());
+    let (orders, sounds) = instruments.taken.lock().unwrap().take().unwrap();
+    let (ways, mut delivered) = ways();
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways);
+    let (answers, answer) = crossbeam_channel::bounded::<()>(0);
+    instruments.choose(Part::Lead, "/net/large.sf2", 0);
+    let network = answer.clone();
+    work.begin(&orders.try_recv().unwrap(), move |_| {
+        let _ = network.recv();
+        Outcome::without(Standing::Faulty("too late".to_owned()))
+    });
+    // Another part's file is read meanwhile.
+    instruments.choose(Part::Bass, file.to_str().unwrap(), 0);
+    work.begin(&orders.try_recv().unwrap(), Task::read);
+    work.end(work.done());
+    work.send();
+    assert!(matches!(instruments.file(Part::Bass).standing, Standing::Plays { .. }));
+    assert_eq!(delivered.instruments.receive().map(|box_of| box_of.part), Some(Part::Bass));
+    assert_eq!(instruments.file(Part::Lead).standing, Standing::Loading);
+    // The same part's next file takes its place.
+    instruments.choose(Part::Lead, file.to_str().unwrap(), 0);
+    work.begin(&orders.try_recv().unwrap(), Task::read);
+    work.end(work.done());
+    work.send();
+    work.count_answered();
+    assert!(matches!(instruments.file(Part::Lead).standing, Standing::Plays { .. }));
+    assert_eq!(instruments.shared.pending.load(Ordering::Acquire), 0, "nobody waits for the one that hangs");
+    assert_eq!(work.leave(Duration::from_millis(100)), 1, "its thread is left alone");
+    drop((answers, answer, sounds));
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn what_comes_too_late_of_a_file_that_hung_changes_nothing() {
+    let instruments = Instruments::new(Arc::default());
+    let (orders, _sounds) = instruments.taken.lock().unwrap().take().unwrap();
+    let (ways, _delivered) = ways();
+    let mut work = Work::new(Arc::clone(&instruments.shared), None, ways);
+    instruments.choose(Part::Lead, "/net/large.sf2", 0);
+    work.begin(&orders.try_recv().unwrap(), |_| Outcome::without(Standing::Faulty("too late".to_owned())));
+    instruments.remove(Part::Lead);
+    work.begin(&orders.try_recv().unwrap(), Task::read);
+    work.end(work.done());
+    work.send();
+    work.count_answered();
+    assert_eq!(instruments.file(Part::Lead).standing, Standing::Absent);
+    assert_eq!((instruments.shared.pending.load(Ordering::Acquire), work.leave(Duration::ZERO)), (0, 0));
 }

@@ -178,3 +178,35 @@ fn a_preset_of_the_users_is_heard_from_the_next_note_on_and_changes_none_that_so
     assert_ne!(without[10_000..], later[10_000..], "the next one is another sound");
     assert_eq!(play(Some(0)).len(), 20_000);
 }
+
+#[test]
+fn a_recording_that_is_listened_to_is_heard_but_not_recorded_and_the_notes_stay_the_same() {
+    use linnet_handover::listening::{Piece, way};
+    use linnet_handover::recording;
+    let play = |listens: bool| {
+        let (mut sender, wanted, receiver) = way();
+        let (frames, mut recorded) = recording::ring(1 << 15);
+        let mut rig = Rig::sounding();
+        rig.engine.hear_from(receiver);
+        rig.engine.record_to(frames);
+        recorded.switch(true);
+        if listens {
+            wanted.set(1);
+            let piece = Piece { run: 1, frames: vec![[0.05, -0.05]; 20_000], is_last: true };
+            assert!(sender.send(Box::new(piece)).is_ok());
+        }
+        rig.send(band(1, Start::Now));
+        rig.step(&mut Host::playing(), 10_000, &[]);
+        let recorded: Vec<[f32; 2]> = std::iter::from_fn(|| recorded.receive()).collect();
+        assert_eq!(rig.engine.is_listened_to(), listens);
+        (rig.audio[0][..10_000].to_vec(), recorded, rig.ons(), rig.editor.audio.position_beats.load(Relaxed))
+    };
+    let (without, with) = (play(false), play(true));
+    let added = with.0[5000] - without.0[5000];
+    assert!((added - 0.05).abs() < 1e-6, "{added}");
+    assert!(
+        with.1 == without.1 && with.1.len() == 10_000,
+        "the recorder hears what is played, and nothing else"
+    );
+    assert_eq!((with.2, with.3), (without.2, without.3));
+}

@@ -215,3 +215,24 @@ fn every_parameter_and_every_transport_however_wild_allocates_nothing() {
         wild::let_go(&mut rig);
     }
 }
+
+#[test]
+fn recordings_that_are_listened_to_are_neither_allocated_nor_freed() {
+    use linnet_handover::listening::{Piece, way};
+    let (mut sender, wanted, receiver) = way();
+    let mut rig = rig();
+    rig.engine.hear_from(receiver);
+    let mut host = Host::at(0.5);
+    rig.send(band(1, Start::Now));
+    for round in 0..60_u32 {
+        let run = 1 + round / 4;
+        wanted.set(if round % 9 == 8 { 0 } else { run });
+        let frames = vec![[0.9, -0.9]; 900 + 100 * (round as usize % 7)];
+        assert!(sender.send(Box::new(Piece { run, frames, is_last: round % 5 == 4 })).is_ok(), "{round}");
+        rig.run(&mut host, 3000, 512);
+        sender.abroad();
+    }
+    wanted.set(0);
+    rig.run(&mut host, 3000, 512);
+    assert_eq!(sender.abroad(), 0);
+}

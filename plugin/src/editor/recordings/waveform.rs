@@ -1,22 +1,30 @@
-//! Runs on the main thread. The waveform of a recording, in which a drag or the arrow keys select a range.
+//! Runs on the main thread. The waveform of a recording, in which a drag or the arrow keys select a range, a click says where
+//! it plays from, and a playhead runs.
 
 use super::super::paint;
-use super::super::surface::Surface;
-use super::State;
-use crate::recordings::Open;
-use egui::{Id, Key, Rect, Response, Sense, Stroke, pos2, vec2};
+use super::super::surface::{Deed, Surface};
+use super::super::view::Now;
+use super::{Record, State, playhead};
+use crate::recordings::{Open, Shown};
+use egui::{Id, Key, Rect, Response, Sense, Shape, Stroke, pos2, vec2};
 
 /// What the arrow keys move an end of the selection by, as a share of the recording.
 const STEP: f32 = 0.01;
 
-/// The waveform, in which a drag selects.
-pub(super) fn waveform(surface: &mut Surface<'_>, area: Rect, open: &Open, state: &mut State) {
+/// The waveform, in which a drag selects, and a click says where it plays from.
+pub(super) fn waveform(
+    surface: &mut Surface<'_>,
+    area: Rect,
+    (open, shown, now): (&Open, &Shown, &Now),
+    state: &mut State,
+) {
     let theme = surface.theme;
     let id = Id::unique("waveform");
     let response = surface.control(id, area, Sense::click_and_drag());
     paint::panel(&surface.painter, area, 6.0, theme.well, Stroke::new(1.0, theme.line));
     let share = |x: f32| ((x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0);
-    select(surface, (id, &response), share, state);
+    let was_clicked = select(surface, (id, &response), share, state);
+    listen(surface, (id, was_clicked), (open, shown), state);
     let inner = area.shrink2(vec2(0.0, 6.0));
     if let Some([one, other]) = state.selected {
         let x = |share: f32| area.left() + share * area.width();
@@ -40,9 +48,41 @@ pub(super) fn waveform(surface: &mut Surface<'_>, area: Rect, open: &Open, state
         let line = Rect::from_min_max(pos2(x - 0.5, top), pos2(x + 0.5, bottom));
         surface.painter.rect_filled(line, 0.0, theme.t2);
     }
+    places(surface, area, (playhead(shown, now), open.frames), state);
     surface.ring(id, area, 6.0);
     if response.hovered() {
         surface.ui.ctx().set_cursor_icon(egui::CursorIcon::Text);
+    }
+}
+
+/// Enter plays and stops; a click while it plays lets it go on from there.
+fn listen(
+    surface: &mut Surface<'_>,
+    (id, was_clicked): (Id, bool),
+    (open, shown): (&Open, &Shown),
+    state: &State,
+) {
+    let (is_heard, is_entered) = (shown.listened.is_some(), surface.pressed(id, Key::Enter));
+    if is_heard && is_entered {
+        surface.ask(Deed::Recordings(Record::Silence));
+    } else if is_entered || (is_heard && was_clicked) {
+        surface.ask(Deed::Recordings(Record::Listen(state.heard(open.frames))));
+    }
+}
+
+/// Where it plays, and where it would begin to.
+fn places(surface: &Surface<'_>, area: Rect, (now, frames): (Option<usize>, usize), state: &State) {
+    let (painter, colour) = (&surface.painter, surface.theme.t1);
+    let x = |share: f32| area.left() + 1.0 + share * (area.width() - 3.0);
+    let y = (area.top() + 1.0, area.bottom() - 1.0);
+    if state.selected.is_none() {
+        let (x, top) = (x(state.place), y.0);
+        paint::vline(painter, x, y, 1.0, surface.theme.t3);
+        let mark = [pos2(x - 4.5, top), pos2(x + 5.5, top), pos2(x + 0.5, top + 7.0)];
+        painter.with_clip_rect(area).add(Shape::convex_polygon(mark.to_vec(), colour, Stroke::NONE));
+    }
+    if let Some(frame) = now {
+        paint::vline(painter, x(frame as f32 / frames.max(1) as f32), y, 1.5, colour);
     }
 }
 
@@ -54,14 +94,14 @@ fn bounds(overview: &[[f32; 2]], column: usize, columns: usize) -> [f32; 2] {
     pieces.iter().fold([0.0, 0.0], |[low, high]: [f32; 2], piece| [low.min(piece[0]), high.max(piece[1])])
 }
 
-/// A drag selects, Shift-click moves the nearer end, a click selects nothing; the arrow keys move the beginning, with
-/// Shift the end, and Home selects all.
+/// A drag selects, a click selects nothing and says where it plays from, which is what it returns; the arrow keys move the
+/// beginning, with Shift the end, and Home selects all.
 fn select(
     surface: &mut Surface<'_>,
     (id, response): (Id, &Response),
     share: impl Fn(f32) -> f32,
     state: &mut State,
-) {
+) -> bool {
     let pointer = response.interact_pointer_pos().map(|at| share(at.x));
     let origin = surface.ui.input(|input| input.pointer.press_origin()).map(|at| share(at.x));
     if let Some(now) = pointer.filter(|_| response.dragged()) {
@@ -69,7 +109,7 @@ fn select(
         let first = first.or(state.selected.map(|[first, _]| first)).unwrap_or(now);
         state.selected = Some([first, now]);
     } else if response.clicked() {
-        state.selected = None;
+        (state.selected, state.place) = (None, pointer.unwrap_or(state.place));
     }
     let shift = surface.modifiers().shift;
     let mut nudge = |by: f32| {
@@ -90,9 +130,10 @@ fn select(
     }
     surface.tip(
         response,
-        "Drag to select",
-        "← → move the beginning, with Shift the end   Home: all   Backspace: nothing",
+        "Click: play from there   Drag: select",
+        "Enter plays and stops   ← → move the beginning, with Shift the end   Home: all   Backspace: nothing",
     );
+    response.clicked()
 }
 
 #[cfg(test)]

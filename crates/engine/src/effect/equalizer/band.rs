@@ -47,7 +47,8 @@ impl Position {
     }
 }
 
-/// A band. Its settings glide from tick to tick; within a tick, its coefficients go in a straight line.
+/// A band. Its settings glide in steps, within which its coefficients go in a straight line. A step is a tick, at high sample
+/// rates several: matching them to the analogue model takes longer than all else, and so it is done as often in any second.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Band {
     shape: Shape,
@@ -59,22 +60,53 @@ pub(crate) struct Band {
     now: Coefficients,
     step: Coefficients,
     end: Coefficients,
+    /// How many more ticks the step takes.
+    ticks_left: usize,
 }
 
 impl Band {
     /// Time constant of all moves.
     const GLIDE_S: f32 = 0.02;
+    /// Up to this sample rate, a step is one tick.
+    const RATE_OF_ONE_TICK_HZ: f32 = 96_000.0;
 
     /// Off, at rest.
     pub(crate) fn new(shape: Shape) -> Self {
         let (now, step) = (Coefficients::THROUGH, Coefficients::STILL);
-        Self { shape, filter: Svf::default(), recent: [[0.0; 2]; 2], position: None, now, step, end: now }
+        Self {
+            shape,
+            filter: Svf::default(),
+            recent: [[0.0; 2]; 2],
+            position: None,
+            now,
+            step,
+            end: now,
+            ticks_left: 0,
+        }
     }
 
     /// Begins a tick. The first after a reset takes the settings as they are.
     pub(crate) fn tick(&mut self, settings: &BandSettings, sample_rate_hz: f32) {
+        if self.ticks_left == 0 {
+            self.begin_step(settings, sample_rate_hz);
+        } else {
+            self.ticks_left -= 1;
+        }
+        self.flush();
+        if self.is_through() {
+            self.filter = Svf::default();
+        }
+    }
+
+    /// How many ticks a step takes.
+    fn ticks(sample_rate_hz: f32) -> usize {
+        (sample_rate_hz / Self::RATE_OF_ONE_TICK_HZ).ceil().clamp(1.0, 16.0) as usize
+    }
+
+    fn begin_step(&mut self, settings: &BandSettings, sample_rate_hz: f32) {
         let target = Position::of(settings);
-        let share = share_per_tick(Self::GLIDE_S, sample_rate_hz);
+        let ticks = Self::ticks(sample_rate_hz);
+        let share = share_per_tick(Self::GLIDE_S / ticks as f32, sample_rate_hz);
         let position = self.position.map_or(target, |position| position.approach(target, share));
         let is_first = self.position.is_none();
         let was = self.position.replace(position);
@@ -83,11 +115,9 @@ impl Band {
             self.end = position.coefficients(self.shape, sample_rate_hz);
             self.now = if is_first { self.end } else { self.now };
         }
-        self.step = self.now.step_to(self.end, TICK_FRAMES);
-        self.flush();
-        if self.is_through() {
-            self.filter = Svf::default();
-        }
+        self.step = self.now.step_to(self.end, ticks * TICK_FRAMES);
+        // What stands still takes the next settings at once.
+        self.ticks_left = if self.step == Coefficients::STILL { 0 } else { ticks - 1 };
     }
 
     /// Sets a state that has died away, or is not finite, to 0. Called once a tick where [`Self::tick`] is not.
@@ -166,5 +196,37 @@ impl Band {
         let [last, before] = self.recent;
         self.recent = [filtered, last];
         std::array::from_fn(|channel| filtered[channel] + taps[0] * last[channel] + taps[1] * before[channel])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glide_is_matched_as_often_in_a_second_at_any_rate_and_takes_as_long() {
+        let from = BandSettings { on: true, freq_hz: 300.0, gain_db: -6.0, q: 0.7 };
+        let to = BandSettings { on: true, freq_hz: 5000.0, gain_db: 9.0, q: 4.0 };
+        let mut durations_s = Vec::new();
+        for rate_hz in [44_100.0, 96_000.0, 100_000.0, 192_000.0, 384_000.0, 768_000.0] {
+            let mut band = Band::new(Shape::Bell);
+            band.tick(&from, rate_hz);
+            let (mut ticks, mut fits, mut before) = (0, 0, band.end);
+            while !band.is_settled(&to) {
+                band.tick(&to, rate_hz);
+                fits += usize::from(band.end != before);
+                (ticks, before) = (ticks + 1, band.end);
+                for _ in 0..TICK_FRAMES {
+                    band.now.advance(&band.step);
+                }
+            }
+            let seconds = (ticks * TICK_FRAMES) as f32 / rate_hz;
+            println!("{rate_hz} Hz: {fits} fits in {:.0} ms", 1e3 * seconds);
+            assert!(fits as f32 <= seconds * 6001.0, "{rate_hz} Hz: {fits} in {seconds} s");
+            durations_s.push(seconds);
+        }
+        let [shortest, longest] =
+            [f32::min, f32::max].map(|pick| durations_s.iter().copied().reduce(pick).unwrap());
+        assert!(longest < 1.1 * shortest, "{durations_s:?}");
     }
 }

@@ -221,9 +221,21 @@ fn all_off_changes_no_bit() {
 
 #[test]
 fn moves_do_not_click() {
-    let sine: Vec<f32> = (0..48_000).map(|n| (0.01 * f64::from(n)).sin() as f32).collect();
-    let roughness =
-        |audio: &[f32]| audio.windows(3).fold(0.0_f32, |most, x| most.max((x[2] - 2.0 * x[1] + x[0]).abs()));
+    moves_do_not_click_at(48_000.0, 1);
+    moves_do_not_click_at(768_000.0, 16);
+}
+
+/// At `times` 48,000 Hz.
+fn moves_do_not_click_at(sample_rate_hz: f64, times: usize) {
+    let step = 0.01 / times as f64;
+    let sine: Vec<f32> = (0..48_000 * times).map(|n| (step * n as f64).sin() as f32).collect();
+    // As far apart in time at every rate.
+    let apart = times;
+    let roughness = |audio: &[f32]| {
+        audio
+            .windows(2 * apart + 1)
+            .fold(0.0_f32, |most, x| most.max((x[2 * apart] - 2.0 * x[apart] + x[0]).abs()))
+    };
     let jumps = [
         only(2, band(true, 80.0, 12.0, 1.0)),
         only(2, band(true, 80.0, -24.0, 1.0)),
@@ -234,10 +246,13 @@ fn moves_do_not_click() {
         flat(),
     ];
     let mut equalizer = Equalizer::new();
-    process(&mut equalizer, &sine[..4800], &flat());
+    equalizer.prepare(sample_rate_hz);
+    let piece = 4800 * times;
+    process(&mut equalizer, &sine[..piece], &flat());
     for (number, bands) in (1..).zip(jumps) {
-        let audio = process(&mut equalizer, &sine[4800 * number..4800 * (number + 1)], &bands);
-        assert!(roughness(&audio) < 4.0 * roughness(&sine) + 1e-3, "{number}: {}", roughness(&audio));
+        let audio = process(&mut equalizer, &sine[piece * number..piece * (number + 1)], &bands);
+        let (found, most) = (roughness(&audio), 4.0 * roughness(&sine) + 1e-3);
+        assert!(found < most, "{sample_rate_hz} Hz, {number}: {found} of {most}");
     }
 }
 
@@ -281,5 +296,28 @@ proptest! {
             rest = later;
         }
         prop_assert_eq!(split, whole);
+    }
+
+    #[test]
+    fn any_split_of_a_glide_gives_the_same_sound_at_a_high_rate(
+        blocks in prop::collection::vec((1_usize..700, any::<bool>()), 1..20),
+    ) {
+        let mut random = Random::new(5);
+        let frames = blocks.iter().map(|(frames, _)| frames).sum();
+        let noise: Vec<f32> = (0..frames).map(|_| random.next_bipolar()).collect();
+        let prepared = || {
+            let mut equalizer = Equalizer::new();
+            equalizer.prepare(768_000.0);
+            equalizer
+        };
+        let mut settings = blocks.iter().map(|(frames, is_busy)| (*frames, if *is_busy { busy() } else { flat() }));
+        let (mut whole, mut split, mut rest) = (prepared(), prepared(), &noise[..]);
+        for (frames, bands) in &mut settings {
+            let (now, later) = rest.split_at(frames);
+            let expect = process(&mut whole, now, &bands);
+            let found: Vec<f32> = now.chunks(37).flat_map(|chunk| process(&mut split, chunk, &bands)).collect();
+            prop_assert_eq!(found, expect);
+            rest = later;
+        }
     }
 }

@@ -1,0 +1,121 @@
+//! From a reader to the audio thread: a recording that the user listens to, piece by piece.
+//!
+//! Pieces cross in boxes and come back to be freed ([`delivery`]). Which run of pieces shall be heard is one number that
+//! both see, so that a run ends at once wherever its pieces are.
+
+use crate::delivery;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+/// Pieces that exist at most.
+const CAPACITY: usize = 8;
+
+/// Frames that follow each other, at the rate that the host has.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Piece {
+    /// Which run it belongs to; > 0.
+    pub run: u32,
+    /// Left and right.
+    pub frames: Vec<[f32; 2]>,
+    /// Whether the run ends with it.
+    pub is_last: bool,
+}
+
+/// The reader's end.
+pub struct Sender {
+    pieces: delivery::Sender<Piece>,
+}
+
+impl Sender {
+    /// Sends `piece`; gives it back where the audio thread has enough.
+    ///
+    /// # Errors
+    /// The piece itself, to be tried again later.
+    pub fn send(&mut self, piece: Box<Piece>) -> Result<(), Box<Piece>> {
+        self.pieces.send(piece)
+    }
+
+    /// Frees the pieces that have come back, and returns how many have not.
+    pub fn abroad(&mut self) -> usize {
+        self.pieces.free_returned();
+        self.pieces.abroad()
+    }
+}
+
+/// Says which run shall be heard. Every clone says it to the same audio thread.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted(Arc<AtomicU32>);
+
+impl Wanted {
+    /// From now on this run and no other; 0 is none.
+    pub fn set(&self, run: u32) {
+        self.0.store(run, Release);
+    }
+
+    /// Which it is; 0 is none.
+    pub fn get(&self) -> u32 {
+        self.0.load(Acquire)
+    }
+}
+
+/// The audio thread's end.
+#[derive(Debug)]
+pub struct Receiver {
+    pieces: delivery::Receiver<Piece>,
+    wanted: Wanted,
+}
+
+impl Receiver {
+    /// Which run shall be heard; 0 is none.
+    ///
+    /// # Realtime safety
+    /// Wait-free.
+    pub fn wanted(&self) -> u32 {
+        self.wanted.get()
+    }
+
+    /// The oldest piece that waits. It must be given to [`Receiver::give_back`] in the end.
+    ///
+    /// # Realtime safety
+    /// Wait-free.
+    pub fn receive(&mut self) -> Option<Box<Piece>> {
+        self.pieces.receive()
+    }
+
+    /// Sends a piece back to be freed.
+    ///
+    /// # Realtime safety
+    /// Wait-free.
+    pub fn give_back(&mut self, piece: Box<Piece>) {
+        self.pieces.give_back(piece);
+    }
+}
+
+/// A way to the audio thread: its two ends, and what says which run is heard.
+pub fn way() -> (Sender, Wanted, Receiver) {
+    let (sender, receiver) = delivery::queue(CAPACITY);
+    let wanted = Wanted::default();
+    (Sender { pieces: sender }, wanted.clone(), Receiver { pieces: receiver, wanted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_cross_in_order_and_come_back_and_one_number_says_which_run_is_heard() {
+        let (mut sender, wanted, mut receiver) = way();
+        assert_eq!(receiver.wanted(), 0);
+        wanted.set(3);
+        assert_eq!(receiver.wanted(), 3);
+        let piece = |value: f32| Box::new(Piece { run: 3, frames: vec![[value; 2]], is_last: false });
+        let sent = (0..20).take_while(|n| sender.send(piece(*n as f32)).is_ok()).count();
+        assert_eq!((sent, sender.abroad()), (CAPACITY, CAPACITY));
+        let first = receiver.receive().expect("it was sent");
+        assert_eq!(first.frames, [[0.0; 2]]);
+        receiver.give_back(first);
+        assert_eq!(sender.abroad(), CAPACITY - 1);
+        assert_eq!(receiver.receive().map(|piece| piece.frames[0][0]), Some(1.0));
+    }
+}
