@@ -15,8 +15,32 @@ pub(crate) fn show(surface: &mut Surface<'_>, track: Rect, value_right: f32, par
     text::draw(&surface.painter, at, Align2::RIGHT_CENTER, &value, text::VALUE, surface.theme.t1);
 }
 
+/// The same, filled from where its default lies, with `shown` for a value.
+pub(crate) fn from_default(
+    surface: &mut Surface<'_>,
+    track: Rect,
+    value_right: f32,
+    (param, shown): (Handle, &str),
+    hue: Color32,
+) {
+    filled(surface, track, value_right, param, (hue, param.default_value()));
+    let at = pos2(value_right, track.center().y);
+    text::draw(&surface.painter, at, Align2::RIGHT_CENTER, shown, text::VALUE, surface.theme.t1);
+}
+
 /// The same without its value; what lies up to `value_right` answers.
 pub(crate) fn bare(surface: &mut Surface<'_>, track: Rect, value_right: f32, param: Handle, hue: Color32) {
+    filled(surface, track, value_right, param, (hue, 0.0));
+}
+
+/// A slider whose bar is filled from `from` in [0, 1].
+fn filled(
+    surface: &mut Surface<'_>,
+    track: Rect,
+    value_right: f32,
+    param: Handle,
+    (hue, from): (Color32, f32),
+) {
     let id = Id::unique(("slider", param));
     let middle = track.center().y;
     let area =
@@ -32,8 +56,12 @@ pub(crate) fn bare(surface: &mut Surface<'_>, track: Rect, value_right: f32, par
     let (painter, theme) = (&surface.painter, surface.theme);
     let bar = Rect::from_min_max(pos2(track.left(), middle - 3.0), pos2(track.right(), middle + 3.0));
     painter.rect_filled(bar, 3.0, theme.raised);
-    let x = bar.left() + bar.width() * param.value();
-    let filled = Rect::from_min_max(bar.min, pos2(x.max(bar.left() + 1.0), bar.bottom()));
+    let x_of = |value: f32| bar.left() + bar.width() * value;
+    let (x, start) = (x_of(param.value()), x_of(from));
+    let filled = Rect::from_min_max(
+        pos2(x.min(start), bar.top()),
+        pos2(x.max(start).max(bar.left() + 1.0), bar.bottom()),
+    );
     painter.rect_filled(filled, 3.0, hue);
     let thumb = Rect::from_center_size(pos2(x, middle), vec2(4.0, 14.0));
     painter.rect_filled(thumb.expand2(vec2(1.5, 0.0)), 2.0, theme.win);
