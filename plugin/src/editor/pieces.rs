@@ -84,7 +84,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, params: &LinnetParam
     let cross = Rect::from_center_size(pos2(area.right() - 24.0, area.top() + 26.0), vec2(26.0, 26.0));
     let (closed, response) = button::icon(surface, "pieces close", cross, (Icon::Close, 12.0), Look::Bare);
     surface.tip(&response, "Close", "Esc");
-    // Esc first closes what lies over the page, or leaves the field.
+    // Esc first closes what lies over the page.
     let is_top = surface.desk.typing.is_none() && surface.desk.menu.is_none();
     let escaped = is_top && surface.ui.input(|input| input.key_pressed(Key::Escape));
     if closed || escaped || (veil.clicked() && !page.hovered()) {

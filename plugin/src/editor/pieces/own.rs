@@ -5,10 +5,10 @@ use super::super::control::Handle;
 use super::super::menu::{Choice, Item, OpenMenu};
 use super::super::surface::{Deed, Surface};
 use super::super::undo::Step;
-use super::super::{Editor, export, text, typing};
+use super::super::{Editor, export, paint, text, typing};
 use crate::params::LinnetParams;
 use crate::params::sounds::OWN_INSTRUMENT;
-use egui::{Id, Rect, pos2, vec2};
+use egui::{Color32, Id, Rect, Stroke, pos2, vec2};
 use linnet_library::preset_files::{NAME_MAX, NotWritten, file_name};
 use linnet_library::user_kit::{KitEntry, UserKit};
 use linnet_music::Part;
@@ -79,6 +79,8 @@ pub(super) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams,
     let list = Rect::from_min_size(area.min, vec2(104.0, area.height()));
     let id = Id::unique("own kits");
     let response = button::list_box(surface, id, list, "Your kits");
+    let edge = Stroke::new(1.0, surface.theme.line);
+    paint::panel(&surface.painter, list, 4.0, Color32::TRANSPARENT, edge);
     if surface.activated(id, &response) {
         let mut items = items(params);
         if items.is_empty() {
