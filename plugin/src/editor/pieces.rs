@@ -13,6 +13,7 @@ use super::text;
 use super::theme;
 use super::undo::Step;
 use super::value_text;
+use crate::instruments::Standing;
 use crate::params::sounds::OWN_INSTRUMENT;
 use crate::params::{LinnetParams, PIECES, PieceParams};
 use egui::{Align2, Color32, Id, Key, Rect, Sense, Stroke, pos2, vec2};
@@ -60,7 +61,8 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, params: &LinnetParam
     let own = params.saved.instruments().file(Part::Drums);
     let kit = sounds::shown(Part::Drums, params, &own);
     title(surface, inner, &kit);
-    let plays_kit = params.parts[Part::Drums.index()].sound.value() != OWN_INSTRUMENT as i32;
+    let plays_own = params.parts[Part::Drums.index()].sound.value() == OWN_INSTRUMENT as i32;
+    let plays_kit = !(plays_own && matches!(own.standing, Standing::Plays { .. }));
     said(surface, inner, &note(params, (&kit, plays_kit), &kits.told));
     let rows = Rect::from_min_max(
         pos2(inner.left(), area.top() + ROWS_TOP),
@@ -105,7 +107,8 @@ fn note(params: &LinnetParams, (kit, plays_kit): (&str, bool), told: &str) -> No
     if !told.is_empty() {
         Note::Told(told.to_owned())
     } else if !plays_kit {
-        Note::Warning(format!("{kit} is an instrument of your own. Pieces change the synthesised kits only."))
+        let words = "Pieces change the synthesised kits only. The drums play an instrument of your own";
+        Note::Warning(format!("{words}, {kit}."))
     } else if drums.mute.value() || is_soloed_out {
         Note::Warning("The drums are silent now: they are muted, or another part is solo.".to_owned())
     } else {

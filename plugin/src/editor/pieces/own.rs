@@ -7,7 +7,7 @@ use super::super::surface::{Deed, Surface};
 use super::super::undo::Step;
 use super::super::{Editor, export, paint, text, typing};
 use crate::params::LinnetParams;
-use crate::params::sounds::OWN_INSTRUMENT;
+use crate::params::sounds::choices;
 use egui::{Color32, Id, Rect, Stroke, pos2, vec2};
 use linnet_library::preset_files::{NAME_MAX, NotWritten, file_name};
 use linnet_library::user_kit::{KitEntry, UserKit};
@@ -44,10 +44,7 @@ pub(crate) struct State {
 impl State {
     /// What is to be written, and whether it may replace a file of that name: only the one that was asked about.
     fn wish(&mut self, params: &LinnetParams) -> Option<(UserKit, bool)> {
-        let kit = params.sound_number(Part::Drums);
-        if kit == OWN_INSTRUMENT {
-            return None;
-        }
+        let kit = present_kit(params)?;
         let name: String = self.name.trim().chars().filter(|letter| !letter.is_control()).collect();
         let name: String = name.chars().take(NAME_MAX).collect();
         let file = file_name(&name);
@@ -55,6 +52,12 @@ impl State {
         self.asked = file;
         Some((UserKit { name, kit, pieces: params.settings().pieces }, replaces))
     }
+}
+
+/// The number of the kit that the drums are on, where it is one of the bank.
+fn present_kit(params: &LinnetParams) -> Option<usize> {
+    let number = params.sound_number(Part::Drums);
+    choices(Part::Drums).into_iter().map(|choice| choice.number).find(|kit| *kit == number)
 }
 
 /// The kits of the user for a menu; none where there are none.
@@ -99,7 +102,7 @@ pub(super) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams,
         (state.asks, state.asked) = (false, None);
         state.told.clear();
     }
-    let can = params.sound_number(Part::Drums) != OWN_INSTRUMENT;
+    let can = present_kit(params).is_some();
     let label = if state.asks { "Replace" } else { "Save kit" };
     let style = (text::LABEL_STRONG, if can { Look::Chosen } else { Look::Disabled });
     let (pressed, response) = button::labelled(surface, "save kit", save, (None, label), style);
@@ -162,6 +165,7 @@ impl Editor {
 mod tests {
     use super::*;
     use crate::PluginKind;
+    use crate::params::sounds::{OWN_INSTRUMENT, OWN_PRESET};
     use crate::state::SavedState;
 
     #[test]
@@ -179,7 +183,9 @@ mod tests {
         state.asks = true;
         assert!(state.wish(&params).is_some_and(|(_, replaces)| replaces));
         assert!(state.wish(&params).is_some_and(|(_, replaces)| !replaces), "each time is asked anew");
-        sound.set_directly(sound.normalized(OWN_INSTRUMENT as f32));
-        assert!(state.wish(&params).is_none());
+        for number in [OWN_INSTRUMENT, OWN_PRESET] {
+            sound.set_directly(sound.normalized(number as f32));
+            assert!(state.wish(&params).is_none());
+        }
     }
 }
