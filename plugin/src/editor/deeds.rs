@@ -233,7 +233,9 @@ impl Editor {
                 params.iter().zip(after).for_each(|(param, value)| param.put(reach.host, value));
             }
             Some(Step::Values(values)) => {
-                values.iter().for_each(|(param, _, after)| param.put(reach.host, *after));
+                for (param, _, after) in values {
+                    param.put(reach.host, after);
+                }
             }
             Some(Step::Lock { after, .. }) => self.lock(after, reach),
             Some(Step::MorphWith { after, .. }) => self.morph_with(after, reach),

@@ -219,7 +219,9 @@ fn reset(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams) {
     let (pressed, response) = button::labelled(surface, "pieces reset", area, (None, "Reset all"), style);
     surface.tip(&response, "Reset all", "Every piece as the kit has it; Ctrl+Z takes it back");
     if pressed && !moved.is_empty() {
-        moved.iter().for_each(|(param, _, after)| param.put(surface.host, *after));
+        for (param, _, after) in &moved {
+            param.put(surface.host, *after);
+        }
         surface.desk.undo.push(Step::Values(moved));
     }
 }

@@ -140,7 +140,9 @@ impl Editor {
         let step = |(param, plain): (Handle, f32)| (param, param.value(), param.normalized(plain));
         let moved: Vec<_> =
             wanted.into_iter().map(step).filter(|(_, before, after)| (before - after).abs() > 1e-6).collect();
-        moved.iter().for_each(|(param, _, after)| param.put(host, *after));
+        for (param, _, after) in &moved {
+            param.put(host, *after);
+        }
         self.desk.undo.push(Step::Values(moved));
         self.kits.told = format!("Playing: {}.", kit.name);
         self.kits.name.clone_from(&kit.name);
