@@ -166,6 +166,17 @@ fn values_are_read_as_people_type_them() {
     check("drums_low_cut", "0.5 k", "500.0 Hz");
     check("drums_low_cut", "Off", "off");
     check("reverb_type", "SPACE", "space");
+}
+
+#[test]
+fn values_of_a_kits_pieces_are_read_as_people_type_them() {
+    let params = params(PluginKind::Instrument);
+    let map = params.param_map();
+    let check = |id: &str, typed: &str, expect: &str| {
+        let (_, param, _) = map.iter().find(|(other, ..)| other == id).unwrap();
+        let read = value(*param, typed).map(|value| text(*param, value));
+        assert_eq!(read.as_deref(), Some(expect), "{id}: {typed:?}");
+    };
     for typed in ["2", "+2 st", "2 semitones", "200 cents", "2,0 ST"] {
         check("kick_tune", typed, "+2.00 st");
     }
