@@ -40,6 +40,7 @@ mod own_instrument;
 mod own_preset;
 mod paint;
 mod picker;
+mod pieces;
 mod playhead;
 mod propose;
 mod quitting;
@@ -106,6 +107,8 @@ enum Page {
     Why,
     /// The recordings, and the one that is edited.
     Recordings,
+    /// The pieces of the drums' kit.
+    Pieces,
     /// The list of files.
     Files(picker::Purpose),
     /// The name and tags under which a part's sound is saved.
@@ -150,6 +153,7 @@ pub struct Editor {
     own_preset: own_preset::State,
     /// A preset that a part shall play.
     loaded: Option<(Part, crate::presets::Own)>,
+    kits: pieces::own::State,
     picker: picker::State,
     recordings: recordings::State,
     /// The current idea as last seen.
@@ -175,6 +179,7 @@ impl Editor {
     /// The editor of the instance with these parameters.
     pub fn new(params: Arc<LinnetParams>) -> Self {
         params.saved.presets().list();
+        params.saved.kits().list();
         Self {
             params,
             view: View::default(),
@@ -191,6 +196,7 @@ impl Editor {
             own_instrument: own_instrument::State::default(),
             own_preset: own_preset::State::default(),
             loaded: None,
+            kits: pieces::own::State::default(),
             picker: picker::State::default(),
             recordings: recordings::State::default(),
             known_current: None,
@@ -342,6 +348,7 @@ impl Editor {
                 let shown = self.params.saved.recordings().shown();
                 recordings::show(surface, window, (&shown, &self.view.now), &mut self.recordings);
             }
+            Some(Page::Pieces) => pieces::show(surface, window, &self.params, &mut self.kits),
             Some(Page::SavePreset(part)) => {
                 save_preset::show(surface, window, part, &mut self.own_preset.save);
             }
@@ -379,7 +386,9 @@ impl Editor {
 
     /// Whether keys go into a text field.
     fn is_typing(&self, ui: &Ui) -> bool {
-        let fields = ["typing", "runtime path", "models path", "file path", "preset name"].map(Id::unique);
+        let fields =
+            ["typing", "runtime path", "models path", "file path", "preset name", pieces::own::FIELD]
+                .map(Id::unique);
         let focused = ui.ctx().memory(egui::Memory::focused);
         let is_searching = self.desk.menu.as_ref().is_some_and(menu::OpenMenu::takes_words);
         is_searching || self.desk.typing.is_some() || focused.is_some_and(|id| fields.contains(&id))

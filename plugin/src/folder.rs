@@ -29,3 +29,8 @@ pub(crate) fn of_the_user() -> Option<PathBuf> {
 pub(crate) fn of_presets() -> Option<PathBuf> {
     Some(of_the_user()?.join("Presets"))
 }
+
+/// The folder of the user's kits.
+pub(crate) fn of_kits() -> Option<PathBuf> {
+    Some(of_the_user()?.join("Kits"))
+}

@@ -13,6 +13,7 @@ mod folder;
 mod guard;
 pub mod instruments;
 mod keeper;
+pub mod kits;
 mod live_events;
 mod lock_file;
 pub mod log;

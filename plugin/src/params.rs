@@ -4,6 +4,7 @@
 
 mod build;
 mod groups;
+mod pieces;
 mod sound_groups;
 pub mod sounds;
 mod text;
@@ -13,6 +14,7 @@ pub use groups::{
     AUTO_BARS, AUTOS, CHANNELS, CHORDS_ROLES, HarmonyParams, KEYS, MODES, MidiParams, PartParams,
     ProposeParams, QUANTISES, ROUTINGS, SCALES, STYLES, StyleParams,
 };
+pub use pieces::{PIECES, PieceParams};
 pub use sound_groups::{
     BANDS, BandParams, DELAY_TIMES, DelayParams, OWN_SPACE, OutputParams, REVERBS, ReverbParams, SPACES,
 };
@@ -21,7 +23,7 @@ use crate::PluginKind;
 use crate::guard::{Place, guard};
 use crate::state::SavedState;
 use linnet_music::Part;
-use nice_plug::prelude::{IntParam, IntRange, ParamPtr, Params, RemoteControlsContext};
+use nice_plug::prelude::{FloatParam, IntParam, IntRange, ParamPtr, Params, RemoteControlsContext};
 use nice_plug::prelude::{RemoteControlsPage, RemoteControlsSection};
 use std::collections::BTreeMap;
 
@@ -45,6 +47,8 @@ pub struct LinnetParams {
     pub style: StyleParams,
     /// The parts, by [`Part`].
     pub parts: [PartParams; 4],
+    /// The pieces of the drums' kit, in the order of [`PIECES`]. Not in Linnet Notes.
+    pub pieces: [PieceParams; PIECES.len()],
     /// The EQ's bands, in the order of [`BANDS`]. Not in Linnet Notes.
     pub bands: [BandParams; 8],
     /// The reverb. Not in Linnet Notes.
@@ -70,6 +74,7 @@ impl LinnetParams {
             harmony: HarmonyParams::default(),
             style: StyleParams::default(),
             parts: Part::ALL.map(PartParams::new),
+            pieces: std::array::from_fn(PieceParams::new),
             bands: std::array::from_fn(BandParams::new),
             reverb: ReverbParams::default(),
             delay: DelayParams::default(),
@@ -98,11 +103,19 @@ impl LinnetParams {
             .map(move |(id, ptr, _)| (format!("eq{}_{id}", index + 1), ptr, format!("EQ/{}", BANDS[index])))
     }
 
+    fn piece_entries(&self, index: usize) -> impl Iterator<Item = Entry> {
+        let entries = self.pieces[index].param_map().into_iter();
+        let group = format!("Parts/Drums/{}", PIECES[index]);
+        entries.map(move |(id, ptr, _)| (format!("{}_{id}", pieces::id(index)), ptr, group.clone()))
+    }
+
     fn sound_entries(&self) -> Vec<Entry> {
         let bands = (0..BANDS.len()).flat_map(|index| self.band_entries(index));
         let reverb = grouped(&self.reverb, "reverb_", "Reverb");
         let delay = grouped(&self.delay, "delay_", "Delay");
-        bands.chain(reverb).chain(grouped(&self.output, "", "Output")).chain(delay).collect()
+        let pieces = (0..PIECES.len()).flat_map(|index| self.piece_entries(index));
+        let output = grouped(&self.output, "", "Output");
+        bands.chain(reverb).chain(output).chain(delay).chain(pieces).collect()
     }
 
     /// The pages that a controller with eight knobs shows.
@@ -119,6 +132,10 @@ impl LinnetParams {
                 section.add_page("Width and low cut", |page| self.add_width_page(page));
                 section.add_page("Reverb", |page| self.add_reverb_page(page));
                 section.add_page("Delay", |page| self.add_delay_page(page));
+                section.add_page("Tune of drums", |page| self.add_pieces_page(page, |piece| &piece.tune));
+                section.add_page("Decay of drums", |page| self.add_pieces_page(page, |piece| &piece.decay));
+                section
+                    .add_page("Level of drums", |page| self.add_pieces_page(page, |piece| &piece.level_db));
             });
         }
     }
@@ -190,6 +207,13 @@ impl LinnetParams {
         page.add_param(&self.delay.ping_pong);
         for part in &self.parts {
             page.add_param(&part.delay_send_db);
+        }
+    }
+
+    /// One knob for each of the eight pieces that are played most.
+    fn add_pieces_page(&self, page: &mut impl RemoteControlsPage, knob: fn(&PieceParams) -> &FloatParam) {
+        for piece in self.pieces.iter().take(8) {
+            page.add_param(knob(piece));
         }
     }
 

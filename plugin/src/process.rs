@@ -21,7 +21,7 @@ use nice_plug::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// How long the longest release of a voice lasts, in seconds.
+/// How long the longest release of a voice lasts, and a hit of a kit in its own decay, in seconds.
 const RELEASE_S: f32 = 4.0;
 /// How long the longest space of Linnet's sounds, in seconds.
 const SPACE_S: f32 = 3.2;
@@ -202,7 +202,8 @@ impl Processor {
         };
         let reverb_s = decay_s + settings.reverb.pre_delay_ms / 1000.0;
         let effects_s = reverb_s.max(delay_s(settings));
-        ((RELEASE_S + effects_s) * self.sample_rate_hz) as u32
+        let longer = settings.pieces.iter().fold(1.0, |most: f32, piece| most.max(piece.decay));
+        ((RELEASE_S * longer + effects_s) * self.sample_rate_hz) as u32
     }
 }
 

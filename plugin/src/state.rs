@@ -16,6 +16,7 @@ pub use preferences::EditorPreferences;
 
 use crate::file_list::FileList;
 use crate::instruments::Instruments;
+use crate::kits::Kits;
 use crate::presets::Presets;
 use crate::recorder::Recorder;
 use crate::recordings::Recordings;
@@ -110,6 +111,7 @@ pub struct SavedState {
     marks: Marks,
     instruments: Instruments,
     presets: Presets,
+    kits: Kits,
     files: FileList,
     recorder: Recorder,
     recordings: Recordings,
@@ -127,6 +129,7 @@ impl SavedState {
         Self {
             instruments: Instruments::new(Arc::clone(&worker)),
             presets: Presets::new(Arc::clone(&worker)),
+            kits: Kits::new(Arc::clone(&worker)),
             recordings: Recordings::new(Arc::clone(&worker)),
             files: FileList::new(Arc::clone(&worker)),
             recorder: Recorder::new(Arc::clone(&worker)),
@@ -170,6 +173,11 @@ impl SavedState {
     /// The user's own presets.
     pub fn presets(&self) -> &Presets {
         &self.presets
+    }
+
+    /// The user's own kits, of which nothing is saved.
+    pub fn kits(&self) -> &Kits {
+        &self.kits
     }
 
     /// The list of files that the user looks into, of which nothing is saved.

@@ -77,9 +77,19 @@ fn linnet_notes_has_no_parameter_of_the_sound() {
     assert!(notes.iter().all(|id| linnet.contains(id)));
     let sound = |id: &String| {
         ["eq", "reverb", "delay", "output", "limiter"].iter().any(|start| id.starts_with(start))
-            || ["_level_db", "_pan", "_reverb_send_db", "_delay_send_db", "_sound", "_width", "_low_cut"]
-                .iter()
-                .any(|end| id.ends_with(end))
+            || [
+                "_level_db",
+                "_pan",
+                "_reverb_send_db",
+                "_delay_send_db",
+                "_sound",
+                "_width",
+                "_low_cut",
+                "_tune",
+                "_decay",
+            ]
+            .iter()
+            .any(|end| id.ends_with(end))
     };
     assert!(!notes.iter().any(sound));
     assert!(linnet.iter().filter(|id| !sound(id)).all(|id| notes.contains(id)));
@@ -156,6 +166,26 @@ fn values_are_read_as_people_type_them() {
     check("drums_low_cut", "0.5 k", "500.0 Hz");
     check("drums_low_cut", "Off", "off");
     check("reverb_type", "SPACE", "space");
+}
+
+#[test]
+fn values_of_a_kits_pieces_are_read_as_people_type_them() {
+    let params = params(PluginKind::Instrument);
+    let map = params.param_map();
+    let check = |id: &str, typed: &str, expect: &str| {
+        let (_, param, _) = map.iter().find(|(other, ..)| other == id).unwrap();
+        let read = value(*param, typed).map(|value| text(*param, value));
+        assert_eq!(read.as_deref(), Some(expect), "{id}: {typed:?}");
+    };
+    for typed in ["2", "+2 st", "2 semitones", "200 cents", "2,0 ST"] {
+        check("kick_tune", typed, "+2.00 st");
+    }
+    check("toms_tune", "-1 oct", "−12.00 st");
+    check("snare_tune", "−90", "−24.00 st");
+    check("open_hat_decay", "150", "150 %");
+    check("open_hat_decay", "1 %", "25 %");
+    check("side_stick_level_db", "off", "−∞ dB");
+    check("percussion_level_db", "+3", "3.0 dB");
     check("reverb_space", "wooden", "wooden room");
 }
 

@@ -138,7 +138,7 @@ impl Engine {
         block.out.clear();
         self.notes.clear();
         self.live.follow(strips[Part::Lead.index()], &mut self.notes);
-        self.obey_commands();
+        self.obey_commands(strips[Part::Drums.index()].audible);
         self.sequencer.receive(&mut self.notes);
         self.clock.follow(&block.transport, frames);
         self.capture.record(block.events, &self.clock, &mut self.to_worker);
@@ -156,7 +156,7 @@ impl Engine {
         self.publish_view(block);
     }
 
-    fn obey_commands(&mut self) {
+    fn obey_commands(&mut self, drums_are_audible: bool) {
         while let Some(command) = self.commands.receive() {
             match command {
                 editor_to_audio::Command::Audition(on) => self.clock.audition(on),
@@ -166,8 +166,21 @@ impl Engine {
                 editor_to_audio::Command::NoteOff(pitch) => {
                     self.live.lift_in_editor(pitch.midi(), &mut self.notes);
                 }
+                editor_to_audio::Command::Strike(pitch, velocity) if drums_are_audible => {
+                    self.strike_in_editor(pitch.midi(), velocity.unit());
+                }
+                editor_to_audio::Command::Strike(..) => {}
                 editor_to_audio::Command::Panic => self.panic(),
             }
+        }
+    }
+
+    /// One hit, which a kit plays to its end whenever its note-off comes.
+    fn strike_in_editor(&mut self, key: u8, velocity: f32) {
+        let note = self.notes.number();
+        for kind in [NoteEventKind::NoteOn { key, velocity, note }, NoteEventKind::NoteOff { key, note }] {
+            let event = NoteEvent { frame: 0, part: Part::Drums, channel: None, sounds: true, kind };
+            self.notes.push(event);
         }
     }
 

@@ -34,6 +34,69 @@ pub struct PartSettings {
 /// A part's low cut at or below is none.
 pub const LOW_CUT_OFF_HZ: f32 = 20.0;
 
+/// The pieces of a kit that have settings of their own. Keys that no kit has an own sound for go with their nearest kin,
+/// or are percussion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// The bass drum.
+    Kick,
+    /// The snare drum.
+    Snare,
+    /// A stick on the snare's rim.
+    SideStick,
+    /// Hands.
+    Clap,
+    /// The hi-hat, closed or by the pedal.
+    ClosedHat,
+    /// The hi-hat, open.
+    OpenHat,
+    /// All toms.
+    Toms,
+    /// Crash, splash and china.
+    Crash,
+    /// The ride, its bell too.
+    Ride,
+    /// Everything else: tambourine, cowbell, shaker, congas, woods.
+    Percussion,
+}
+
+impl Piece {
+    /// All of them. New ones come at the end.
+    pub const ALL: [Self; 10] = [
+        Self::Kick,
+        Self::Snare,
+        Self::SideStick,
+        Self::Clap,
+        Self::ClosedHat,
+        Self::OpenHat,
+        Self::Toms,
+        Self::Crash,
+        Self::Ride,
+        Self::Percussion,
+    ];
+
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How one piece differs from what it is in every kit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PieceSettings {
+    /// Semitones that it is higher, in [−24, 24]. A hit keeps those with which it started.
+    pub tune_semitones: f32,
+    /// How many times as long it decays, in [0.25, 4]. A hit keeps what it started with.
+    pub decay: f32,
+    /// Level in dB, in [−60, 12]; −60 is silence.
+    pub level_db: f32,
+}
+
+impl PieceSettings {
+    /// As the kit has it.
+    pub const PLAIN: Self = Self { tune_semitones: 0.0, decay: 1.0, level_db: 0.0 };
+}
+
 /// One band of the EQ. Bands in order: low cut, low shelf, four bells, high shelf, high cut (cuts ignore the gain).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BandSettings {
@@ -154,6 +217,8 @@ pub struct DelaySettings {
 pub struct Settings {
     /// The strips, by [`linnet_music::Part`].
     pub parts: [PartSettings; 4],
+    /// The pieces of the drums' kit, by [`Piece`].
+    pub pieces: [PieceSettings; Piece::ALL.len()],
     /// The EQ.
     pub bands: [BandSettings; 8],
     /// The reverb.
@@ -196,6 +261,7 @@ impl Settings {
         };
         Self {
             parts: sounds.map(part),
+            pieces: [PieceSettings::PLAIN; Piece::ALL.len()],
             bands: [BandSettings { on: false, freq_hz: 1000.0, gain_db: 0.0, q: 0.7 }; 8],
             reverb: ReverbSettings {
                 kind: ReverbType::Room,

@@ -268,7 +268,7 @@ impl Voices {
             stage.tick(part, self.strips_share, self.sample_rate_hz);
         }
         self.tonal.tick(&self.controllers.map(|controllers| controllers.now()));
-        self.drums.tick();
+        self.drums.tick(&settings.pieces, self.strips_share);
         for part in 0..self.players.parts.len() {
             if let Some(around) = self.surroundings(part) {
                 self.players.parts[part].tick(&around);

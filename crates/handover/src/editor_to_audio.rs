@@ -15,6 +15,8 @@ pub enum Command {
     NoteOn(Pitch, Velocity),
     /// End that note.
     NoteOff(Pitch),
+    /// Strike one drum, for its name clicked in the editor. It is heard, and leaves by no MIDI.
+    Strike(Pitch, Velocity),
     /// End every note, at once.
     Panic,
 }

@@ -17,6 +17,7 @@ mod riff;
 pub mod sfz;
 pub mod sound_font;
 pub mod take_file;
+pub mod user_kit;
 
 mod wav;
 

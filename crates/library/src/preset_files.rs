@@ -46,6 +46,15 @@ pub enum NotWritten {
 
 /// The presets of `folder` by their names; none where there is no such folder. Those found so far soon after `stop` is set.
 pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = goes_on(paths_in(folder, stop), stop)
+        .map(|path| Entry { preset: read(&path).and_then(|text| parse(&text, &name(&path))), path })
+        .collect();
+    entries.sort_by_cached_key(|entry| (entry.name().to_lowercase(), entry.path.clone()));
+    entries
+}
+
+/// The files of `folder` that may be presets: of too many, always the same.
+pub(crate) fn paths_in(folder: &Path, stop: &AtomicBool) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
     let is_preset = |path: &PathBuf| {
         let is_hidden = name(path).starts_with('.');
@@ -53,14 +62,9 @@ pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry> {
     };
     let mut paths: Vec<PathBuf> =
         goes_on(found, stop).flatten().map(|entry| entry.path()).filter(is_preset).collect();
-    // Of too many, always the same.
     paths.sort();
     paths.truncate(FILES_MAX);
-    let mut entries: Vec<Entry> = goes_on(paths, stop)
-        .map(|path| Entry { preset: read(&path).and_then(|text| parse(&text, &name(&path))), path })
-        .collect();
-    entries.sort_by_cached_key(|entry| (entry.name().to_lowercase(), entry.path.clone()));
-    entries
+    paths
 }
 
 /// The text of the file at `path`.
@@ -96,7 +100,17 @@ pub fn parse(text: &str, file: &str) -> Result<Preset, String> {
 /// # Errors
 /// Where there is one and it is not to be replaced, or it cannot be written.
 pub fn write(folder: &Path, preset: &Preset, replaces: bool) -> Result<PathBuf, NotWritten> {
-    let stem = file_name(&preset.name).ok_or_else(|| NotWritten::Fault("Type a name first.".to_owned()))?;
+    write_text(folder, &preset.name, &preset.to_toml(), replaces)
+}
+
+/// The same of any text that has a name.
+pub(crate) fn write_text(
+    folder: &Path,
+    name: &str,
+    text: &str,
+    replaces: bool,
+) -> Result<PathBuf, NotWritten> {
+    let stem = file_name(name).ok_or_else(|| NotWritten::Fault("Type a name first.".to_owned()))?;
     let path = folder.join(format!("{stem}.{EXTENSION}"));
     match fs::metadata(&path) {
         Ok(found) if !found.is_file() => {
@@ -108,7 +122,7 @@ pub fn write(folder: &Path, preset: &Preset, replaces: bool) -> Result<PathBuf, 
     // Two instances of one process may write at once.
     let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!(".{stem}.{}-{count}.new", std::process::id()));
-    let written = fs::create_dir_all(folder).and_then(|()| whole(&beside, &preset.to_toml()));
+    let written = fs::create_dir_all(folder).and_then(|()| whole(&beside, text));
     let written = written.and_then(|()| fs::rename(&beside, &path));
     written.map_err(|error: io::Error| {
         // It may not be there at all.

@@ -59,6 +59,12 @@ impl Handle {
         unsafe { self.0.preview_normalized(plain) }
     }
 
+    /// How much of the range a semitone is, where the parameter is one that tunes.
+    pub(crate) fn semitone(self) -> Option<f32> {
+        let tunes = self.steps().is_none() && self.text_of(0.0).ends_with(" st");
+        tunes.then(|| 1.0 / (self.plain(1.0) - self.plain(0.0)))
+    }
+
     /// The nearest value that the parameter can have.
     pub(crate) fn snapped(self, value: f32) -> f32 {
         self.normalized(self.plain(value.clamp(0.0, 1.0)))
@@ -134,6 +140,14 @@ pub(crate) fn nudge(value: f32, amount: f32, steps: Option<usize>) -> f32 {
     moved.clamp(0.0, 1.0)
 }
 
+/// The same of what tunes, `semitone` of the range a semitone: by whole semitones, or by whole tenths where `is_fine`.
+pub(crate) fn nudge_pitch(value: f32, amount: f32, semitone: f32, is_fine: bool) -> f32 {
+    let step = if is_fine { 0.1 * semitone } else { semitone };
+    let by = (amount * 50.0).abs().round().max(1.0) * amount.signum();
+    // Counted from the middle, where nothing is changed.
+    (0.5 + (((value - 0.5) / step).round() + by) * step).clamp(0.0, 1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +163,23 @@ mod tests {
             (0.0, 0.1, Some(100), 0.1),
         ] {
             assert!((nudge(value, amount, steps) - expect).abs() < 1e-6, "{value} {amount} {steps:?}");
+        }
+    }
+
+    #[test]
+    fn what_tunes_is_nudged_to_whole_semitones() {
+        let semitone = 1.0 / 48.0;
+        let at = |semitones: f32| 0.5 + semitones * semitone;
+        for (from, amount, is_fine, expect) in [
+            (0.0, 0.02, false, 1.0),
+            (0.0, -0.01, false, -1.0),
+            (2.3, 0.02, false, 3.0),
+            (0.0, 0.1, false, 5.0),
+            (2.0, 0.06, true, 2.3),
+            (23.5, 0.1, false, 24.0),
+        ] {
+            let found = nudge_pitch(at(from), amount, semitone, is_fine);
+            assert!((found - at(expect)).abs() < 1e-5, "{from} {amount} {is_fine}: {found}");
         }
     }
 

@@ -14,9 +14,12 @@ use egui::Context;
 use linnet_handover::EditorPorts;
 use linnet_handover::editor_to_audio::Command;
 use linnet_handover::to_worker::Order;
-use linnet_music::{IdeaId, Tempo};
+use linnet_music::{IdeaId, Pitch, Tempo, Velocity};
 use nice_plug::context::gui::GuiContext;
 use std::path::PathBuf;
+
+/// How hard a drum is struck that is clicked.
+const STRIKE: i32 = 100;
 
 /// What deeds reach.
 pub(super) struct Reach<'a> {
@@ -37,6 +40,8 @@ impl Editor {
                 });
             }
             Deed::Recordings(deed) => self.edit_recording(deed),
+            Deed::Kit(own) => self.own_kit(own, reach.host),
+            Deed::Strike(key) => command(reach, Command::Strike(Pitch::new(key), Velocity::new(STRIKE))),
             Deed::Propose if self.view.composing().is_some() => order(reach, Order::Cancel),
             Deed::Propose => self.propose(reach),
             Deed::Stop => order(reach, Order::Cancel),
@@ -99,6 +104,7 @@ impl Editor {
                 "Copied.".clone_into(&mut self.told);
                 reach.context.copy_text(text);
             }
+            Deed::Pieces(open) => self.pages.over = open.then_some(Page::Pieces),
             Deed::About(open) => {
                 self.told.clear();
                 self.pages.over = open.then_some(Page::About);
@@ -225,6 +231,11 @@ impl Editor {
             Some(Step::Value { param, after, .. }) => param.put(reach.host, after),
             Some(Step::Point { params, after, .. }) => {
                 params.iter().zip(after).for_each(|(param, value)| param.put(reach.host, value));
+            }
+            Some(Step::Values(values)) => {
+                for (param, _, after) in values {
+                    param.put(reach.host, after);
+                }
             }
             Some(Step::Lock { after, .. }) => self.lock(after, reach),
             Some(Step::MorphWith { after, .. }) => self.morph_with(after, reach),

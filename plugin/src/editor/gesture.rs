@@ -2,7 +2,7 @@
 //!
 //! One gesture is one begin and one end for the host, and one step to undo.
 
-use super::control::{Handle, nudge};
+use super::control::{Handle, nudge, nudge_pitch};
 use super::menu;
 use super::surface::{Surface, count};
 use super::typing::Typing;
@@ -112,10 +112,14 @@ pub(crate) fn travelled(response: &Response) -> Vec2 {
     first.unwrap_or_else(|| response.drag_delta())
 }
 
-/// Moves `param` by `amount` of its range; Shift makes it a tenth.
+/// Moves `param` by `amount` of its range, or by semitones; Shift makes it a tenth.
 fn step_by(surface: &mut Surface<'_>, param: Handle, amount: f32) {
-    let fine = if surface.modifiers().shift { FINE } else { 1.0 };
-    put(surface, param, nudge(param.value(), amount / fine, param.steps()));
+    let is_fine = surface.modifiers().shift;
+    let value = match param.semitone() {
+        Some(semitone) => nudge_pitch(param.value(), amount, semitone, is_fine),
+        None => nudge(param.value(), amount / if is_fine { FINE } else { 1.0 }, param.steps()),
+    };
+    put(surface, param, value);
 }
 
 /// Sets `param` in a gesture of its own, and remembers the step.

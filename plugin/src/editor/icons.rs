@@ -39,6 +39,7 @@ pub(crate) enum Icon {
     Clock,
     Close,
     Pill,
+    Sliders,
 }
 
 /// Draws in a 16 px box around a centre.
@@ -133,6 +134,7 @@ pub(crate) fn draw(painter: &Painter, icon: Icon, centre: Pos2, size: f32, colou
             pen.line(&[(4.0, -4.0), (-4.0, 4.0)]);
         }
         Icon::Pill => pen.outline((-5.0, -2.5), (5.0, 2.5), 2.5),
+        Icon::Sliders => sliders(&pen),
         mode => draw_mode(&pen, mode),
     }
 }
@@ -175,6 +177,14 @@ fn draw_mode(pen: &Pen<'_>, icon: Icon) {
             (4.0, 0.0),
             (7.0, 0.0),
         ]),
+    }
+}
+
+/// Three faders, each at another height.
+fn sliders(pen: &Pen<'_>) {
+    for (x, y) in [(-5.0, 1.5), (0.0, -2.5), (5.0, 2.5)] {
+        pen.line(&[(x, -6.0), (x, 6.0)]);
+        pen.dot((x, y), 2.3);
     }
 }
 

@@ -26,6 +26,7 @@ impl Editor {
             self.follow_session(host);
         }
         self.take_presets(host);
+        self.take_kits();
         let offer = self.params.saved.recovery().offer();
         let has_offer = offer.is_some() && self.offer != offer;
         self.offer = offer;

@@ -7,6 +7,7 @@ use super::deeds::Reach;
 use super::menu::{Choice, Item};
 use super::message::{Action, Message};
 use super::picker::Purpose;
+use super::pieces;
 use super::save_preset;
 use super::surface::Deed;
 use super::undo::{self, Step};
@@ -57,10 +58,12 @@ pub(crate) fn name(params: &LinnetParams, part: Part) -> Option<String> {
     own.preset().ok().map(|preset| preset.name.clone())
 }
 
-/// What the browser of the sounds of `part` says of the user's presets; drums have kits, and none.
+/// What the browser of the sounds of `part` says of the user's presets; of the drums, where their pieces are, and the user's kits.
 pub(crate) fn items(params: &LinnetParams, part: Part) -> Vec<Item> {
     if part == Part::Drums {
-        return Vec::new();
+        let choice = Choice::Do(Deed::Pieces(true));
+        let item = Item::new("Tune the pieces…", "", choice).found_by("decay level pieces kit");
+        return [vec![Item::heading("This kit"), item], pieces::own::items(params)].concat();
     }
     let presets = params.saved.presets();
     let (own, listed) = (presets.part(part), presets.listed());

@@ -40,6 +40,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
         surface.desk.menu = Some(browser(param, ground, part, params).and(presets).and(items));
         // The next time, what was put there meanwhile is listed too.
         params.saved.presets().list();
+        params.saved.kits().list();
     } else {
         button::answer(surface, &response, param, ground, std::iter::empty());
     }
@@ -47,7 +48,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
 }
 
 /// The name of what sounds; of what "Auto" has chosen, with a mark.
-fn shown(part: Part, params: &LinnetParams, own: &PartFile) -> String {
+pub(crate) fn shown(part: Part, params: &LinnetParams, own: &PartFile) -> String {
     let value = params.parts[part.index()].sound.value();
     if let Some(name) = own_instrument::name(own).filter(|_| value == OWN_INSTRUMENT as i32) {
         return name.to_owned();

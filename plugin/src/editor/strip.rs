@@ -8,6 +8,7 @@ use super::gesture;
 use super::knob;
 use super::lane;
 use super::paint;
+use super::pieces;
 use super::slider;
 use super::sounds;
 use super::surface::Surface;
@@ -49,8 +50,14 @@ pub(crate) fn show(surface: &mut Surface<'_>, area: Rect, part: Part, params: &L
     paint::hline(&surface.painter, (area.left(), area.right()), area.top(), 1.0, theme.line);
     let row = area.top() + 14.0;
     on_off(surface, pos2(area.left() + 4.0, row), part, Handle::of(&strip.on));
-    let chooser = Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(154.0, 22.0));
+    let has_pieces = part == Part::Drums;
+    let room = if has_pieces { 130.0 } else { 154.0 };
+    let chooser = Rect::from_min_size(pos2(area.left() + 10.0, row - 11.0), vec2(room, 22.0));
     sounds::show(surface, chooser, part, params, own);
+    if has_pieces {
+        let place = Rect::from_min_size(pos2(chooser.right() + 2.0, row - 10.0), vec2(22.0, 20.0));
+        pieces::button(surface, place);
+    }
     let small = |right: f32| Rect::from_min_size(pos2(area.right() - right, row - 10.0), vec2(20.0, 20.0));
     letter(surface, small(46.0), Handle::of(&strip.solo), "S", "Solo: the parts without it are silent");
     letter(surface, small(21.0), Handle::of(&strip.mute), "M", "Mute: silent, in sound and MIDI out");

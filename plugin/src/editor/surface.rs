@@ -11,6 +11,7 @@ use super::own_instrument::Own;
 use super::own_preset::OwnPreset;
 use super::paint;
 use super::picker::Pick;
+use super::pieces::own::OwnKit;
 use super::recordings::Record as Recording;
 use super::theme::{self, Theme};
 use super::tooltip::Tooltip;
@@ -73,6 +74,12 @@ pub(crate) enum Deed {
     Preset(Part, OwnPreset),
     /// Something of the recordings.
     Recordings(Recording),
+    /// Whether the page of the kit's pieces is open.
+    Pieces(bool),
+    /// Something of the user's own kits.
+    Kit(OwnKit),
+    /// Strikes the drum of this MIDI key.
+    Strike(i32),
     /// Something of the page that chooses a file.
     Pick(Pick),
 }

@@ -35,6 +35,8 @@ pub(crate) enum Step {
     Value { param: Handle, before: f32, after: f32 },
     /// Two parameters moved together; values in [0, 1].
     Point { params: [Handle; 2], before: [f32; 2], after: [f32; 2] },
+    /// Many parameters moved together: each with its value before and after, in [0, 1].
+    Values(Vec<(Handle, f32, f32)>),
     /// Bars or parts were locked, or freed.
     Lock { before: Locks, after: Locks },
     /// The other idea of Morph was chosen.
@@ -55,6 +57,10 @@ impl Step {
         match self {
             Self::Value { param, before, after } => Self::Value { param, before: after, after: before },
             Self::Point { params, before, after } => Self::Point { params, before: after, after: before },
+            Self::Values(values) => {
+                let turned = values.into_iter().map(|(param, before, after)| (param, after, before));
+                Self::Values(turned.collect())
+            }
             Self::Lock { before, after } => Self::Lock { before: after, after: before },
             Self::MorphWith { before, after } => Self::MorphWith { before: after, after: before },
             Self::Choose { before, after } => Self::Choose { before: after, after: before },
@@ -75,6 +81,7 @@ impl Step {
         match self {
             Self::Value { before, after, .. } => before == after,
             Self::Point { before, after, .. } => before == after,
+            Self::Values(values) => values.iter().all(|(_, before, after)| before == after),
             Self::Lock { before, after } => before == after,
             Self::MorphWith { before, after } | Self::Choose { before, after } => before == after,
             Self::Keep { .. } => false,

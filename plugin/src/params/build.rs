@@ -63,6 +63,19 @@ pub(super) fn percent(name: &str, default: f32, max: f32) -> FloatParam {
     continuous(name, default, range, text::write_percent, text::read_percent)
 }
 
+/// How many times as long, in [1/4, 4], shown in percent; 1 lies in the middle.
+pub(super) fn times(name: &str) -> FloatParam {
+    // From a quarter to four times, once lies at a fifth of the way.
+    let range = skewed(0.25, 4.0, -0.2_f32.log2().recip());
+    continuous(name, 1.0, range, text::write_percent, text::read_percent)
+}
+
+/// Semitones in [−24, 24].
+pub(super) fn semitones(name: &str) -> FloatParam {
+    let range = FloatRange::Linear { min: -24.0, max: 24.0 };
+    continuous(name, 0.0, range, text::write_semitones, text::read_semitones)
+}
+
 /// A share in [`min`, 1], shown in percent, with a word at each end: "−100 % dark".
 pub(super) fn between(name: &str, default: f32, min: f32, words: [&'static str; 2]) -> FloatParam {
     FloatParam::new(name, default, FloatRange::Linear { min, max: 1.0 })

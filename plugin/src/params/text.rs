@@ -156,6 +156,28 @@ pub(super) fn read_octaves(text: &str) -> Option<f32> {
     read(text, &[("", 1.0), ("oct", 1.0), ("octave", 1.0), ("octaves", 1.0), ("st", twelfth)])
 }
 
+/// "+2.00 st".
+pub(super) fn write_semitones(semitones: f32) -> String {
+    format!("{} st", write(semitones, 2, true))
+}
+
+/// Reads semitones: "2", "+2 st", "-7 semitones", "50 cents", "1 oct".
+pub(super) fn read_semitones(text: &str) -> Option<f32> {
+    let cent = 0.01;
+    let units = [
+        ("", 1.0),
+        ("st", 1.0),
+        ("semi", 1.0),
+        ("semitone", 1.0),
+        ("semitones", 1.0),
+        ("ct", cent),
+        ("cent", cent),
+        ("cents", cent),
+        ("oct", 12.0),
+    ];
+    read(text, &units)
+}
+
 /// "0.71".
 pub(super) fn write_ratio(value: f32) -> String {
     write(value, 2, false)

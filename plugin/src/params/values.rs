@@ -4,7 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 use super::sounds::by_style;
-use super::{AUTO_BARS, BandParams, LinnetParams, PartParams};
+use super::{AUTO_BARS, BandParams, LinnetParams, PartParams, PieceParams};
 use crate::PluginKind;
 use linnet_engine::Settings;
 use linnet_engine::settings::{
@@ -81,6 +81,7 @@ impl LinnetParams {
     pub fn settings(&self) -> Settings {
         Settings {
             parts: Part::ALL.map(|part| self.part_settings(part)),
+            pieces: self.pieces.each_ref().map(PieceParams::settings),
             bands: self.bands.each_ref().map(band_settings),
             reverb: self.reverb_settings(),
             delay: self.delay_settings(),

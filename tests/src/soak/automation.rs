@@ -6,13 +6,14 @@ use crate::evaluation::dice::Dice;
 use linnet_music::Part;
 
 /// The groups all of whose parameters are the sound's.
-const GROUPS: [&str; 4] = ["EQ/", "Reverb", "Delay", "Output"];
+const GROUPS: [&str; 5] = ["EQ/", "Reverb", "Delay", "Output", "Parts/Drums/"];
 /// The sound's parameters of each part.
 const OF_PART: [&str; 6] = ["level_db", "pan", "width", "low_cut", "reverb_send_db", "delay_send_db"];
 /// What steers the next ideas.
 const STEERING: [&str; 5] = ["density", "surprise", "register", "swing", "humanise"];
-/// Fewer than these would be a plug-in that lost some: eight bands, reverb, delay, output, four strips, and the steering.
-const COUNT_MIN: usize = 76;
+/// Fewer than these would be a plug-in that lost some: eight bands, reverb, delay, output, four strips, ten
+/// pieces, and the steering.
+const COUNT_MIN: usize = 106;
 /// The number of the user's own instrument.
 const OWN: f64 = 255.0;
 /// Numbers of presets that are tried; some stand for none.

@@ -30,6 +30,7 @@ fn settings() -> Settings {
     };
     let band = |freq_hz: f32| BandSettings { on: true, freq_hz, gain_db: 3.0, q: 0.8 };
     Settings {
+        pieces: [crate::settings::PieceSettings::PLAIN; 10],
         parts: [part; 4],
         bands: [30.0, 100.0, 250.0, 600.0, 1500.0, 3000.0, 8000.0, 18_000.0].map(band),
         reverb: ReverbSettings {

@@ -22,8 +22,7 @@ pub(crate) use kits::kit;
 
 use super::kit::Kit;
 use super::sound::Sound;
-use linnet_music::Part;
-pub use linnet_music::Style;
+pub use linnet_music::{Part, Style};
 
 /// The number that leaves the choice to [`auto()`].
 pub const AUTO: usize = 0;

@@ -12,8 +12,9 @@ use super::voice::Strike;
 use super::wave::Wave;
 use super::wavetable::{SILENT_TABLE, Table, Wavetables, phase_step, sample_at};
 use crate::random::Random;
+use crate::settings::{Piece, PieceSettings};
 use crate::svf::{Solution, Svf, tuning};
-use crate::tick::{TICK_FRAMES, gain_of_db};
+use crate::tick::{Ramp, TICK_FRAMES, fader_gain, gain_of_db, ranged};
 
 /// The oscillators of a layer.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,8 @@ struct Layer {
 impl Layer {
     /// Below this it counts as silent: −100 dB.
     const SILENCE: f32 = 1e-5;
+    /// What a piece is tuned by never moves a filter below this, where nothing is heard: there it only keeps offsets out.
+    const CUTOFF_HZ_MIN: f32 = 22.0;
 
     fn start(
         layer: &DrumLayer,
@@ -58,7 +61,8 @@ impl Layer {
         tables: &'static Wavetables,
         sample_rate_hz: f32,
     ) -> Self {
-        let ratio = hit.instrument.ratio * (hit.instrument.sound.tune_semitones / 12.0).exp2();
+        let ratio = hit.instrument.ratio * (hit.instrument.sound.tune_semitones / 12.0).exp2() * hit.ratio();
+        let cutoff_hz = (layer.cutoff_hz * hit.ratio()).max(layer.cutoff_hz.min(Self::CUTOFF_HZ_MIN));
         let (freq_hz, sweep_octaves, sweep_s) = match layer.source {
             Source::Tone { freq_hz, sweep_octaves, sweep_s, .. } => (freq_hz * ratio, sweep_octaves, sweep_s),
             Source::Metal { freq_hz } => (freq_hz * ratio, 0.0, 1.0),
@@ -69,7 +73,7 @@ impl Layer {
             pass: layer.pass,
             width: layer.width,
             damping: 1.0 / layer.q,
-            solution: Solution::new(tuning(layer.cutoff_hz, sample_rate_hz), 1.0 / layer.q),
+            solution: Solution::new(tuning(cutoff_hz, sample_rate_hz), 1.0 / layer.q),
             filter: Svf::default(),
             partials: partials(
                 layer.source,
@@ -86,7 +90,7 @@ impl Layer {
             attack: 0.0,
             attack_share: share_per_frame(layer.attack_s * 2.3, sample_rate_hz),
             gain: layer.gain * hit.strike.velocity.powf(layer.velocity_power),
-            decay: 1.0 - share_per_frame(layer.decay_s, sample_rate_hz),
+            decay: 1.0 - share_per_frame(layer.decay_s * hit.decay(), sample_rate_hz),
         };
         started.tune(sample_rate_hz);
         started
@@ -213,6 +217,25 @@ pub(crate) struct Hit {
     pub(crate) strike: Strike,
     /// What is hit.
     pub(crate) instrument: Instrument,
+    /// How its piece stands.
+    pub(crate) settings: PieceSettings,
+}
+
+impl Hit {
+    /// The pitch of the piece, as a multiple of what it is in the kit.
+    fn ratio(&self) -> f32 {
+        (ranged(self.settings.tune_semitones, -24.0, 24.0) / 12.0).exp2()
+    }
+
+    /// How many times as long it decays.
+    fn decay(&self) -> f32 {
+        ranged(self.settings.decay, 0.25, 4.0)
+    }
+}
+
+/// The linear level of a piece.
+fn level(settings: &PieceSettings) -> f32 {
+    fader_gain(settings.level_db)
 }
 
 /// A voice of the kit.
@@ -222,6 +245,8 @@ pub(crate) struct DrumVoice {
     sample_rate_hz: f32,
     layers: [Option<Layer>; MAX_LAYERS],
     gains: [f32; 2],
+    /// The level of its piece.
+    level: Ramp,
     fade: Fade,
 }
 
@@ -236,6 +261,7 @@ impl DrumVoice {
             sample_rate_hz: 48_000.0,
             layers: [None; MAX_LAYERS],
             gains: [0.0; 2],
+            level: Ramp::default(),
             fade: Fade::none(),
         }
     }
@@ -251,7 +277,8 @@ impl DrumVoice {
         }
         let gain = gain_of_db(sound.gain_db) * hit.strike.velocity.powf(Self::VELOCITY_POWER);
         let gains = pan_gains(sound.pan + hit.instrument.pan).map(|side| side * gain);
-        Self { hit: Some(hit), sample_rate_hz, layers, gains, fade: Fade::none() }
+        let level = Ramp::at(level(&hit.settings));
+        Self { hit: Some(hit), sample_rate_hz, layers, gains, level, fade: Fade::none() }
     }
 
     /// Whether it has nothing to sound.
@@ -282,7 +309,7 @@ impl DrumVoice {
     /// How loud it is, about.
     pub(crate) fn loudness(&self) -> f32 {
         let gain = self.layers.iter().flatten().map(|layer| layer.gain).fold(0.0, f32::max);
-        gain * self.gains[0].max(self.gains[1])
+        gain * self.level.end() * self.gains[0].max(self.gains[1])
     }
 
     /// Ends it as fast as it can without a click.
@@ -290,11 +317,11 @@ impl DrumVoice {
         self.fade.start(self.sample_rate_hz);
     }
 
-    /// Begins a tick of the control rate.
-    pub(crate) fn tick(&mut self) {
-        if self.is_free() {
-            return;
-        }
+    /// Begins a tick of the control rate, in which the level goes `share` of its way to what the pieces, by [`Piece`],
+    /// say.
+    pub(crate) fn tick(&mut self, pieces: &[PieceSettings; Piece::ALL.len()], share: f32) {
+        let Some(hit) = &self.hit else { return };
+        self.level.aim(level(&pieces[hit.instrument.piece.index()]), share);
         for layer in self.layers.iter_mut().flatten() {
             layer.tick(self.sample_rate_hz);
         }
@@ -320,7 +347,7 @@ impl DrumVoice {
         }
         let (sum_left, sum_right) = bus.split(frames);
         for frame in 0..frames {
-            let fade = self.fade.next();
+            let fade = self.fade.next() * self.level.next();
             sum_left[frame] += fade * self.gains[0] * left[frame];
             sum_right[frame] += fade * self.gains[1] * right[frame];
         }

@@ -8,6 +8,7 @@ use super::kit;
 use super::polyphony::{Choice, Standing, choose};
 use super::voice::Strike;
 use super::wavetable::Wavetables;
+use crate::settings::{Piece, PieceSettings};
 
 /// The kit's voices. Hits last until they have died away: a note-off changes nothing.
 #[derive(Debug)]
@@ -40,10 +41,10 @@ impl DrumVoices {
         self.voices.get_mut(..self.used).unwrap_or_default()
     }
 
-    /// Starts a hit on kit number `kit`.
+    /// Starts a hit on kit number `kit`, whose pieces stand as `pieces` says, by [`Piece`].
     pub(crate) fn start(
         &mut self,
-        kit: usize,
+        (kit, pieces): (usize, &[PieceSettings; Piece::ALL.len()]),
         strike: Strike,
         tables: &'static Wavetables,
         sample_rate_hz: f32,
@@ -60,7 +61,8 @@ impl DrumVoices {
             choked.choke();
         }
         if let Some(voice) = self.voices.get_mut(place) {
-            *voice = DrumVoice::start(Hit { strike, instrument }, tables, sample_rate_hz);
+            let settings = pieces[instrument.piece.index()];
+            *voice = DrumVoice::start(Hit { strike, instrument, settings }, tables, sample_rate_hz);
             self.used = self.used.max(place + 1);
         }
     }
@@ -86,9 +88,9 @@ impl DrumVoices {
         self.used == 0
     }
 
-    /// Begins a tick of the control rate.
-    pub(crate) fn tick(&mut self) {
-        self.used().iter_mut().for_each(DrumVoice::tick);
+    /// Begins a tick of the control rate, in which levels go `share` of their ways.
+    pub(crate) fn tick(&mut self, pieces: &[PieceSettings; Piece::ALL.len()], share: f32) {
+        self.used().iter_mut().for_each(|voice| voice.tick(pieces, share));
         self.used = self.used().iter().rposition(|voice| !voice.is_free()).map_or(0, |last| last + 1);
     }
 

@@ -4,6 +4,7 @@
 
 use super::bank;
 use super::drum_sound::{DrumLayer, DrumSound, Pass, drum, hat, metal, noise, tone};
+use crate::settings::Piece;
 
 /// The instruments that differ from kit to kit.
 #[derive(Debug)]
@@ -121,14 +122,16 @@ pub(crate) struct Instrument {
     pub(crate) ratio: f32,
     /// Added to the sound's own pan.
     pub(crate) pan: f32,
+    /// Whose settings it follows.
+    pub(crate) piece: Piece,
 }
 
-const fn tuned(sound: &'static DrumSound, ratio: f32, pan: f32) -> Instrument {
-    Instrument { sound, ratio, pan }
+const fn tuned(piece: Piece, sound: &'static DrumSound, ratio: f32, pan: f32) -> Instrument {
+    Instrument { sound, ratio, pan, piece }
 }
 
-const fn plain(sound: &'static DrumSound) -> Instrument {
-    tuned(sound, 1.0, 0.0)
+const fn plain(piece: Piece, sound: &'static DrumSound) -> Instrument {
+    tuned(piece, sound, 1.0, 0.0)
 }
 
 /// What `key` of General MIDI plays in kit number `kit`; in the first one where there is no such. Some keys that no kit
@@ -136,34 +139,34 @@ const fn plain(sound: &'static DrumSound) -> Instrument {
 pub(crate) fn instrument(kit: usize, key: u8) -> Option<Instrument> {
     let kit = bank::kit(kit);
     let instrument = match key {
-        35 | 36 => tuned(&kit.kick, if key == 35 { 0.92 } else { 1.0 }, 0.0),
-        37 => plain(&kit.side_stick),
-        38 => plain(&kit.snare),
-        39 => plain(&kit.clap),
-        40 => tuned(&kit.snare, 1.1, 0.0),
-        41 => tuned(&kit.tom, 0.66, 0.35),
-        43 => tuned(&kit.tom, 0.76, 0.25),
-        45 => tuned(&kit.tom, 0.88, 0.1),
-        47 => tuned(&kit.tom, 1.0, 0.0),
-        48 => tuned(&kit.tom, 1.17, -0.15),
-        50 => tuned(&kit.tom, 1.36, -0.3),
-        42 => plain(&kit.closed_hat),
-        44 => plain(&PEDAL_HAT),
-        46 => plain(&kit.open_hat),
-        49 => plain(&kit.crash),
-        52 => tuned(&kit.crash, 0.8, 0.3),
-        55 => tuned(&kit.crash, 1.35, 0.1),
-        57 => tuned(&kit.crash, 1.12, 0.6),
-        51 => plain(&kit.ride),
-        59 => tuned(&kit.ride, 0.93, -0.1),
-        53 => plain(&RIDE_BELL),
-        54 => plain(&TAMBOURINE),
-        56 => plain(&COWBELL),
-        67 | 80 => tuned(&COWBELL, 1.9, 0.0),
-        68 | 81 => tuned(&COWBELL, 1.5, 0.0),
-        69 | 70 | 82 => plain(&SHAKER),
-        60..=66 => tuned(&HAND_DRUM, hand_drum_ratio(key), 0.0),
-        75..=77 => tuned(&WOOD, [2.2, 1.0, 0.75][usize::from(key - 75)], 0.0),
+        35 | 36 => tuned(Piece::Kick, &kit.kick, if key == 35 { 0.92 } else { 1.0 }, 0.0),
+        37 => plain(Piece::SideStick, &kit.side_stick),
+        38 => plain(Piece::Snare, &kit.snare),
+        39 => plain(Piece::Clap, &kit.clap),
+        40 => tuned(Piece::Snare, &kit.snare, 1.1, 0.0),
+        41 => tuned(Piece::Toms, &kit.tom, 0.66, 0.35),
+        43 => tuned(Piece::Toms, &kit.tom, 0.76, 0.25),
+        45 => tuned(Piece::Toms, &kit.tom, 0.88, 0.1),
+        47 => tuned(Piece::Toms, &kit.tom, 1.0, 0.0),
+        48 => tuned(Piece::Toms, &kit.tom, 1.17, -0.15),
+        50 => tuned(Piece::Toms, &kit.tom, 1.36, -0.3),
+        42 => plain(Piece::ClosedHat, &kit.closed_hat),
+        44 => plain(Piece::ClosedHat, &PEDAL_HAT),
+        46 => plain(Piece::OpenHat, &kit.open_hat),
+        49 => plain(Piece::Crash, &kit.crash),
+        52 => tuned(Piece::Crash, &kit.crash, 0.8, 0.3),
+        55 => tuned(Piece::Crash, &kit.crash, 1.35, 0.1),
+        57 => tuned(Piece::Crash, &kit.crash, 1.12, 0.6),
+        51 => plain(Piece::Ride, &kit.ride),
+        59 => tuned(Piece::Ride, &kit.ride, 0.93, -0.1),
+        53 => plain(Piece::Ride, &RIDE_BELL),
+        54 => plain(Piece::Percussion, &TAMBOURINE),
+        56 => plain(Piece::Percussion, &COWBELL),
+        67 | 80 => tuned(Piece::Percussion, &COWBELL, 1.9, 0.0),
+        68 | 81 => tuned(Piece::Percussion, &COWBELL, 1.5, 0.0),
+        69 | 70 | 82 => plain(Piece::Percussion, &SHAKER),
+        60..=66 => tuned(Piece::Percussion, &HAND_DRUM, hand_drum_ratio(key), 0.0),
+        75..=77 => tuned(Piece::Percussion, &WOOD, [2.2, 1.0, 0.75][usize::from(key - 75)], 0.0),
         _ => return None,
     };
     Some(instrument)

@@ -22,7 +22,7 @@ impl Voices {
         let number = settings.parts[part.index()].sound;
         match self.sound(part, number) {
             Some(sound) => self.press(part, strike, &sound),
-            None => self.drums.start(number, strike, tables, self.sample_rate_hz),
+            None => self.drums.start((number, &settings.pieces), strike, tables, self.sample_rate_hz),
         }
     }
 

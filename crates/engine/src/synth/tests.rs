@@ -10,6 +10,7 @@ use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
 mod measured;
+mod pieces;
 mod staged;
 
 const TONAL: [Part; 3] = [Part::Lead, Part::Chords, Part::Bass];

@@ -1,7 +1,7 @@
 //! A host and a composer thread made of script: drives the engine block by block and logs what leaves it.
 
 use linnet_engine::settings::{
-    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+    BandSettings, DelaySettings, PartSettings, PieceSettings, ReverbSettings, ReverbType, SpaceType,
 };
 use linnet_engine::{Block, Engine, LiveEvent, LiveKind, OutEvent, OutEvents, OutKind, Settings, Transport};
 use linnet_handover::audio_to_worker::FromAudio;
@@ -251,6 +251,7 @@ pub(crate) fn settings() -> Settings {
     let band = |freq_hz: f32| BandSettings { on: freq_hz > 50.0, freq_hz, gain_db: 2.0, q: 0.8 };
     Settings {
         parts: [part(1), part(2), part(3), part(10)],
+        pieces: [PieceSettings::PLAIN; 10],
         bands: [30.0, 100.0, 250.0, 600.0, 1500.0, 3000.0, 8000.0, 18_000.0].map(band),
         reverb: ReverbSettings {
             kind: ReverbType::Room,

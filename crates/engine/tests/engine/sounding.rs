@@ -4,7 +4,7 @@ use crate::harness::*;
 use linnet_engine::{LiveEvent, LiveKind};
 use linnet_handover::editor_to_audio::Command;
 use linnet_handover::worker_to_audio::Start;
-use linnet_music::Part;
+use linnet_music::{Part, Pitch, Velocity};
 use std::sync::atomic::Ordering::Relaxed;
 
 fn level(rig: &Rig, frames: usize) -> f32 {
@@ -209,4 +209,22 @@ fn a_recording_that_is_listened_to_is_heard_but_not_recorded_and_the_notes_stay_
         "the recorder hears what is played, and nothing else"
     );
     assert_eq!((with.2, with.3), (without.2, without.3));
+}
+
+#[test]
+fn a_drum_that_is_clicked_in_the_editor_is_heard_and_leaves_by_no_midi() {
+    let struck = |change: fn(&mut Rig)| {
+        let (mut rig, mut host) = (Rig::sounding(), Host::stopped());
+        change(&mut rig);
+        rig.command(Command::Strike(Pitch::new(38), Velocity::new(100)));
+        rig.step(&mut host, 4800, &[]);
+        assert_eq!((rig.ons(), rig.offs()), (vec![], vec![]));
+        level(&rig, 4800)
+    };
+    assert!(struck(|_| {}) > 1e-3);
+    // Neither the phrase of the drums nor that of another part has to play.
+    assert!(struck(|rig| rig.settings.parts.iter_mut().for_each(|part| part.on = false)) > 1e-3);
+    assert_eq!(struck(|rig| part(&mut rig.settings, Part::Drums).mute = true), 0.0);
+    assert_eq!(struck(|rig| part(&mut rig.settings, Part::Bass).solo = true), 0.0);
+    assert_eq!(struck(|rig| rig.settings.notes_only = true), 0.0);
 }

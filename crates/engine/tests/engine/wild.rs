@@ -82,6 +82,11 @@ fn settings(dice: &mut Dice) -> Settings {
         part.sound = dice.below(90) as usize;
         part.midi_channel = dice.below(17) as u8;
     }
+    for piece in &mut settings.pieces {
+        piece.tune_semitones = dice.parameter(-24.0, 24.0);
+        piece.decay = dice.parameter(0.25, 4.0);
+        piece.level_db = dice.parameter(-60.0, 12.0);
+    }
     for band in &mut settings.bands {
         band.on = !dice.once_in(3);
         band.freq_hz = dice.parameter(20.0, 20_000.0);
@@ -219,6 +224,7 @@ fn orders(rig: &mut Rig, dice: &mut Dice, number: u32) {
         1 => Command::NoteOn(pitch, Velocity::new(1 + dice.below(127) as i32)),
         2 => Command::NoteOff(pitch),
         3 => Command::Panic,
+        4 => Command::Strike(pitch, Velocity::new(1 + dice.below(127) as i32)),
         _ => return,
     };
     rig.command(command);
