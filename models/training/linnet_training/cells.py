@@ -21,6 +21,16 @@ def exact_tanh(x):
     return y / torch.sqrt(y * y + _CURVE)
 
 
+def nearly_tanh(x):
+    """`exact_tanh` of x itself."""
+    return exact_tanh(x * _SLOPE)
+
+
+def nearly_sigmoid(x):
+    """A sigmoid is (1 + tanh(x / 2)) / 2."""
+    return (exact_tanh(x * (_SLOPE / 2)) + 1) * 0.5
+
+
 class StepCell(nn.Module):
     """One layer of an `nn.LSTM` as one Gemm on concat(x, h); gates in PyTorch's order i, f, g, o."""
 
@@ -32,7 +42,7 @@ class StepCell(nn.Module):
         self.gates = nn.Linear(weights[0].shape[1] + self.hidden, 4 * self.hidden)
         self.gates.weight = nn.Parameter(torch.cat(weights, 1), requires_grad=False)
         self.gates.bias = nn.Parameter(bias, requires_grad=False)
-        # A sigmoid is (1 + tanh(x / 2)) / 2.
+        # Those of sigmoids (see `nearly_sigmoid`) and of the tanh.
         slopes = torch.tensor([_SLOPE / 2, _SLOPE / 2, _SLOPE, _SLOPE / 2])
         self.register_buffer("slopes", slopes.repeat_interleave(self.hidden))
 
@@ -41,7 +51,7 @@ class StepCell(nn.Module):
         gates = exact_tanh(self.gates(torch.cat([x, h], 1)) * self.slopes)
         i, f, g, o = torch.split(gates, self.hidden, 1)
         c = ((f + 1) * c + (i + 1) * g) * 0.5
-        return (o + 1) * exact_tanh(c * _SLOPE) * 0.5, c
+        return (o + 1) * nearly_tanh(c) * 0.5, c
 
 
 class StepStack(nn.Module):

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from .drum_features import DRUM_FEATURES
-from .drum_model import DrumStep
+from .drum_model import DrumStep, DrumTouch
 from .graph import Graph
 from .groove_model import GROOVE_FEATURES
 from .tokens import DRUM_CLASSES, DRUM_START
@@ -21,7 +21,7 @@ def drum_graphs(model):
             "h": torch.zeros(2, b, d), "c": torch.zeros(2, b, d)}
     touch = {"context": torch.zeros(b, d), "hits": torch.zeros(b, CLASSES)}
     return {"step": Graph(DrumStep(model), step, ["context", "hits_logits", "h_out", "c_out"]),
-            "touch": Graph(model.touch_head, touch, ["velocity", "shift"])}
+            "touch": Graph(DrumTouch(model.touch_head), touch, ["velocity", "shift"])}
 
 
 def groove_graphs(model):

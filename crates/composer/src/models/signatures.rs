@@ -57,7 +57,7 @@ pub static DRUM_STEP: Signature = Signature {
 /// How a step of the drums is played: `context f32[B,D]`, `hits f32[B,9]` → `velocity`, `shift f32[B,9]`.
 pub static DRUM_TOUCH: Signature = Signature {
     graph: "drums touch",
-    is_exact: false,
+    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[

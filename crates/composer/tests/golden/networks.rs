@@ -179,6 +179,7 @@ fn both_engines_compute_what_is_exact_the_same_to_the_bit() {
         ("phrase/pitch.onnx", &signatures::PHRASE_PITCH),
         ("phrase/duration.onnx", &signatures::PHRASE_DURATION),
         ("drums/step.onnx", &signatures::DRUM_STEP),
+        ("drums/touch.onnx", &signatures::DRUM_TOUCH),
         ("chords/step.onnx", &signatures::CHORD_STEP),
         ("chords/quality.onnx", &signatures::CHORD_QUALITY),
         ("chords/length.onnx", &signatures::CHORD_LENGTH),
