@@ -1,7 +1,8 @@
 //! Runs on the composer thread. Networks behind one small trait, so that no other code knows who computes them.
 //!
 //! Two engines exist: the one built in ([`rten`]), and ONNX Runtime ([`onnxruntime`]) where the user has its library,
-//! which computes the graphs that both compute the same to the bit.
+//! which computes the graphs that both compute the same to the bit
+//! ([`inspect::is_exact`]), so that a request gives the same notes whatever is chosen.
 //! Whatever engine computes it, a [`Graph`] has the names, element types and shapes of its [`Signature`], and no token
 //! id outside its table ever reaches a network.
 
@@ -76,9 +77,6 @@ impl TensorSpec {
 pub struct Signature {
     /// The graph's name in messages.
     pub graph: &'static str,
-    /// Whether its products are of whole numbers, and the rest such that every engine gives the same to the bit. Other
-    /// graphs are computed by the built-in engine always, so that a request gives the same notes whatever is chosen.
-    pub is_exact: bool,
     /// The greatest batch for which it is computed.
     pub rows_max: usize,
     /// What computing that may cost, in multiplications with their additions.
@@ -375,7 +373,6 @@ mod tests {
 
     const SIGNATURE: Signature = Signature {
         graph: "echo",
-        is_exact: true,
         rows_max: BATCH_MAX,
         operations_max: 1_000,
         inputs: &[

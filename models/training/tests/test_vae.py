@@ -19,7 +19,7 @@ from linnet_training.registry import MODELS
 from linnet_training.vae_model import DRUMS, LINE, TwoBarVae
 
 ROWS = [(0, 0, 60, 12), (0, 18, 64, 7), (0, 36, 67, 12), (1, 12, 62, 17)]
-STEP_OPS = {"Gather", "Constant", "Concat", "Gemm", "Split", "Div", "Sqrt", "Mul", "Tanh", "Add",
+STEP_OPS = {"Gather", "Constant", "Concat", "Gemm", "Split", "Div", "Sqrt", "Mul", "Add",
             "Unsqueeze", "Identity", "MatMul", "Slice"}
 
 

@@ -40,6 +40,37 @@ pub fn inspect(bytes: &[u8], signature: &'static Signature) -> Result<usize, Inf
     Ok(hidden)
 }
 
+/// Operators of which every engine gives the same, to the bit: what IEEE 754 settles, whole numbers, and copies.
+/// `QuantizeLinear` is one where its scale is a power of two, as our export has it.
+const EXACT: [&str; 20] = [
+    "Add",
+    "Cast",
+    "Concat",
+    "Constant",
+    "Div",
+    "Flatten",
+    "Gather",
+    "Identity",
+    "MatMulInteger",
+    "Min",
+    "Mul",
+    "QuantizeLinear",
+    "Relu",
+    "Reshape",
+    "Slice",
+    "Split",
+    "Sqrt",
+    "Sub",
+    "Transpose",
+    "Unsqueeze",
+];
+
+/// Whether every engine computes the same of the network in `bytes`, to the bit; not so where floating-point sums are in
+/// it, whose order is an engine's own, or functions that it approximates.
+pub fn is_exact(bytes: &[u8]) -> bool {
+    model::read(bytes).is_ok_and(|file| file.nodes.iter().all(|node| EXACT.contains(&node.operator)))
+}
+
 fn check_cost(file: &GraphFile<'_>, signature: &Signature, hidden: usize) -> Result<(), Fault> {
     let mut tensors = Tensors::default();
     let dims = |spec: &TensorSpec| spec.shape(signature.rows_max, hidden).collect::<Vec<usize>>();

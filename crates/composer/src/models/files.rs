@@ -79,10 +79,10 @@ impl Files {
         let name = signature.graph.rsplit(' ').next().unwrap_or_default();
         let wanted = format!("{name}.onnx");
         let file = format!("{}/{wanted}", self.place);
-        let built_in = (!signature.is_exact).then(Rten::new);
+        let bytes = self.bytes(&wanted);
+        let built_in = (!inspect::is_exact(bytes)).then(Rten::new);
         let engine = built_in.as_ref().map_or(engine, |built_in| built_in);
-        Graph::load(engine, self.bytes(&wanted), signature)
-            .map_err(|error| ModelError::Network { file, error })
+        Graph::load(engine, bytes, signature).map_err(|error| ModelError::Network { file, error })
     }
 
     /// The graphs of `signatures`, which must agree on the width of the state.

@@ -37,7 +37,6 @@ const DURATION_IDS: i64 = DURATIONS.len() as i64 + 1;
 /// `hits_logits f32[B,512]`, `h_out`, `c_out f32[2,B,D]`.
 pub static DRUM_STEP: Signature = Signature {
     graph: "drums step",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -57,7 +56,6 @@ pub static DRUM_STEP: Signature = Signature {
 /// How a step of the drums is played: `context f32[B,D]`, `hits f32[B,9]` → `velocity`, `shift f32[B,9]`.
 pub static DRUM_TOUCH: Signature = Signature {
     graph: "drums touch",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -74,7 +72,6 @@ pub static DRUM_TOUCH: Signature = Signature {
 /// `velocity`, `shift f32[1,T,9]`.
 pub static GROOVE: Signature = Signature {
     graph: "groove groove",
-    is_exact: false,
     rows_max: GROOVE_STEPS_MAX,
     operations_max: CANVAS_OPERATIONS_MAX,
     inputs: &[
@@ -93,7 +90,6 @@ const QUALITIES: usize = ChordQuality::ALL.len();
 /// `h_out`, `c_out f32[2,B,H]`.
 pub static CHORD_STEP: Signature = Signature {
     graph: "chords step",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -117,7 +113,6 @@ pub static CHORD_STEP: Signature = Signature {
 /// A chord's quality: `context f32[B,H]`, `root i64[B]` → `quality_logits f32[B,12]`.
 pub static CHORD_QUALITY: Signature = Signature {
     graph: "chords quality",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -130,7 +125,6 @@ pub static CHORD_QUALITY: Signature = Signature {
 /// A chord's length: `context f32[B,H]`, `root i64[B]`, `quality i64[B]` → `length_logits f32[B,8]`.
 pub static CHORD_LENGTH: Signature = Signature {
     graph: "chords length",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -145,7 +139,6 @@ pub static CHORD_LENGTH: Signature = Signature {
 /// `summary f32[1,128]`.
 pub static PHRASE_CANVAS: Signature = Signature {
     graph: "phrase canvas",
-    is_exact: false,
     rows_max: COLUMNS_MAX,
     operations_max: CANVAS_OPERATIONS_MAX,
     inputs: &[
@@ -162,7 +155,6 @@ pub static PHRASE_CANVAS: Signature = Signature {
 /// `h`, `c f32[2,B,H]` → `context f32[B,H]`, `position_logits f32[B,97]`, `h_out`, `c_out f32[2,B,H]`.
 pub static PHRASE_STEP: Signature = Signature {
     graph: "phrase step",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -190,7 +182,6 @@ pub static PHRASE_STEP: Signature = Signature {
 /// `pitch_logits f32[B,64]`.
 pub static PHRASE_PITCH: Signature = Signature {
     graph: "phrase pitch",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -206,7 +197,6 @@ pub static PHRASE_PITCH: Signature = Signature {
 /// A part's duration: `context f32[B,H]`, `position i64[B]`, `pitch i64[B]` → `duration_logits f32[B,24]`.
 pub static PHRASE_DURATION: Signature = Signature {
     graph: "phrase duration",
-    is_exact: true,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -231,7 +221,6 @@ const PRESENCE: TensorSpec = TensorSpec::floats("presence", &[Batch, Fixed(PARTS
 /// `comp f32[B,40,48]`, `comp_hold f32[B,1,48]`.
 pub static GAN_GENERATOR: Signature = Signature {
     graph: "gan generator",
-    is_exact: false,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -255,7 +244,6 @@ pub static GAN_GENERATOR: Signature = Signature {
 /// `score f32[B]`, log odds.
 pub static GAN_CRITIC: Signature = Signature {
     graph: "gan critic",
-    is_exact: false,
     rows_max: BATCH_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -276,7 +264,6 @@ pub static GAN_CRITIC: Signature = Signature {
 /// `mu`, `logvar f32[1,Z]`.
 pub static LINE_ENCODER: Signature = Signature {
     graph: "line_vae encoder",
-    is_exact: false,
     rows_max: LATENT_STEPS_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -293,7 +280,6 @@ pub static LINE_ENCODER: Signature = Signature {
 /// `logits f32[B,66]`, `h_out`, `c_out f32[2,B,H]`.
 pub static LINE_STEP: Signature = Signature {
     graph: "line_vae step",
-    is_exact: true,
     rows_max: LANES_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -314,7 +300,6 @@ pub static LINE_STEP: Signature = Signature {
 /// `mu`, `logvar f32[1,Z]`.
 pub static DRUM_ENCODER: Signature = Signature {
     graph: "drum_vae encoder",
-    is_exact: false,
     rows_max: LATENT_STEPS_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
@@ -331,7 +316,6 @@ pub static DRUM_ENCODER: Signature = Signature {
 /// `logits f32[B,512]`, `h_out`, `c_out f32[2,B,H]`.
 pub static DRUM_LATENT_STEP: Signature = Signature {
     graph: "drum_vae step",
-    is_exact: true,
     rows_max: LANES_MAX,
     operations_max: STEP_OPERATIONS_MAX,
     inputs: &[
