@@ -194,8 +194,7 @@ fn sliders(surface: &mut Surface<'_>, row: Rect, piece: &PieceParams) {
         let (number, _) = value_text::split(&param.text());
         slider::with_value(surface, track(place), place[2], (param, &number), (hue, from));
     };
-    for (place, param) in [(tune, &piece.tune), (decay, &piece.decay)] {
-        let param = Handle::of(param);
+    for (place, param) in [(tune, Handle::of_semitones(&piece.tune)), (decay, Handle::of(&piece.decay))] {
         slide(place, param, param.default_value());
     }
     slide(level, Handle::of(&piece.level_db), 0.0);
