@@ -45,6 +45,7 @@ mod playhead;
 mod propose;
 mod quitting;
 mod recordings;
+mod replacing;
 mod reverb;
 mod roll;
 mod roll_axis;

@@ -4,12 +4,13 @@
 //! Sent from the main thread; an errand runs on a thread of its own.
 
 use crate::guard::{Place, guard};
+use crate::held::held;
 use crate::log;
 use crate::patience::{self, PATIENCE};
 use linnet_handover::worker_view::WorkerView;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{Builder, JoinHandle};
 
 /// What is to be done; it looks now and then whether it must stop.
@@ -32,7 +33,7 @@ struct Shared {
 
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.queue)
     }
 
     fn run(&self) {
@@ -124,10 +125,6 @@ impl Shared {
         queue.waiting.clear();
         queue.thread.take()
     }
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Errands {

@@ -4,11 +4,12 @@
 
 use crate::errands::Errands;
 use crate::folder;
+use crate::held::held;
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::preset_files::NotWritten;
 use linnet_library::user_kit::{self, KitEntry, UserKit};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 const NO_HOME: &str = "There is no home folder to keep kits in.";
 
@@ -23,10 +24,6 @@ pub struct Kits {
     shared: Arc<Shared>,
     errands: Errands,
     folder: Option<PathBuf>,
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Kits {

@@ -11,6 +11,7 @@ mod errands;
 pub mod file_list;
 mod folder;
 mod guard;
+mod held;
 pub mod instruments;
 mod keeper;
 pub mod kits;

@@ -5,6 +5,7 @@
 
 use crate::errands::Errands;
 use crate::folder;
+use crate::held::held;
 use crate::instruments::Instruments;
 use linnet_engine::synth::PartSound;
 use linnet_handover::worker_view::WorkerView;
@@ -13,7 +14,7 @@ use linnet_library::preset_files::{self, Entry, NotWritten};
 use linnet_music::Part;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 const NO_HOME: &str = "There is no home folder to keep presets in.";
 
@@ -83,10 +84,6 @@ pub struct Presets {
     errands: Errands,
     folder: Option<PathBuf>,
     unread: Mutex<serde_json::Map<String, serde_json::Value>>,
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Presets {

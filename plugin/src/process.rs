@@ -35,6 +35,7 @@ pub(crate) struct Processor {
     out: OutEvents,
     note_output: NoteOutput,
     trigger: Trigger,
+    tail: Tail,
     sample_rate_hz: f32,
     is_offline: bool,
     /// The engine panicked, which is a defect: the instance stays quiet rather than harm the host.
@@ -56,6 +57,20 @@ impl Trigger {
     }
 }
 
+/// How long what has been struck goes on. What was long then is not cut off where the parameters are turned down since.
+#[derive(Debug, Default)]
+struct Tail {
+    frames: u32,
+}
+
+impl Tail {
+    /// The frames after a block of `block_frames`; the parameters make it `present_frames` now.
+    fn after(&mut self, block_frames: u32, present_frames: u32) -> u32 {
+        self.frames = self.frames.saturating_sub(block_frames).max(present_frames);
+        self.frames
+    }
+}
+
 impl Processor {
     /// A processor that holds the audio thread's ends of the queues. Allocates.
     pub(crate) fn new(ports: AudioPorts) -> Self {
@@ -68,6 +83,7 @@ impl Processor {
             out: OutEvents::new(),
             note_output: NoteOutput::default(),
             trigger: Trigger::default(),
+            tail: Tail::default(),
             sample_rate_hz: 48_000.0,
             is_offline: false,
             is_broken: false,
@@ -100,6 +116,7 @@ impl Processor {
     pub(crate) fn prepare(&mut self, config: &BufferConfig) {
         let is_rate = config.sample_rate.is_finite() && config.sample_rate > 0.0;
         self.sample_rate_hz = if is_rate { config.sample_rate } else { 48_000.0 };
+        self.tail = Tail::default();
         self.is_offline = config.process_mode == ProcessMode::Offline;
         let (rate_hz, max_frames) = (f64::from(self.sample_rate_hz), config.max_buffer_size as usize);
         let engine = &mut self.engine;
@@ -119,6 +136,7 @@ impl Processor {
         let was_reset = guard(Place::Reset, || {
             self.live.reset();
             self.transport.reset();
+            self.tail = Tail::default();
             self.engine.reset();
         });
         self.is_broken |= was_reset.is_none();
@@ -168,6 +186,7 @@ impl Processor {
             };
             run(&mut self.engine, block);
         }
+        let tail_frames = self.tail.after(buffer.samples() as u32, self.tail_frames(&settings));
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
@@ -179,7 +198,7 @@ impl Processor {
         if settings.parts.iter().any(|part| is_own(part.sound)) && !settings.notes_only {
             return ProcessStatus::KeepAlive;
         }
-        ProcessStatus::Tail(self.tail_frames(&settings))
+        ProcessStatus::Tail(tail_frames)
     }
 
     fn settings(&mut self, params: &LinnetParams) -> Settings {
@@ -188,7 +207,7 @@ impl Processor {
         settings
     }
 
-    /// How long sound lasts after the last note-off.
+    /// How long sound lasts after the last note-off, by the present parameters.
     fn tail_frames(&self, settings: &Settings) -> u32 {
         if settings.notes_only {
             return 0;
@@ -227,6 +246,15 @@ fn run(engine: &mut Engine, mut block: Block) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tail_outlasts_parameters_that_are_turned_down() {
+        let mut tail = Tail::default();
+        // (the block, what the parameters make it, what the host is told)
+        for (block, present, expect) in [(64, 1000, 1000), (64, 100, 936), (900, 100, 100), (64, 500, 500)] {
+            assert_eq!(tail.after(block, present), expect);
+        }
+    }
 
     #[test]
     fn a_loaded_state_presses_no_button() {

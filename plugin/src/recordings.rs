@@ -7,6 +7,7 @@ mod listening;
 
 use crate::errands::Errands;
 use crate::folder;
+use crate::held::held;
 use linnet_handover::listening::{Sender, Wanted};
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::Fault;
@@ -17,7 +18,7 @@ use listening::Listening;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Stretches of the picture of a recording.
 const PIECES: usize = 2048;
@@ -71,10 +72,6 @@ struct Shared {
     shown: Mutex<Shown>,
     edited: Mutex<Edited>,
     worker: Arc<WorkerView>,
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {

@@ -79,6 +79,38 @@ impl Piece {
     pub fn index(self) -> usize {
         self as usize
     }
+
+    /// The name that users read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kick => "Kick",
+            Self::Snare => "Snare",
+            Self::SideStick => "Side stick",
+            Self::Clap => "Clap",
+            Self::ClosedHat => "Closed hat",
+            Self::OpenHat => "Open hat",
+            Self::Toms => "Toms",
+            Self::Crash => "Crash",
+            Self::Ride => "Ride",
+            Self::Percussion => "Percussion",
+        }
+    }
+
+    /// What files and parameters call it: never changed.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Kick => "kick",
+            Self::Snare => "snare",
+            Self::SideStick => "side_stick",
+            Self::Clap => "clap",
+            Self::ClosedHat => "closed_hat",
+            Self::OpenHat => "open_hat",
+            Self::Toms => "toms",
+            Self::Crash => "crash",
+            Self::Ride => "ride",
+            Self::Percussion => "percussion",
+        }
+    }
 }
 
 /// How one piece differs from what it is in every kit.

@@ -9,7 +9,9 @@ use std::f32::consts::TAU;
 /// Frames from one tick to the next.
 pub(crate) const TICK_FRAMES: usize = 16;
 
-/// The numbers of the frames of a tick.
+/// The numbers of the frames of a tick, for phases.
+pub(crate) const FRAME_COUNTS: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+/// The same, for what glides.
 pub(crate) const FRAME_NUMBERS: [f32; TICK_FRAMES] =
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
 

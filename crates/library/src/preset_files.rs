@@ -139,6 +139,12 @@ fn whole(path: &Path, text: &str) -> io::Result<()> {
     file.sync_data()
 }
 
+/// `name` as one that is shown: without control characters and blanks around it, and no longer than any.
+pub fn plain_name(name: &str) -> String {
+    let plain: String = name.trim().chars().filter(|letter| !letter.is_control()).take(NAME_MAX).collect();
+    plain.trim().to_owned()
+}
+
 /// `name` as every system allows it for a file; none where nothing is left.
 pub fn file_name(name: &str) -> Option<String> {
     let plain =

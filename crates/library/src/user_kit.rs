@@ -15,9 +15,6 @@ use toml::{Table, Value};
 
 /// The layout that this build writes.
 const FORMAT: i64 = 1;
-/// What the pieces are called in a file, by [`Piece`].
-const PIECES: [&str; Piece::ALL.len()] =
-    ["kick", "snare", "side_stick", "clap", "closed_hat", "open_hat", "toms", "crash", "ride", "percussion"];
 
 /// Why a file is no kit.
 #[derive(Debug, Error, PartialEq)]
@@ -34,6 +31,11 @@ pub enum KitError {
     /// A later Linnet wrote it.
     #[error("This kit needs a newer Linnet: it has layout {0}, and this one reads up to 1.")]
     Newer(i64),
+    /// Nothing is left of its name that a file could be called.
+    #[error(
+        "The kit has no name. Give it one in a text editor, with a letter or a digit: name = \"My kit\"."
+    )]
+    Nameless,
     /// The bank has no kit of that name.
     #[error("This kit needs a newer Linnet: there is no kit called {0} here.")]
     NoSuchKit(String),
@@ -56,7 +58,7 @@ pub enum KitError {
 /// A kit that somebody owns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UserKit {
-    /// What it is called.
+    /// What it is called, as [`preset_files::plain_name`] has it.
     pub name: String,
     /// The kit of the bank that it is made from, by its number.
     pub kit: usize,
@@ -124,26 +126,30 @@ impl UserKit {
             _ => return Err(KitError::NotAKit),
         }
         let file: File = toml::from_str(text).map_err(unreadable)?;
+        let name = preset_files::plain_name(&file.name);
+        if preset_files::file_name(&name).is_none() {
+            return Err(KitError::Nameless);
+        }
         let mut kits = bank::choices(Part::Drums);
         let kit = kits.find(|(_, tags)| tags.name == file.kit).ok_or(KitError::NoSuchKit(file.kit))?.0;
         let mut pieces = [PieceSettings::PLAIN; Piece::ALL.len()];
-        for (place, piece) in pieces.iter_mut().zip(PIECES) {
+        for (place, piece) in pieces.iter_mut().zip(Piece::ALL.map(Piece::id)) {
             *place = file.pieces.get(piece).copied().unwrap_or_default().settings(piece)?;
         }
-        Ok(Self { name: file.name, kit, pieces })
+        Ok(Self { name, kit, pieces })
     }
 
     /// The text of a file; the same kit gives the same text.
     pub fn to_toml(&self) -> String {
-        let piece = |(name, settings): (&&str, &PieceSettings)| {
+        let piece = |(piece, settings): (Piece, &PieceSettings)| {
             let PieceSettings { tune_semitones, decay, level_db } = *settings;
-            ((*name).to_owned(), PieceFile { tune_semitones, decay, level_db })
+            (piece.id().to_owned(), PieceFile { tune_semitones, decay, level_db })
         };
         let file = File {
             linnet_kit: FORMAT,
             name: self.name.clone(),
             kit: bank::name(Part::Drums, self.kit).unwrap_or_default().to_owned(),
-            pieces: PIECES.iter().zip(&self.pieces).map(piece).collect(),
+            pieces: Piece::ALL.into_iter().zip(&self.pieces).map(piece).collect(),
         };
         toml::to_string(&file).unwrap_or_default()
     }
@@ -207,19 +213,24 @@ mod tests {
     }
 
     #[test]
-    fn the_names_in_files_are_those_of_the_pieces() {
-        for (name, piece) in PIECES.into_iter().zip(Piece::ALL) {
-            assert_eq!(name.replace('_', ""), format!("{piece:?}").to_lowercase());
-        }
-    }
-
-    #[test]
     fn what_is_not_said_is_as_the_kit_has_it() {
         let text =
             "linnet_kit = 1\nname = \"A\"\nkit = \"Room kit\"\n[pieces.snare]\ndecay = 0.5\n[pieces.gong]\n";
         let read = UserKit::from_toml(text).unwrap();
         assert_eq!((read.kit, read.pieces[0]), (2, PieceSettings::PLAIN));
         assert_eq!(read.pieces[1], PieceSettings { decay: 0.5, ..PieceSettings::PLAIN });
+    }
+
+    #[test]
+    fn a_name_is_cut_and_checked_as_on_saving() {
+        let read = |name: &str| UserKit::from_toml(&UserKit { name: name.to_owned(), ..kit() }.to_toml());
+        let long = "é".repeat(preset_files::NAME_MAX + 1);
+        for (name, expect) in [(" Low\n\u{7}er ", "Lower"), (&long, &long[..2 * preset_files::NAME_MAX])] {
+            assert_eq!(read(name).unwrap().name, expect);
+        }
+        for name in ["", " \t\n", "\u{7}", "?!"] {
+            assert_eq!(read(name), Err(KitError::Nameless), "{name:?}");
+        }
     }
 
     #[test]

@@ -2,19 +2,48 @@
 
 use super::text;
 use nice_plug::context::gui::GuiContext;
-use nice_plug::prelude::{Param, ParamPtr};
+use nice_plug::prelude::{FloatParam, Param, ParamPtr};
+use std::hash::{Hash, Hasher};
 
 /// A parameter of this instance.
 ///
 /// Handles are made from parameters inside the `Arc<LinnetParams>` that the editor holds, and they live no longer
 /// than the editor does: that makes every call below sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Handle(ParamPtr);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handle(ParamPtr, Kind);
+
+/// What a hand moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Any,
+    /// A pitch, in semitones.
+    Semitones,
+}
+
+/// A parameter is the same, whatever the handle says of it.
+impl PartialEq for Handle {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Handle {}
+
+impl Hash for Handle {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl Handle {
     /// The handle of a parameter that the editor's `Arc<LinnetParams>` owns.
     pub(crate) fn of(param: &impl Param) -> Self {
-        Self(param.as_ptr())
+        Self(param.as_ptr(), Kind::Any)
+    }
+
+    /// The same of one that tunes in semitones, and is moved by whole ones.
+    pub(crate) fn of_semitones(param: &FloatParam) -> Self {
+        Self(param.as_ptr(), Kind::Semitones)
     }
 
     /// The name that users read.
@@ -61,8 +90,7 @@ impl Handle {
 
     /// How much of the range a semitone is, where the parameter is one that tunes.
     pub(crate) fn semitone(self) -> Option<f32> {
-        let tunes = self.steps().is_none() && self.text_of(0.0).ends_with(" st");
-        tunes.then(|| 1.0 / (self.plain(1.0) - self.plain(0.0)))
+        (self.1 == Kind::Semitones).then(|| 1.0 / (self.plain(1.0) - self.plain(0.0)))
     }
 
     /// The nearest value that the parameter can have.
@@ -184,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn typed_text_goes_through_the_parameters_own_parser() {
+    fn typed_text_goes_through_the_parameters_own_parser_and_only_what_tunes_has_semitones() {
         let params = crate::params::LinnetParams::new(
             crate::PluginKind::Instrument,
             crate::state::SavedState::new(std::sync::Arc::default(), linnet_handover::to_worker::channel().0),
@@ -194,5 +222,9 @@ mod tests {
         assert_eq!(density.read(" 24 % "), Some(0.24));
         assert_eq!(density.read("900 %"), Some(1.0));
         assert_eq!(density.read("loud"), None);
+        let tune = &params.pieces[0].tune;
+        let tuning = Handle::of_semitones(tune);
+        assert!(tuning.semitone().is_some_and(|semitone| (semitone - 1.0 / 48.0).abs() < 1e-6));
+        assert_eq!((density.semitone(), tuning), (None, Handle::of(tune)));
     }
 }

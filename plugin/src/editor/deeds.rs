@@ -104,7 +104,10 @@ impl Editor {
                 "Copied.".clone_into(&mut self.told);
                 reach.context.copy_text(text);
             }
-            Deed::Pieces(open) => self.pages.over = open.then_some(Page::Pieces),
+            Deed::Pieces(open) => {
+                self.kits.turn_page();
+                self.pages.over = open.then_some(Page::Pieces);
+            }
             Deed::About(open) => {
                 self.told.clear();
                 self.pages.over = open.then_some(Page::About);

@@ -34,6 +34,33 @@ impl Gesture {
     }
 }
 
+/// Notches of the wheel that make no step yet: touchpads send small parts of one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Notches {
+    over: Option<Handle>,
+    rest: f32,
+}
+
+impl Notches {
+    /// Takes `notches` over `param`: those that make whole steps of it. What is left waits for more, until the wheel turns
+    /// back or is over another one.
+    fn take(&mut self, param: Handle, notches: f32) -> f32 {
+        let step = match (param.semitone(), param.steps()) {
+            (None, None) => return notches,
+            (None, Some(steps)) => (WHEEL * steps as f32).max(1.0).recip(),
+            _ => 1.0,
+        };
+        if self.over != Some(param) || self.rest * notches < 0.0 {
+            *self = Self { over: Some(param), rest: 0.0 };
+        }
+        let sum = self.rest + notches;
+        // Ten tenths are one, whatever floats make of it.
+        let whole = ((sum / step).abs() + 1e-3).floor() * step * sum.signum();
+        self.rest = sum - whole;
+        whole
+    }
+}
+
 /// How a drag turns into a change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Travel {
@@ -64,7 +91,10 @@ pub(crate) fn drive(
     drag(surface, response, param, travel);
     let notches = surface.wheel(response);
     if notches != 0.0 && surface.desk.menu.is_none() {
-        step_by(surface, param, notches * WHEEL);
+        let whole = surface.desk.notches.take(param, notches);
+        if whole != 0.0 {
+            step_by(surface, param, whole * WHEEL);
+        }
     }
     if response.double_clicked() {
         let on_value = response.interact_pointer_pos().is_some_and(|at| value_area.contains(at));
@@ -164,5 +194,31 @@ fn keys(surface: &mut Surface<'_>, id: Id, param: Handle, value_area: Rect) {
     }
     if surface.pressed(id, Key::Enter) {
         surface.desk.typing = Some(Typing::new(param, value_area));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PluginKind;
+    use crate::params::LinnetParams;
+    use crate::state::SavedState;
+
+    #[test]
+    fn parts_of_a_notch_are_gathered_until_they_make_a_step() {
+        let saved = SavedState::new(std::sync::Arc::default(), linnet_handover::to_worker::channel().0);
+        let params = LinnetParams::new(PluginKind::Instrument, saved);
+        let tune = Handle::of_semitones(&params.pieces[0].tune);
+        let other = Handle::of_semitones(&params.pieces[1].tune);
+        let mut notches = Notches::default();
+        let flick: f32 = (0..24).map(|_| notches.take(tune, 0.1)).sum();
+        assert!((flick - 2.0).abs() < 1e-6, "{flick}");
+        assert_eq!(notches.take(tune, 0.5), 0.0);
+        // Back, and over another one, it begins anew.
+        assert_eq!([notches.take(tune, -0.5), notches.take(tune, -0.5)], [0.0, -1.0]);
+        assert_eq!([notches.take(tune, 0.9), notches.take(other, 0.9)], [0.0, 0.0]);
+        assert_eq!([notches.take(other, 3.0), notches.take(tune, -1.0)], [3.0, -1.0]);
+        let density = Handle::of(&params.style.density);
+        assert_eq!(notches.take(density, 0.1), 0.1);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::message::{Action, Message};
 use super::surface::Deed;
-use super::{Alternatives, Editor, LIGHT_S, control, own_instrument, own_preset, undo};
+use super::{Alternatives, Editor, LIGHT_S, control, own_instrument, own_preset, pieces, undo};
 use crate::recovery::{Answer, Offer};
 use crate::{date, log, report};
 use linnet_handover::EditorPorts;
@@ -86,7 +86,8 @@ impl Editor {
         }
         let own = || own_instrument::message(self.params.saved.instruments(), &self.own_instrument);
         let preset = || own_preset::message(&self.params, &self.own_preset);
-        self.offer.map(offered).or_else(own).or_else(preset)
+        let kit = || pieces::own::message(&self.kits);
+        self.offer.map(offered).or_else(own).or_else(preset).or_else(kit)
     }
 
     /// The sound stopped at a defect.

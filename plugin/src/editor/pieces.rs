@@ -18,6 +18,7 @@ use crate::params::sounds::OWN_INSTRUMENT;
 use crate::params::{LinnetParams, PIECES, PieceParams};
 use egui::{Align2, Id, Key, Rect, Sense, Stroke, pos2, vec2};
 use linnet_music::Part;
+use own::Told;
 
 const MARGIN: f32 = 24.0;
 /// Where the rows begin below the page's top, and what lies below the last of them.
@@ -38,6 +39,7 @@ pub(crate) fn button(surface: &mut Surface<'_>, area: Rect) {
 }
 
 /// What the page says above its rows.
+#[derive(Debug, PartialEq)]
 enum Note {
     /// How it works.
     Usual,
@@ -101,16 +103,19 @@ fn title(surface: &Surface<'_>, inner: Rect, kit: &str) {
     text::draw_within(&surface.painter, at, Align2::LEFT_CENTER, &words, style, inner.width() - 32.0);
 }
 
-fn note(params: &LinnetParams, (kit, plays_kit): (&str, bool), told: &str) -> Note {
+/// A warning comes before what is done, but neither a question nor a fault waits for it.
+fn note(params: &LinnetParams, (kit, plays_kit): (&str, bool), told: &Told) -> Note {
     let drums = &params.parts[Part::Drums.index()];
     let is_soloed_out = !drums.solo.value() && params.parts.iter().any(|part| part.solo.value());
-    if !told.is_empty() {
-        Note::Told(told.to_owned())
+    if let Told::Open(words) = told {
+        Note::Told(words.clone())
     } else if !plays_kit {
         let words = "Pieces change the synthesised kits only. The drums play an instrument of your own";
         Note::Warning(format!("{words}, {kit}."))
     } else if drums.mute.value() || is_soloed_out {
         Note::Warning("The drums are silent now: they are muted, or another part is solo.".to_owned())
+    } else if let Told::Done(words) = told {
+        Note::Told(words.clone())
     } else {
         Note::Usual
     }
@@ -194,8 +199,7 @@ fn sliders(surface: &mut Surface<'_>, row: Rect, piece: &PieceParams) {
         let (number, _) = value_text::split(&param.text());
         slider::with_value(surface, track(place), place[2], (param, &number), (hue, from));
     };
-    for (place, param) in [(tune, &piece.tune), (decay, &piece.decay)] {
-        let param = Handle::of(param);
+    for (place, param) in [(tune, Handle::of_semitones(&piece.tune)), (decay, Handle::of(&piece.decay))] {
         slide(place, param, param.default_value());
     }
     slide(level, Handle::of(&piece.level_db), 0.0);
@@ -225,5 +229,26 @@ fn reset(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams) {
             param.put(surface.host, *after);
         }
         surface.desk.undo.push(Step::Values(moved));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PluginKind;
+    use crate::state::SavedState;
+
+    #[test]
+    fn a_warning_hides_what_is_done_but_no_question() {
+        let saved = SavedState::new(std::sync::Arc::default(), linnet_handover::to_worker::channel().0);
+        let params = LinnetParams::new(PluginKind::Instrument, saved);
+        let [done, open] = [Told::Done("Written.".to_owned()), Told::Open("Replace it?".to_owned())];
+        assert_eq!(note(&params, ("Room kit", true), &Told::Nothing), Note::Usual);
+        assert_eq!(note(&params, ("Room kit", true), &done), Note::Told("Written.".to_owned()));
+        assert!(matches!(note(&params, ("mine.sfz", false), &done), Note::Warning(_)));
+        let mute = Handle::of(&params.parts[Part::Drums.index()].mute);
+        mute.set_directly(1.0);
+        assert!(matches!(note(&params, ("Room kit", true), &done), Note::Warning(_)));
+        assert_eq!(note(&params, ("Room kit", true), &open), Note::Told("Replace it?".to_owned()));
     }
 }

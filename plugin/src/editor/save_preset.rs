@@ -4,12 +4,13 @@ use super::button::{self, Look};
 use super::icons::Icon;
 use super::own_preset::{OwnPreset, style_names};
 use super::paint;
+use super::replacing::Replacing;
 use super::surface::{Deed, Surface};
 use super::text;
 use super::typing;
 use egui::{Id, Key, Rect, Sense, Stroke, pos2, vec2};
 use linnet_library::preset::Preset;
-use linnet_library::preset_files::{NAME_MAX, file_name};
+use linnet_library::preset_files::plain_name;
 use linnet_music::Part;
 
 const MARGIN: f32 = 24.0;
@@ -25,9 +26,7 @@ pub(crate) struct Form {
     preset: Option<Preset>,
     told: String,
     folder: String,
-    /// The name of the file that the user was asked about.
-    asked: Option<String>,
-    asks: bool,
+    replacing: Replacing,
     is_new: bool,
 }
 
@@ -40,17 +39,14 @@ impl Form {
     /// What is to be written, and whether it may replace a file of that name: only the one that was asked about.
     pub(crate) fn wish(&mut self) -> Option<(Preset, bool)> {
         let preset = self.preset.clone()?;
-        let name: String = preset.name.trim().chars().filter(|letter| !letter.is_control()).collect();
-        let name: String = name.chars().take(NAME_MAX).collect();
-        let file = file_name(&name);
-        let replaces = std::mem::take(&mut self.asks) && self.asked == file;
-        self.asked = file;
+        let name = plain_name(&preset.name);
+        let replaces = self.replacing.answered(&name);
         Some((Preset { name, ..preset }, replaces))
     }
 
     /// What has become of it; `asks`: whether to replace a file.
     pub(crate) fn told(&mut self, words: String, asks: bool) {
-        (self.told, self.asks) = (words, asks);
+        (self.told, self.replacing.asks) = (words, asks);
     }
 }
 
@@ -69,7 +65,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, part: Part, form: &m
     let title = format!("Save the sound of {}", part.name().to_lowercase());
     text::paragraph(&surface.painter, at(20.0), &title, (text::NAME, theme.t1), room);
     let id = Id::unique("preset name");
-    let asks = form.asks;
+    let asks = form.replacing.asks;
     if let Some(preset) = &mut form.preset {
         let field = Rect::from_min_size(at(52.0), vec2(room - 92.0, 30.0));
         if std::mem::take(&mut form.is_new) {
@@ -78,7 +74,7 @@ pub(crate) fn show(surface: &mut Surface<'_>, window: Rect, part: Part, form: &m
         let before = preset.name.clone();
         let entered = typing::line(surface, id, field, &mut preset.name, "a name");
         if preset.name != before {
-            (form.asks, form.asked) = (false, None);
+            form.replacing = Replacing::default();
             form.told.clear();
         }
         let place = Rect::from_min_size(pos2(field.right() + 8.0, field.top()), vec2(84.0, 30.0));

@@ -4,7 +4,7 @@
 //! after the frame.
 
 use super::focus::Focus;
-use super::gesture::Gesture;
+use super::gesture::{Gesture, Notches};
 use super::locks::Locks;
 use super::menu::OpenMenu;
 use super::own_instrument::Own;
@@ -107,6 +107,7 @@ impl Effect {
 pub(crate) struct Desk {
     pub(crate) focus: Focus,
     pub(crate) gesture: Option<Gesture>,
+    pub(crate) notches: Notches,
     pub(crate) typing: Option<Typing>,
     pub(crate) menu: Option<OpenMenu>,
     pub(crate) tooltip: Tooltip,

@@ -7,8 +7,15 @@ use linnet_engine::settings::{Piece, PieceSettings};
 use nice_plug::prelude::*;
 
 /// The names of the pieces, in the order of [`Piece::ALL`].
-pub const PIECES: [&str; Piece::ALL.len()] =
-    ["Kick", "Snare", "Side stick", "Clap", "Closed hat", "Open hat", "Toms", "Crash", "Ride", "Percussion"];
+pub const PIECES: [&str; Piece::ALL.len()] = {
+    let mut names = [""; Piece::ALL.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = Piece::ALL[index].name();
+        index += 1;
+    }
+    names
+};
 
 /// One piece.
 #[derive(Params)]
@@ -49,8 +56,8 @@ impl PieceParams {
 }
 
 /// What the ids of the piece at `index` begin with.
-pub(super) fn id(index: usize) -> String {
-    PIECES[index].to_lowercase().replace(' ', "_")
+pub(super) fn id(index: usize) -> &'static str {
+    Piece::ALL[index].id()
 }
 
 #[cfg(test)]
@@ -58,9 +65,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_the_engines_pieces() {
-        for (name, piece) in PIECES.into_iter().zip(Piece::ALL) {
-            assert_eq!(name.replace(' ', "").to_lowercase(), format!("{piece:?}").to_lowercase());
+    fn names_and_ids_are_those_of_the_engines_pieces() {
+        for piece in Piece::ALL {
+            let plain = format!("{piece:?}").to_lowercase();
+            assert_eq!(PIECES[piece.index()].replace(' ', "").to_lowercase(), plain);
+            assert_eq!(id(piece.index()).replace('_', ""), plain);
         }
     }
 }

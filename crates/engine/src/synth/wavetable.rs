@@ -6,7 +6,7 @@
 //! 1996.
 
 use super::wave::Wave;
-use crate::tick::TICK_FRAMES;
+use crate::tick::{FRAME_COUNTS, TICK_FRAMES};
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16, u64x8};
 use std::f32::consts::TAU;
 use std::sync::OnceLock;
@@ -115,9 +115,8 @@ impl<S: Simd> Phases<S> {
     /// Those from `first` on, `step` apart.
     #[inline(always)]
     pub(crate) fn new(simd: S, first: u32, step: u32) -> Self {
-        const FRAMES: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
         let phases =
-            u32x16::splat(simd, first) + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, step);
+            u32x16::splat(simd, first) + u32x16::load_array(simd, FRAME_COUNTS) * u32x16::splat(simd, step);
         let between: f32x16<S> = (phases & (FRACTION_STEPS - 1)).bitcast::<i32x16<S>>().to_float();
         Self { first, step, between: between * f32x16::splat(simd, FRACTION) }
     }
@@ -142,9 +141,8 @@ pub(crate) fn samples_at<S: Simd>(simd: S, table: &Table, at: Phases<S>) -> f32x
 #[inline(always)]
 pub(crate) fn sines_at<S: Simd>(simd: S, at: Phases<S>) -> f32x16<S> {
     const QUARTER: u32 = 1 << 30;
-    const FRAMES: [u32; TICK_FRAMES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
     let first = u32x16::splat(simd, at.first.wrapping_add(QUARTER));
-    let phases = first + u32x16::load_array(simd, FRAMES) * u32x16::splat(simd, at.step);
+    let phases = first + u32x16::load_array(simd, FRAME_COUNTS) * u32x16::splat(simd, at.step);
     // A quarter late, as a signed number: from there to either side the sine is the same.
     let signed: f32x16<S> = phases.bitcast::<i32x16<S>>().to_float();
     let around = signed.abs() - f32x16::splat(simd, QUARTER as f32);

@@ -3,16 +3,19 @@
 use super::super::button::{self, Look};
 use super::super::control::Handle;
 use super::super::menu::{Choice, Item, OpenMenu};
+use super::super::message::{Action, Message};
+use super::super::replacing::Replacing;
 use super::super::surface::{Deed, Surface};
 use super::super::undo::Step;
-use super::super::{Editor, export, paint, text, typing};
+use super::super::{Editor, Page, export, paint, text, typing};
 use crate::params::LinnetParams;
 use crate::params::sounds::choices;
 use egui::{Color32, Id, Rect, Stroke, pos2, vec2};
-use linnet_library::preset_files::{NAME_MAX, NotWritten, file_name};
+use linnet_library::preset_files::{NotWritten, plain_name};
 use linnet_library::user_kit::{KitEntry, UserKit};
 use linnet_music::Part;
 use nice_plug::context::gui::GuiContext;
+use std::path::PathBuf;
 
 /// Kits that a menu lists.
 const LISTED_MAX: usize = 40;
@@ -28,28 +31,66 @@ pub(crate) enum OwnKit {
     Tell(String),
     /// Writes the present kit under the name that is typed.
     Save,
+    /// Closes what the user is told.
+    Dismiss,
 }
 
 /// What is typed, and what became of it.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     name: String,
-    /// What the user is told.
-    pub(super) told: String,
-    /// The name of the file that the user was asked about, and whether the answer is awaited.
-    asked: Option<String>,
-    asks: bool,
+    /// What the page says.
+    pub(super) told: Told,
+    /// Why a file that was chosen elsewhere is no kit.
+    fault: Option<String>,
+    replacing: Replacing,
+}
+
+/// What became of what the user did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Told {
+    #[default]
+    Nothing,
+    /// It is done.
+    Done(String),
+    /// It is not: a question, or what is wrong.
+    Open(String),
 }
 
 impl State {
+    /// Forgets what was told and asked: the page opens, or closes.
+    pub(in super::super) fn turn_page(&mut self) {
+        self.told = Told::Nothing;
+        self.replacing = Replacing::default();
+    }
+
+    /// Takes why a file is no kit; `is_open`: whether the page can say it. Whether a message must.
+    fn tell(&mut self, why: String, is_open: bool) -> bool {
+        if is_open {
+            self.told = Told::Open(why);
+        } else {
+            self.fault = Some(why);
+        }
+        !is_open
+    }
+
+    /// Takes what has become of a kit that was written.
+    fn take_written(&mut self, written: Result<PathBuf, NotWritten>) {
+        self.replacing.asks = matches!(written, Err(NotWritten::Exists(_)));
+        self.told = match written {
+            Ok(path) => Told::Done(format!("Written: {}", export::shown(&path))),
+            Err(NotWritten::Exists(path)) => {
+                Told::Open(format!("{} is there already. Replace it?", export::shown(&path)))
+            }
+            Err(NotWritten::Fault(why)) => Told::Open(why),
+        };
+    }
+
     /// What is to be written, and whether it may replace a file of that name: only the one that was asked about.
     fn wish(&mut self, params: &LinnetParams) -> Option<(UserKit, bool)> {
         let kit = present_kit(params)?;
-        let name: String = self.name.trim().chars().filter(|letter| !letter.is_control()).collect();
-        let name: String = name.chars().take(NAME_MAX).collect();
-        let file = file_name(&name);
-        let replaces = std::mem::take(&mut self.asks) && self.asked == file;
-        self.asked = file;
+        let name = plain_name(&self.name);
+        let replaces = self.replacing.answered(&name);
         Some((UserKit { name, kit, pieces: params.settings().pieces }, replaces))
     }
 }
@@ -77,6 +118,18 @@ pub(crate) fn items(params: &LinnetParams) -> Vec<Item> {
     items
 }
 
+/// What the user must be told.
+pub(crate) fn message(state: &State) -> Option<Message> {
+    Some(Message {
+        title: "Drums: no kit".to_owned(),
+        detail: state.fault.clone()?,
+        remedy: "Nothing is lost: the drums play what they played before.".to_owned(),
+        actions: vec![Action::new("Close", 74.0, Deed::Kit(OwnKit::Dismiss))],
+        close: Deed::Kit(OwnKit::Dismiss),
+        hint: "Esc; the drums' list of sounds has others",
+    })
+}
+
 /// Draws the list, the field and the button.
 pub(super) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams, state: &mut State) {
     let list = Rect::from_min_size(area.min, vec2(104.0, area.height()));
@@ -99,17 +152,16 @@ pub(super) fn show(surface: &mut Surface<'_>, area: Rect, params: &LinnetParams,
     let before = state.name.clone();
     let entered = typing::line(surface, Id::unique(FIELD), field, &mut state.name, "a name for this kit");
     if state.name != before {
-        (state.asks, state.asked) = (false, None);
-        state.told.clear();
+        state.turn_page();
     }
     let can = present_kit(params).is_some();
-    let label = if state.asks { "Replace" } else { "Save kit" };
+    let label = if state.replacing.asks { "Replace" } else { "Save kit" };
     let style = (text::LABEL_STRONG, if can { Look::Chosen } else { Look::Disabled });
     let (pressed, response) = button::labelled(surface, "save kit", save, (None, label), style);
     let folder = params.saved.kits().folder().map(export::shown).unwrap_or_default();
     surface.tip(&response, "Enter", &format!("The kit and its pieces, as a file of its own in {folder}"));
     // Enter never replaces: that takes a press of the button.
-    if can && (pressed || (entered && !state.asks)) {
+    if can && (pressed || (entered && !state.replacing.asks)) {
         surface.ask(Deed::Kit(OwnKit::Save));
     }
 }
@@ -119,7 +171,10 @@ impl Editor {
     pub(in super::super) fn own_kit(&mut self, own: OwnKit, host: &GuiContext) {
         match own {
             OwnKit::Load(kit) => self.load_kit(&kit, host),
-            OwnKit::Tell(why) => self.kits.told = why,
+            OwnKit::Tell(why) => {
+                self.pages.message |= self.kits.tell(why, self.pages.over == Some(Page::Pieces));
+            }
+            OwnKit::Dismiss => self.kits.fault = None,
             OwnKit::Save => {
                 if let Some((kit, replaces)) = self.kits.wish(&self.params) {
                     self.params.saved.kits().write(kit, replaces);
@@ -144,22 +199,17 @@ impl Editor {
             param.put(host, *after);
         }
         self.desk.undo.push(Step::Values(moved));
-        self.kits.told = format!("Playing: {}.", kit.name);
+        self.kits.turn_page();
+        self.kits.told = Told::Done(format!("Playing: {}.", kit.name));
+        self.kits.fault = None;
         self.kits.name.clone_from(&kit.name);
-        (self.kits.asks, self.kits.asked) = (false, None);
     }
 
     /// Takes what has become of a kit that was written.
     pub(in super::super) fn take_kits(&mut self) {
-        let Some(written) = self.params.saved.kits().take_written() else { return };
-        let state = &mut self.kits;
-        (state.told, state.asks) = match written {
-            Ok(path) => (format!("Written: {}", export::shown(&path)), false),
-            Err(NotWritten::Exists(path)) => {
-                (format!("{} is there already. Replace it?", export::shown(&path)), true)
-            }
-            Err(NotWritten::Fault(why)) => (why, false),
-        };
+        if let Some(written) = self.params.saved.kits().take_written() {
+            self.kits.take_written(written);
+        }
     }
 }
 
@@ -182,12 +232,33 @@ mod tests {
         let (kit, replaces) = state.wish(&params).unwrap();
         assert_eq!((kit.name.as_str(), kit.kit, replaces), ("Low", 3, false));
         assert!((kit.pieces[0].tune_semitones + 7.0).abs() < 1e-4);
-        state.asks = true;
+        state.replacing.asks = true;
         assert!(state.wish(&params).is_some_and(|(_, replaces)| replaces));
         assert!(state.wish(&params).is_some_and(|(_, replaces)| !replaces), "each time is asked anew");
         for number in [OWN_INSTRUMENT, OWN_PRESET] {
             sound.set_directly(sound.normalized(number as f32));
             assert!(state.wish(&params).is_none());
         }
+    }
+
+    #[test]
+    fn a_broken_kit_is_told_on_the_page_or_in_a_message_that_can_be_closed() {
+        let mut state = State::default();
+        assert!(!state.tell("No kit.".to_owned(), true) && message(&state).is_none());
+        assert_eq!(state.told, Told::Open("No kit.".to_owned()));
+        assert!(state.tell("Broken.".to_owned(), false));
+        let said = message(&state).unwrap();
+        assert_eq!((said.detail.as_str(), said.close), ("Broken.", Deed::Kit(OwnKit::Dismiss)));
+    }
+
+    #[test]
+    fn nothing_that_was_told_or_asked_outlives_the_page() {
+        let mut state = State { name: "Low".to_owned(), ..State::default() };
+        state.take_written(Err(NotWritten::Exists("Low.toml".into())));
+        assert!(state.replacing.asks && matches!(state.told, Told::Open(_)));
+        state.turn_page();
+        assert!(!state.replacing.asks && state.told == Told::Nothing && state.name == "Low");
+        state.take_written(Ok("Low.toml".into()));
+        assert!(!state.replacing.asks && matches!(state.told, Told::Done(_)));
     }
 }
