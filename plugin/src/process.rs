@@ -171,7 +171,7 @@ impl Processor {
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
-        if self.engine.is_listened_to() {
+        if self.is_listened_to() {
             return ProcessStatus::KeepAlive;
         }
         // How long a sound of the user's own goes on, only its file knows.
@@ -180,6 +180,11 @@ impl Processor {
             return ProcessStatus::KeepAlive;
         }
         ProcessStatus::Tail(self.tail_frames(&settings))
+    }
+
+    /// Whether the host must go on for the sake of a recording. Never offline: a bounce would not find its end.
+    fn is_listened_to(&self) -> bool {
+        !self.is_offline && self.engine.is_listened_to()
     }
 
     fn settings(&mut self, params: &LinnetParams) -> Settings {
@@ -227,6 +232,29 @@ fn run(engine: &mut Engine, mut block: Block) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recording_that_is_listened_to_keeps_the_host_awake_but_no_bounce() {
+        let mut processor = Processor::new(linnet_handover::connect().0);
+        let (_sender, wanted, receiver) = listening::way();
+        processor.hear_from(receiver);
+        for (run, process_mode, expect) in [
+            (1, ProcessMode::Realtime, true),
+            (1, ProcessMode::Offline, false),
+            (1, ProcessMode::Realtime, true),
+            (0, ProcessMode::Realtime, false),
+        ] {
+            wanted.set(run);
+            let (sample_rate, max_buffer_size) = (48_000.0, 64);
+            processor.prepare(&BufferConfig {
+                sample_rate,
+                min_buffer_size: None,
+                max_buffer_size,
+                process_mode,
+            });
+            assert_eq!(processor.is_listened_to(), expect, "{run} {process_mode:?}");
+        }
+    }
 
     #[test]
     fn a_loaded_state_presses_no_button() {

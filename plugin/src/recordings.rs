@@ -123,7 +123,7 @@ impl Recordings {
     fn in_folder(worker: Arc<WorkerView>, folder: Option<PathBuf>) -> Self {
         let (shown, edited) = (Mutex::default(), Mutex::default());
         let shared = Arc::new(Shared { shown, edited, worker: Arc::clone(&worker) });
-        let listening = Listening::new(Arc::clone(&worker));
+        let listening = Listening::new(Arc::clone(&worker), listening::PATIENCE);
         Self { shared, errands: Errands::new(worker), listening, folder }
     }
 
@@ -137,9 +137,10 @@ impl Recordings {
         self.listening.connect(sender, wanted);
     }
 
-    /// The host's rate is `rate_hz` from now on; what was listened to at another rate ends.
-    pub fn activated(&self, rate_hz: f32) {
-        if self.listening.activated(rate_hz) {
+    /// The host's rate is `rate_hz` from now on, and it renders offline or not; what was listened to at another rate, or
+    /// before a bounce, ends.
+    pub fn activated(&self, rate_hz: f32, is_offline: bool) {
+        if self.listening.activated(rate_hz, is_offline) {
             self.silence();
         }
     }

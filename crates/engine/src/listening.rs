@@ -90,6 +90,10 @@ impl Listening {
             return;
         }
         let wanted = if offline { 0 } else { self.wanted() };
+        if offline {
+            // Not even its fade.
+            self.end();
+        }
         let [left, right] = audio;
         for (left, right) in left.iter_mut().zip(right.iter_mut()) {
             if self.run == 0 && !self.begin(wanted) {

@@ -6,7 +6,7 @@
 use crate::delivery;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
 /// Pieces that exist at most.
 const CAPACITY: usize = 8;
@@ -51,6 +51,11 @@ impl Wanted {
     /// From now on this run and no other; 0 is none.
     pub fn set(&self, run: u32) {
         self.0.store(run, Release);
+    }
+
+    /// None from now on, if it is still this run.
+    pub fn end(&self, run: u32) {
+        let _ = self.0.compare_exchange(run, 0, AcqRel, Acquire);
     }
 
     /// Which it is; 0 is none.
@@ -108,6 +113,7 @@ mod tests {
         let (mut sender, wanted, mut receiver) = way();
         assert_eq!(receiver.wanted(), 0);
         wanted.set(3);
+        wanted.end(2);
         assert_eq!(receiver.wanted(), 3);
         let piece = |value: f32| Box::new(Piece { run: 3, frames: vec![[value; 2]], is_last: false });
         let sent = (0..20).take_while(|n| sender.send(piece(*n as f32)).is_ok()).count();
@@ -117,5 +123,7 @@ mod tests {
         receiver.give_back(first);
         assert_eq!(sender.abroad(), CAPACITY - 1);
         assert_eq!(receiver.receive().map(|piece| piece.frames[0][0]), Some(1.0));
+        wanted.end(3);
+        assert_eq!(receiver.wanted(), 0);
     }
 }

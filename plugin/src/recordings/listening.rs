@@ -2,7 +2,7 @@
 //!
 //! Used on the main thread, but for [`read`], which is the errand.
 
-use super::{Shared, Shown, held};
+use super::{ERROR_INSIDE, Shared, Shown, held};
 use crate::errands::Errands;
 use linnet_engine::effect::Limiter;
 use linnet_handover::listening::{Piece, Sender, Wanted};
@@ -18,8 +18,9 @@ const PIECES_A_SECOND: usize = 8;
 /// Between two looks whether there is room for a piece, or the run has ended.
 const PERIOD: Duration = Duration::from_millis(10);
 /// A host that takes nothing for so long has put Linnet to sleep.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 const NOT_ACTIVE: &str = "The host has not started Linnet's sound yet. Start it, then listen.";
+const OFFLINE: &str = "The host is writing the sound to a file. Listen again when it has done so.";
 const ASLEEP: &str =
     "The host has put Linnet's sound to sleep. It plays as soon as you start the transport, or play a note.";
 
@@ -48,13 +49,22 @@ pub(super) struct Listening {
     way: Mutex<Option<(Arc<Mutex<Sender>>, Wanted)>>,
     /// The host's, in Hz, as bits; 0 before it has activated the plug-in.
     rate_hz: AtomicU32,
+    is_offline: AtomicBool,
     runs: AtomicU32,
+    patience: Duration,
 }
 
 impl Listening {
-    pub(super) fn new(worker: Arc<WorkerView>) -> Self {
-        let (rate_hz, runs) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { errands: Errands::new(worker), way: Mutex::default(), rate_hz, runs }
+    /// A host that takes nothing for `patience` is said to sleep.
+    pub(super) fn new(worker: Arc<WorkerView>, patience: Duration) -> Self {
+        Self {
+            errands: Errands::new(worker),
+            way: Mutex::default(),
+            rate_hz: AtomicU32::new(0),
+            is_offline: AtomicBool::new(false),
+            runs: AtomicU32::new(0),
+            patience,
+        }
     }
 
     /// Pieces go this way to the audio thread.
@@ -62,30 +72,39 @@ impl Listening {
         *held(&self.way) = Some((Arc::new(Mutex::new(sender)), wanted));
     }
 
-    /// The host's rate is this from now on. Whether it was another one.
-    pub(super) fn activated(&self, rate_hz: f32) -> bool {
-        self.rate_hz.swap(rate_hz.to_bits(), Ordering::AcqRel) != rate_hz.to_bits()
+    /// The host's rate is this from now on, and it renders offline or not. Whether what is heard must end: it would have
+    /// another rate, or be used up unheard.
+    pub(super) fn activated(&self, rate_hz: f32, is_offline: bool) -> bool {
+        self.is_offline.store(is_offline, Ordering::Release);
+        self.rate_hz.swap(rate_hz.to_bits(), Ordering::AcqRel) != rate_hz.to_bits() || is_offline
     }
 
     /// Plays `range` of the recording that is open from now on, and nothing else.
     pub(super) fn play(&self, range: Range<usize>, shared: &Arc<Shared>) {
-        let rate_hz = f64::from(f32::from_bits(self.rate_hz.load(Ordering::Acquire)));
-        let way = held(&self.way).clone().filter(|_| rate_hz > 0.0);
         let mut shown = held(&shared.shown);
         let Some(open) = shown.open.as_ref().filter(|_| shown.busy.is_none()) else { return };
-        let Some((sender, wanted)) = way else {
+        // Behind the lock: a rate or an edit that comes meanwhile ends the run after it has begun.
+        let rate_hz = f64::from(f32::from_bits(self.rate_hz.load(Ordering::Acquire)));
+        let Some((sender, wanted)) = held(&self.way).clone().filter(|_| rate_hz > 0.0) else {
             NOT_ACTIVE.clone_into(&mut shown.told);
             return;
         };
+        if self.is_offline.load(Ordering::Acquire) {
+            OFFLINE.clone_into(&mut shown.told);
+            return;
+        }
         let run = self.next_run();
         let (pace, peak) = (f64::from(open.sample_rate_hz) / rate_hz, open.peak());
         let gain = if peak > Limiter::CEILING { Limiter::CEILING / peak } else { 1.0 };
         shown.told = softened(gain);
         shown.listened = Some(Listened { run, range: range.clone(), pace });
-        drop(shown);
         wanted.set(run);
-        let reading = Reading { shared: Arc::clone(shared), sender, wanted, run };
-        self.errands.send(move |stop| read(&reading, (range, rate_hz, gain), stop));
+        drop(shown);
+        let reading = Reading { shared: Arc::clone(shared), sender, wanted, run, patience: self.patience };
+        // Where it is not sent, it is dropped, which ends the run.
+        if !self.errands.send(move |stop| read(&reading, (range, rate_hz, gain), stop)) {
+            ERROR_INSIDE.clone_into(&mut held(&shared.shown).told);
+        }
     }
 
     fn next_run(&self) -> u32 {
@@ -130,6 +149,7 @@ struct Reading {
     sender: Arc<Mutex<Sender>>,
     wanted: Wanted,
     run: u32,
+    patience: Duration,
 }
 
 impl Reading {
@@ -164,6 +184,8 @@ impl Drop for Reading {
     /// The run has ended, or another one has begun.
     fn drop(&mut self) {
         let mut shown = held(&self.shared.shown);
+        // The host may put Linnet to sleep again.
+        self.wanted.end(self.run);
         if shown.listened.take_if(|listened| listened.run == self.run).is_some() {
             forget_sleep(&mut shown);
         }
@@ -198,7 +220,7 @@ fn read(reading: &Reading, (range, rate_hz, gain): (Range<usize>, f64, f32), sto
         if abroad == 0 && unsent.is_none() && next >= heard.frames() {
             return;
         }
-        let was_asleep = std::mem::replace(&mut is_asleep, since.elapsed() > PATIENCE);
+        let was_asleep = std::mem::replace(&mut is_asleep, since.elapsed() > reading.patience);
         if was_asleep != is_asleep {
             reading.tell(is_asleep);
         }
