@@ -14,6 +14,7 @@ use linnet_music::Part;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 const NO_HOME: &str = "There is no home folder to keep presets in.";
 
@@ -153,6 +154,11 @@ impl Presets {
             });
             held(&shared.answers).push(Answer::Written(written));
         });
+    }
+
+    /// Tells what reads and writes to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end()
     }
 
     /// What has become of errands since.

@@ -18,6 +18,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 /// Stretches of the picture of a recording.
 const PIECES: usize = 2048;
@@ -261,6 +262,11 @@ impl Recordings {
         if !is_sent {
             ERROR_INSIDE.clone_into(&mut held(&self.shared.shown).told);
         }
+    }
+
+    /// Tells what is being done to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end().into_iter().chain(self.listening.end()).collect()
     }
 
     /// Waits until all is done.

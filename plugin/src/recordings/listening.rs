@@ -11,6 +11,7 @@ use linnet_library::heard::Heard;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Pieces a second.
@@ -120,6 +121,11 @@ impl Listening {
         if let Some((_, wanted)) = &*held(&self.way) {
             wanted.set(0);
         }
+    }
+
+    /// Tells its reader to end. Its threads.
+    pub(super) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end()
     }
 
     #[cfg(test)]
