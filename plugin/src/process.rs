@@ -91,9 +91,9 @@ impl Processor {
         self.engine.record_to(frames);
     }
 
-    /// What the user listens to comes from `pieces`. Called before the audio thread begins.
-    pub(crate) fn hear_from(&mut self, pieces: listening::Receiver) {
-        self.engine.hear_from(pieces);
+    /// What the user listens to comes from `stretches`. Called before the audio thread begins.
+    pub(crate) fn hear_from(&mut self, stretches: listening::Receiver) {
+        self.engine.hear_from(stretches);
     }
 
     /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.

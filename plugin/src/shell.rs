@@ -143,9 +143,9 @@ impl<K: Kind> Default for Shell<K> {
         processor.load_from(ends);
         let (frames, recorded) = recording::ring(RING_FRAMES);
         processor.record_to(frames);
-        let (pieces, wanted, heard) = listening::way();
+        let (stretches, wanted, heard) = listening::way();
         processor.hear_from(heard);
-        saved.recordings().connect(pieces, wanted);
+        saved.recordings().connect(stretches, wanted);
         Self {
             orders,
             params: Arc::new(LinnetParams::new(K::KIND, saved)),

@@ -5,7 +5,7 @@
 use super::{ERROR_INSIDE, Shared, Shown, held};
 use crate::errands::Errands;
 use linnet_engine::effect::Limiter;
-use linnet_handover::listening::{Piece, Sender, Wanted};
+use linnet_handover::listening::{Sender, Stretch, Wanted};
 use linnet_handover::worker_view::WorkerView;
 use linnet_library::heard::Heard;
 use std::ops::Range;
@@ -14,9 +14,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Pieces a second.
-const PIECES_A_SECOND: usize = 8;
-/// Between two looks whether there is room for a piece, or the run has ended.
+/// Stretches a second.
+const STRETCHES_A_SECOND: usize = 8;
+/// Between two looks whether there is room for a stretch, or the run has ended.
 const PERIOD: Duration = Duration::from_millis(10);
 /// A host that takes nothing for so long has put Linnet to sleep.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
@@ -68,7 +68,7 @@ impl Listening {
         }
     }
 
-    /// Pieces go this way to the audio thread.
+    /// Stretches go this way to the audio thread.
     pub(super) fn connect(&self, sender: Sender, wanted: Wanted) {
         *held(&self.way) = Some((Arc::new(Mutex::new(sender)), wanted));
     }
@@ -159,15 +159,15 @@ struct Reading {
 }
 
 impl Reading {
-    /// The next piece of what is open; none where something else is to be heard.
-    fn piece(&self, heard: &Heard, frames: Range<usize>) -> Option<Box<Piece>> {
+    /// The next stretch of what is open; none where something else is to be heard.
+    fn stretch(&self, heard: &Heard, frames: Range<usize>) -> Option<Box<Stretch>> {
         let edited = held(&self.shared.edited);
         // Behind the lock: an edit that was under way has ended the run before it began.
         if self.wanted.get() != self.run {
             return None;
         }
         let is_last = frames.end >= heard.frames();
-        Some(Box::new(Piece { run: self.run, frames: heard.piece(edited.take(), frames), is_last }))
+        Some(Box::new(Stretch { run: self.run, frames: heard.stretch(edited.take(), frames), is_last }))
     }
 
     /// Says that the host takes nothing, or that it does so again.
@@ -201,20 +201,20 @@ impl Drop for Reading {
 /// Sends a run until it is heard, or shall not be heard any more.
 fn read(reading: &Reading, (range, rate_hz, gain): (Range<usize>, f64, f32), stop: &AtomicBool) {
     let heard = Heard::new(held(&reading.shared.edited).take(), range, rate_hz, gain);
-    let size = (rate_hz as usize / PIECES_A_SECOND).max(1);
+    let size = (rate_hz as usize / STRETCHES_A_SECOND).max(1);
     let (mut next, mut unsent) = (0, None);
     let (mut known, mut since, mut is_asleep) = (0, Instant::now(), false);
     while reading.wanted.get() == reading.run && !stop.load(Ordering::Relaxed) {
         if unsent.is_none() && next < heard.frames() {
             let end = next.saturating_add(size).min(heard.frames());
-            unsent = reading.piece(&heard, next..end);
+            unsent = reading.stretch(&heard, next..end);
             next = end;
         }
         let mut sender = held(&reading.sender);
-        let is_sent = unsent.take().is_some_and(|piece| match sender.send(piece) {
+        let is_sent = unsent.take().is_some_and(|stretch| match sender.send(stretch) {
             Ok(()) => true,
-            Err(piece) => {
-                unsent = Some(piece);
+            Err(stretch) => {
+                unsent = Some(stretch);
                 false
             }
         });

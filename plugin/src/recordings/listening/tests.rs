@@ -32,17 +32,17 @@ impl Rig {
     fn hear(&mut self) -> Vec<f32> {
         let (mut heard, begin) = (Vec::new(), Instant::now());
         while begin.elapsed() < Duration::from_secs(10) {
-            let Some(piece) = self.receiver.receive() else {
+            let Some(stretch) = self.receiver.receive() else {
                 if self.recordings.shown().listened.is_none() {
                     break;
                 }
                 std::thread::sleep(Duration::from_millis(1));
                 continue;
             };
-            if piece.run == self.receiver.wanted() {
-                heard.extend(piece.frames.iter().map(|frame| frame[0]));
+            if stretch.run == self.receiver.wanted() {
+                heard.extend(stretch.frames.iter().map(|frame| frame[0]));
             }
-            self.receiver.give_back(piece);
+            self.receiver.give_back(stretch);
         }
         heard
     }
@@ -104,21 +104,21 @@ fn a_stop_an_edit_a_closed_page_and_another_rate_end_it_and_another_place_takes_
         let listened = rig.recordings.shown().listened.unwrap();
         assert_eq!((listened.range.start, rig.receiver.wanted()), (24_000, listened.run));
         let first = loop {
-            let Some(piece) = rig.receiver.receive() else { continue };
-            if piece.run == listened.run {
-                break piece;
+            let Some(stretch) = rig.receiver.receive() else { continue };
+            if stretch.run == listened.run {
+                break stretch;
             }
-            rig.receiver.give_back(piece);
+            rig.receiver.give_back(stretch);
         };
         assert!((2.0 * first.frames[0][0] - 0.5).abs() < 0.1, "{}", first.frames[0][0]);
         rig.receiver.give_back(first);
         end(&rig.recordings);
         assert_eq!((rig.receiver.wanted(), rig.recordings.shown().listened), (0, None));
-        // Its reader ends though nobody takes the pieces.
+        // Its reader ends though nobody takes the stretches.
         rig.recordings.listening.wait();
         rig.recordings.wait();
-        while let Some(piece) = rig.receiver.receive() {
-            rig.receiver.give_back(piece);
+        while let Some(stretch) = rig.receiver.receive() {
+            rig.receiver.give_back(stretch);
         }
     }
 }
