@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 /// Entries of one folder at most.
 const ENTRIES_MAX: usize = 20_000;
@@ -91,6 +92,11 @@ impl FileList {
             }
         });
         self.held().is_reading &= is_sent;
+    }
+
+    /// Tells what reads and writes to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end()
     }
 
     /// Waits until the folder is read.

@@ -10,6 +10,7 @@ use linnet_library::preset_files::NotWritten;
 use linnet_library::user_kit::{self, KitEntry, UserKit};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 const NO_HOME: &str = "There is no home folder to keep kits in.";
 
@@ -50,6 +51,11 @@ impl Kits {
     pub(crate) fn list(&self) {
         let (shared, Some(folder)) = (Arc::clone(&self.shared), self.folder.clone()) else { return };
         self.errands.send(move |stop| *held(&shared.listed) = user_kit::list(&folder, stop).into());
+    }
+
+    /// Tells what reads and writes to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end()
     }
 
     /// Writes `kit` into the folder; what became of it comes later.

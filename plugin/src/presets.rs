@@ -15,6 +15,7 @@ use linnet_music::Part;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 const NO_HOME: &str = "There is no home folder to keep presets in.";
 
@@ -150,6 +151,11 @@ impl Presets {
             });
             held(&shared.answers).push(Answer::Written(written));
         });
+    }
+
+    /// Tells what reads and writes to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end()
     }
 
     /// What has become of errands since.

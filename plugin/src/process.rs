@@ -107,9 +107,9 @@ impl Processor {
         self.engine.record_to(frames);
     }
 
-    /// What the user listens to comes from `pieces`. Called before the audio thread begins.
-    pub(crate) fn hear_from(&mut self, pieces: listening::Receiver) {
-        self.engine.hear_from(pieces);
+    /// What the user listens to comes from `stretches`. Called before the audio thread begins.
+    pub(crate) fn hear_from(&mut self, stretches: listening::Receiver) {
+        self.engine.hear_from(stretches);
     }
 
     /// Makes ready for blocks, also after a panic. Allocates. May be called at any time.
@@ -190,7 +190,7 @@ impl Processor {
         let mut send = |event| context.try_send_event(event).is_ok();
         self.note_output.settle(&mut send);
         self.note_output.send(self.out.as_slice(), &mut send);
-        if self.engine.is_listened_to() {
+        if self.is_listened_to() {
             return ProcessStatus::KeepAlive;
         }
         // How long a sound of the user's own goes on, only its file knows.
@@ -199,6 +199,11 @@ impl Processor {
             return ProcessStatus::KeepAlive;
         }
         ProcessStatus::Tail(tail_frames)
+    }
+
+    /// Whether the host must go on for the sake of a recording. Never offline: a bounce would not find its end.
+    fn is_listened_to(&self) -> bool {
+        !self.is_offline && self.engine.is_listened_to()
     }
 
     fn settings(&mut self, params: &LinnetParams) -> Settings {
@@ -253,6 +258,29 @@ mod tests {
         // (the block, what the parameters make it, what the host is told)
         for (block, present, expect) in [(64, 1000, 1000), (64, 100, 936), (900, 100, 100), (64, 500, 500)] {
             assert_eq!(tail.after(block, present), expect);
+        }
+    }
+
+    #[test]
+    fn a_recording_that_is_listened_to_keeps_the_host_awake_but_no_bounce() {
+        let mut processor = Processor::new(linnet_handover::connect().0);
+        let (_sender, wanted, receiver) = listening::way();
+        processor.hear_from(receiver);
+        for (run, process_mode, expect) in [
+            (1, ProcessMode::Realtime, true),
+            (1, ProcessMode::Offline, false),
+            (1, ProcessMode::Realtime, true),
+            (0, ProcessMode::Realtime, false),
+        ] {
+            wanted.set(run);
+            let (sample_rate, max_buffer_size) = (48_000.0, 64);
+            processor.prepare(&BufferConfig {
+                sample_rate,
+                min_buffer_size: None,
+                max_buffer_size,
+                process_mode,
+            });
+            assert_eq!(processor.is_listened_to(), expect, "{run} {process_mode:?}");
         }
     }
 

@@ -19,6 +19,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 /// Stretches of the picture of a recording.
 const PIECES: usize = 2048;
@@ -120,7 +121,7 @@ impl Recordings {
     fn in_folder(worker: Arc<WorkerView>, folder: Option<PathBuf>) -> Self {
         let (shown, edited) = (Mutex::default(), Mutex::default());
         let shared = Arc::new(Shared { shown, edited, worker: Arc::clone(&worker) });
-        let listening = Listening::new(Arc::clone(&worker));
+        let listening = Listening::new(Arc::clone(&worker), listening::PATIENCE);
         Self { shared, errands: Errands::new(worker), listening, folder }
     }
 
@@ -134,9 +135,10 @@ impl Recordings {
         self.listening.connect(sender, wanted);
     }
 
-    /// The host's rate is `rate_hz` from now on; what was listened to at another rate ends.
-    pub fn activated(&self, rate_hz: f32) {
-        if self.listening.activated(rate_hz) {
+    /// The host's rate is `rate_hz` from now on, and it renders offline or not; what was listened to at another rate, or
+    /// before a bounce, ends.
+    pub fn activated(&self, rate_hz: f32, is_offline: bool) {
+        if self.listening.activated(rate_hz, is_offline) {
             self.silence();
         }
     }
@@ -257,6 +259,11 @@ impl Recordings {
         if !is_sent {
             ERROR_INSIDE.clone_into(&mut held(&self.shared.shown).told);
         }
+    }
+
+    /// Tells what is being done to end. The threads that do it.
+    pub(crate) fn end(&self) -> Vec<JoinHandle<()>> {
+        self.errands.end().into_iter().chain(self.listening.end()).collect()
     }
 
     /// Waits until all is done.

@@ -109,9 +109,11 @@ impl<K: Kind> Shell<K> {
         }
         self.composer.wake(&self.params.saved, &self.orders);
         if K::KIND == PluginKind::Instrument {
-            self.load_instruments(config.process_mode == ProcessMode::Offline);
+            let is_offline = config.process_mode == ProcessMode::Offline;
+            // First, so that what is listened to ends before the wait for instruments.
+            self.params.saved.recordings().activated(self.processor.rate_hz(), is_offline);
+            self.load_instruments(is_offline);
             self.params.saved.recorder().activated(config.sample_rate as u32);
-            self.params.saved.recordings().activated(self.processor.rate_hz());
             if let Some(frames) = self.recorded.take() {
                 self.writer = Writer::start(self.params.saved.recorder(), frames);
             }
@@ -141,9 +143,9 @@ impl<K: Kind> Default for Shell<K> {
         processor.load_from(ends);
         let (frames, recorded) = recording::ring(RING_FRAMES);
         processor.record_to(frames);
-        let (pieces, wanted, heard) = listening::way();
+        let (stretches, wanted, heard) = listening::way();
         processor.hear_from(heard);
-        saved.recordings().connect(pieces, wanted);
+        saved.recordings().connect(stretches, wanted);
         Self {
             orders,
             params: Arc::new(LinnetParams::new(K::KIND, saved)),

@@ -17,6 +17,7 @@ pub use preferences::EditorPreferences;
 use crate::file_list::FileList;
 use crate::instruments::Instruments;
 use crate::kits::Kits;
+use crate::patience::{self, PATIENCE};
 use crate::presets::Presets;
 use crate::recorder::Recorder;
 use crate::recordings::Recordings;
@@ -121,6 +122,14 @@ pub struct SavedState {
     loads: AtomicU32,
     has_worker: AtomicBool,
     recovery: Recovery,
+}
+
+impl Drop for SavedState {
+    /// Ends all errands at once, so that those that hang are waited for together.
+    fn drop(&mut self) {
+        let ending = [self.presets.end(), self.kits.end(), self.files.end(), self.recordings.end()];
+        patience::join(ending.into_iter().flatten(), PATIENCE);
+    }
 }
 
 impl SavedState {

@@ -183,7 +183,7 @@ fn a_recording_is_played_from_where_the_user_clicks_and_ends_with_its_page() {
     let params = std::sync::Arc::clone(&stage.params);
     let recordings = params.saved.recordings();
     recordings.connect(sender, wanted.clone());
-    recordings.activated(48_000.0);
+    recordings.activated(48_000.0, false);
     let begin = |stage: &Stage| stage.params.saved.recordings().shown().listened.map(|it| it.range.start);
     // The menu, and its line "Edit recordings".
     click(&mut stage, pos2(976.0, 20.0));

@@ -77,9 +77,9 @@ impl Engine {
         self.recording = Some(recording);
     }
 
-    /// A recording that the user listens to comes from `pieces`. Called before the audio thread begins.
-    pub fn hear_from(&mut self, pieces: listening::Receiver) {
-        self.listening.take_from(pieces);
+    /// A recording that the user listens to comes from `stretches`. Called before the audio thread begins.
+    pub fn hear_from(&mut self, stretches: listening::Receiver) {
+        self.listening.take_from(stretches);
     }
 
     /// Whether the user listens to a recording: then there is sound without notes.

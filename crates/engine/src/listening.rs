@@ -1,23 +1,23 @@
 //! A recording that the user listens to, beside what is played.
 //!
-//! Runs on the audio thread, but for `new` and `prepare`. It is added behind the limiter and behind the recorder, so that it is
-//! never recorded and changes nothing else; where both together would go beyond the limiter's ceiling, the recording gives
-//! way. It begins and ends in a short fade, also where its pieces come too late.
+//! Runs on the audio thread, but for `new` and `prepare`. It is added behind the limiter and behind the recorder, so
+//! that it is never recorded and changes nothing else; where both together would go beyond the limiter's ceiling, the
+//! recording gives way. It begins and ends in a short fade, also where its stretches come too late.
 
 use crate::effect::Limiter;
 use crate::meter::Meter;
 use linnet_handover::audio_to_editor::AudioView;
-use linnet_handover::listening::{Piece, Receiver};
+use linnet_handover::listening::{Receiver, Stretch};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The player of recordings.
 pub(crate) struct Listening {
     receiver: Option<Receiver>,
-    /// The piece that is heard, and how many of its frames are gone.
-    here: Option<Box<Piece>>,
+    /// The stretch that is heard, and how many of its frames are gone.
+    here: Option<Box<Stretch>>,
     place: usize,
-    /// The first piece of another run, which waits until this one has faded out.
-    next: Option<Box<Piece>>,
+    /// The first stretch of another run, which waits until this one has faded out.
+    next: Option<Box<Stretch>>,
     /// The run that is heard; 0 is none.
     run: u32,
     /// How many frames of it are gone.
@@ -39,7 +39,7 @@ impl Listening {
     /// Time constant of the way back up.
     const RELEASE_S: f64 = 0.2;
 
-    /// Silence, until pieces come.
+    /// Silence, until stretches come.
     pub(crate) fn new() -> Self {
         let mut listening = Self {
             receiver: None,
@@ -59,7 +59,7 @@ impl Listening {
         listening
     }
 
-    /// Pieces come from `receiver`. Called before the audio thread begins.
+    /// Stretches come from `receiver`. Called before the audio thread begins.
     pub(crate) fn take_from(&mut self, receiver: Receiver) {
         self.receiver = Some(receiver);
     }
@@ -90,6 +90,10 @@ impl Listening {
             return;
         }
         let wanted = if offline { 0 } else { self.wanted() };
+        if offline {
+            // Not even its fade.
+            self.end();
+        }
         let [left, right] = audio;
         for (left, right) in left.iter_mut().zip(right.iter_mut()) {
             if self.run == 0 && !self.begin(wanted) {
@@ -105,35 +109,35 @@ impl Listening {
         view.listened_run.store(self.run, Relaxed);
     }
 
-    /// Looks for the first piece of the run that is wanted; others go back. False where there is none.
+    /// Looks for the first stretch of the run that is wanted; others go back. False where there is none.
     fn begin(&mut self, wanted: u32) -> bool {
-        while let Some(piece) = self.next.take().or_else(|| self.receive()) {
-            if piece.run == wanted && wanted != 0 {
+        while let Some(stretch) = self.next.take().or_else(|| self.receive()) {
+            if stretch.run == wanted && wanted != 0 {
                 (self.run, self.gone, self.place, self.gain) = (wanted, 0, 0, 1.0);
-                self.here = Some(piece);
+                self.here = Some(stretch);
                 return true;
             }
-            self.give_back(piece);
+            self.give_back(stretch);
         }
         false
     }
 
-    fn receive(&mut self) -> Option<Box<Piece>> {
+    fn receive(&mut self) -> Option<Box<Stretch>> {
         self.receiver.as_mut()?.receive()
     }
 
-    fn give_back(&mut self, piece: Box<Piece>) {
+    fn give_back(&mut self, stretch: Box<Stretch>) {
         match &mut self.receiver {
-            Some(receiver) => receiver.give_back(piece),
+            Some(receiver) => receiver.give_back(stretch),
             // It came from nowhere else.
-            None => std::mem::forget(piece),
+            None => std::mem::forget(stretch),
         }
     }
 
     /// The run ends, and what is left of it goes back.
     fn end(&mut self) {
-        if let Some(piece) = self.here.take() {
-            self.give_back(piece);
+        if let Some(stretch) = self.here.take() {
+            self.give_back(stretch);
         }
         (self.run, self.gone, self.level) = (0, 0, 0.0);
     }
@@ -150,7 +154,7 @@ impl Listening {
         self.last = frame.unwrap_or(self.last);
         let level = self.level * self.level * (3.0 - 2.0 * self.level);
         let faded = self.last.map(|sample| level * sample);
-        // Where pieces are late, the run waits for them in silence.
+        // Where stretches are late, the run waits for them in silence.
         if self.level == 0.0 && (wanted != self.run || (is_over && !is_on)) {
             self.end();
         }
@@ -159,34 +163,34 @@ impl Listening {
 
     /// Whether its last frame is gone.
     fn is_over(&self) -> bool {
-        self.here.as_ref().is_some_and(|piece| piece.is_last && self.place >= piece.frames.len())
+        self.here.as_ref().is_some_and(|stretch| stretch.is_last && self.place >= stretch.frames.len())
     }
 
-    /// How many frames are left, where the last piece is here.
+    /// How many frames are left, where the last stretch is here.
     fn left_at_last(&self) -> usize {
-        let last = self.here.as_ref().filter(|piece| piece.is_last);
-        last.map_or(usize::MAX, |piece| piece.frames.len().saturating_sub(self.place))
+        let last = self.here.as_ref().filter(|stretch| stretch.is_last);
+        last.map_or(usize::MAX, |stretch| stretch.frames.len().saturating_sub(self.place))
     }
 
-    /// The next frame; none where its piece is late.
+    /// The next frame; none where its stretch is late.
     fn take(&mut self) -> Option<[f32; 2]> {
         loop {
-            let here = self.here.as_ref().and_then(|piece| piece.frames.get(self.place));
+            let here = self.here.as_ref().and_then(|stretch| stretch.frames.get(self.place));
             if let Some(frame) = here {
                 self.place += 1;
                 return Some(*frame);
             }
-            let is_last = self.here.as_ref().is_some_and(|piece| piece.is_last);
+            let is_last = self.here.as_ref().is_some_and(|stretch| stretch.is_last);
             if is_last || self.next.is_some() {
                 return None;
             }
-            let piece = self.receive()?;
-            if piece.run != self.run {
-                self.next = Some(piece);
+            let stretch = self.receive()?;
+            if stretch.run != self.run {
+                self.next = Some(stretch);
                 return None;
             }
             self.place = 0;
-            if let Some(before) = self.here.replace(piece) {
+            if let Some(before) = self.here.replace(stretch) {
                 self.give_back(before);
             }
         }

@@ -8,7 +8,7 @@
 //! | editor → audio | [`editor_to_audio`] | wait-free queue of `Copy` values |
 //! | any → audio | [`delivery`] | wait-free queue of boxes of any kind, sent back to be freed |
 //! | audio → any | [`recording`] | wait-free ring of frames |
-//! | any → audio | [`listening`] | pieces of a recording by [`delivery`], and an atomic that says which are heard |
+//! | any → audio | [`listening`] | stretches of a recording by [`delivery`], and an atomic that says which are heard |
 //! | any → worker | [`to_worker`] | channel, never from the audio thread |
 //! | worker → any | [`worker_view`] | a shared snapshot, never read by the audio thread |
 #![forbid(unsafe_code)]

@@ -1,19 +1,19 @@
-//! From a reader to the audio thread: a recording that the user listens to, piece by piece.
+//! From a reader to the audio thread: a recording that the user listens to, stretch by stretch.
 //!
-//! Pieces cross in boxes and come back to be freed ([`delivery`]). Which run of pieces shall be heard is one number that
-//! both see, so that a run ends at once wherever its pieces are.
+//! Stretches cross in boxes and come back to be freed ([`delivery`]). Which run of stretches shall be heard is one
+//! number that both see, so that a run ends at once wherever its stretches are.
 
 use crate::delivery;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
-/// Pieces that exist at most.
+/// Stretches that exist at most.
 const CAPACITY: usize = 8;
 
 /// Frames that follow each other, at the rate that the host has.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Piece {
+pub struct Stretch {
     /// Which run it belongs to; > 0.
     pub run: u32,
     /// Left and right.
@@ -24,22 +24,22 @@ pub struct Piece {
 
 /// The reader's end.
 pub struct Sender {
-    pieces: delivery::Sender<Piece>,
+    stretches: delivery::Sender<Stretch>,
 }
 
 impl Sender {
-    /// Sends `piece`; gives it back where the audio thread has enough.
+    /// Sends `stretch`; gives it back where the audio thread has enough.
     ///
     /// # Errors
-    /// The piece itself, to be tried again later.
-    pub fn send(&mut self, piece: Box<Piece>) -> Result<(), Box<Piece>> {
-        self.pieces.send(piece)
+    /// The stretch itself, to be tried again later.
+    pub fn send(&mut self, stretch: Box<Stretch>) -> Result<(), Box<Stretch>> {
+        self.stretches.send(stretch)
     }
 
-    /// Frees the pieces that have come back, and returns how many have not.
+    /// Frees the stretches that have come back, and returns how many have not.
     pub fn abroad(&mut self) -> usize {
-        self.pieces.free_returned();
-        self.pieces.abroad()
+        self.stretches.free_returned();
+        self.stretches.abroad()
     }
 }
 
@@ -53,6 +53,11 @@ impl Wanted {
         self.0.store(run, Release);
     }
 
+    /// None from now on, if it is still this run.
+    pub fn end(&self, run: u32) {
+        let _ = self.0.compare_exchange(run, 0, AcqRel, Acquire);
+    }
+
     /// Which it is; 0 is none.
     pub fn get(&self) -> u32 {
         self.0.load(Acquire)
@@ -62,7 +67,7 @@ impl Wanted {
 /// The audio thread's end.
 #[derive(Debug)]
 pub struct Receiver {
-    pieces: delivery::Receiver<Piece>,
+    stretches: delivery::Receiver<Stretch>,
     wanted: Wanted,
 }
 
@@ -75,20 +80,20 @@ impl Receiver {
         self.wanted.get()
     }
 
-    /// The oldest piece that waits. It must be given to [`Receiver::give_back`] in the end.
+    /// The oldest stretch that waits. It must be given to [`Receiver::give_back`] in the end.
     ///
     /// # Realtime safety
     /// Wait-free.
-    pub fn receive(&mut self) -> Option<Box<Piece>> {
-        self.pieces.receive()
+    pub fn receive(&mut self) -> Option<Box<Stretch>> {
+        self.stretches.receive()
     }
 
-    /// Sends a piece back to be freed.
+    /// Sends a stretch back to be freed.
     ///
     /// # Realtime safety
     /// Wait-free.
-    pub fn give_back(&mut self, piece: Box<Piece>) {
-        self.pieces.give_back(piece);
+    pub fn give_back(&mut self, stretch: Box<Stretch>) {
+        self.stretches.give_back(stretch);
     }
 }
 
@@ -96,7 +101,7 @@ impl Receiver {
 pub fn way() -> (Sender, Wanted, Receiver) {
     let (sender, receiver) = delivery::queue(CAPACITY);
     let wanted = Wanted::default();
-    (Sender { pieces: sender }, wanted.clone(), Receiver { pieces: receiver, wanted })
+    (Sender { stretches: sender }, wanted.clone(), Receiver { stretches: receiver, wanted })
 }
 
 #[cfg(test)]
@@ -104,18 +109,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_cross_in_order_and_come_back_and_one_number_says_which_run_is_heard() {
+    fn stretches_cross_in_order_and_come_back_and_one_number_says_which_run_is_heard() {
         let (mut sender, wanted, mut receiver) = way();
         assert_eq!(receiver.wanted(), 0);
         wanted.set(3);
+        wanted.end(2);
         assert_eq!(receiver.wanted(), 3);
-        let piece = |value: f32| Box::new(Piece { run: 3, frames: vec![[value; 2]], is_last: false });
-        let sent = (0..20).take_while(|n| sender.send(piece(*n as f32)).is_ok()).count();
+        let stretch = |value: f32| Box::new(Stretch { run: 3, frames: vec![[value; 2]], is_last: false });
+        let sent = (0..20).take_while(|n| sender.send(stretch(*n as f32)).is_ok()).count();
         assert_eq!((sent, sender.abroad()), (CAPACITY, CAPACITY));
         let first = receiver.receive().expect("it was sent");
         assert_eq!(first.frames, [[0.0; 2]]);
         receiver.give_back(first);
         assert_eq!(sender.abroad(), CAPACITY - 1);
-        assert_eq!(receiver.receive().map(|piece| piece.frames[0][0]), Some(1.0));
+        assert_eq!(receiver.receive().map(|stretch| stretch.frames[0][0]), Some(1.0));
+        wanted.end(3);
+        assert_eq!(receiver.wanted(), 0);
     }
 }

@@ -1,12 +1,12 @@
-//! A recording as it is listened to: piece by piece, at the host's rate.
+//! A recording as it is listened to: stretch by stretch, at the host's rate.
 //!
-//! Never runs on the audio thread: the pieces cross to it in boxes.
+//! Never runs on the audio thread: the stretches cross to it in boxes.
 
 use crate::audio_edit::Take;
 use crate::resample::Resampler;
 use std::ops::Range;
 
-/// A range of a recording, of which any piece can be made.
+/// A range of a recording, of which any stretch can be made.
 pub struct Heard {
     /// None where the recording has the host's rate.
     resampler: Option<Resampler>,
@@ -29,9 +29,9 @@ impl Heard {
         self.resampler.as_ref().map_or(frames, |resampler| resampler.frames(frames))
     }
 
-    /// The frames of `piece`, left and right, as far as there are any; counted at the host's rate from where the range begins.
-    /// A recording of one channel is heard on both sides.
-    pub fn piece(&self, take: &Take, piece: Range<usize>) -> Vec<[f32; 2]> {
+    /// The frames of `stretch`, left and right, as far as there are any; counted at the host's rate from where the
+    /// range begins. A recording of one channel is heard on both sides.
+    pub fn stretch(&self, take: &Take, stretch: Range<usize>) -> Vec<[f32; 2]> {
         let [left, right] = [0, 1].map(|side| take.channels().get(side).or(take.channels().last()));
         let (Some(left), Some(right)) = (left, right) else { return Vec::new() };
         let value = |side: &Vec<f32>, frame: usize| {
@@ -42,7 +42,7 @@ impl Heard {
             let found = self.gain * found;
             if found.is_finite() { found } else { 0.0 }
         };
-        let frames = piece.start..piece.end.min(self.frames());
+        let frames = stretch.start..stretch.end.min(self.frames());
         frames.map(|frame| [value(left, frame), value(right, frame)]).collect()
     }
 }
@@ -57,13 +57,13 @@ mod tests {
     }
 
     #[test]
-    fn pieces_at_another_rate_join_into_the_same_sound_from_any_place() {
+    fn stretches_at_another_rate_join_into_the_same_sound_from_any_place() {
         let take = Take::new(vec![sine(44_100, 30_000)], 44_100);
         let heard = Heard::new(&take, 4410..26_460, 48_000.0, 0.5);
         assert_eq!(heard.frames(), 24_000);
         let starts = (0..).step_by(777);
-        let pieces = starts.map(|start| heard.piece(&take, start..start + 777));
-        let all: Vec<[f32; 2]> = pieces.take_while(|piece| !piece.is_empty()).flatten().collect();
+        let stretches = starts.map(|start| heard.stretch(&take, start..start + 777));
+        let all: Vec<[f32; 2]> = stretches.take_while(|stretch| !stretch.is_empty()).flatten().collect();
         assert_eq!(all.len(), 24_000);
         // It begins after 0.1 s, which are 70 whole waves.
         let off = all.iter().zip(sine(48_000, 24_000)).map(|([left, right], expect)| {
@@ -79,17 +79,17 @@ mod tests {
     fn at_its_own_rate_it_is_heard_to_the_bit_and_nothing_lies_beyond_its_end() {
         let take = Take::new(vec![sine(48_000, 100), vec![0.25; 100]], 48_000);
         let heard = Heard::new(&take, 10..400, 48_000.0, 1.0);
-        let piece = heard.piece(&take, 80..200);
-        assert_eq!((heard.frames(), piece.len()), (90, 10));
-        assert_eq!(piece[9], [take.channels()[0][99], 0.25]);
+        let stretch = heard.stretch(&take, 80..200);
+        assert_eq!((heard.frames(), stretch.len()), (90, 10));
+        assert_eq!(stretch[9], [take.channels()[0][99], 0.25]);
         let loud = Take::new(vec![vec![f32::MAX; 10]], 44_100);
         assert!(
             Heard::new(&loud, 0..10, 48_000.0, 2.0)
-                .piece(&loud, 0..10)
+                .stretch(&loud, 0..10)
                 .iter()
                 .flatten()
                 .all(|x| x.is_finite())
         );
-        assert!(Heard::new(&Take::default(), 0..9, 48_000.0, 1.0).piece(&Take::default(), 0..9).is_empty());
+        assert!(Heard::new(&Take::default(), 0..9, 48_000.0, 1.0).stretch(&Take::default(), 0..9).is_empty());
     }
 }

@@ -206,7 +206,7 @@ pub(crate) fn heard_again(stage: &mut Stage) {
     // The pieces wait there for ever.
     std::mem::forget(receiver);
     stage.params.saved.recordings().connect(sender, wanted);
-    stage.params.saved.recordings().activated(48_000.0);
+    stage.params.saved.recordings().activated(48_000.0, false);
     stage.ports.audio.listened_run.store(1, Relaxed);
     stage.ports.audio.listened_frames.store(120_000, Relaxed);
 }

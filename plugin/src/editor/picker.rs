@@ -84,8 +84,6 @@ pub(crate) struct State {
     /// The folder that cursor and top belong to.
     folder: PathBuf,
     is_new: bool,
-    /// The ways to the usual folders, as they were when the page opened: what they are called, where they lead, and a hint.
-    ways: Vec<(&'static str, PathBuf, &'static str)>,
     /// What came of the last choice.
     pub(super) told: String,
 }
@@ -136,7 +134,7 @@ pub(crate) fn show(
     let is_typed_path = is_path(&state.typed);
     let rows = found(&listing.entries, if is_typed_path { "" } else { &state.typed });
     let entered = field(surface, Rect::from_min_size(at(58.0), vec2(room, 28.0)), state);
-    places(surface, Rect::from_min_size(at(94.0), vec2(room, 24.0)), &listing.folder, &state.ways);
+    places(surface, Rect::from_min_size(at(94.0), vec2(room, 24.0)), &listing.folder);
     let list = Rect::from_min_max(at(124.0), area.max - vec2(MARGIN, 50.0));
     let chosen = rows_of(surface, list, &rows, listing, state);
     let told = if state.told.is_empty() { standing } else { &state.told };
@@ -196,9 +194,10 @@ fn field(surface: &mut Surface<'_>, area: Rect, state: &mut State) -> bool {
 }
 
 /// The ways to other folders, and the name of this one.
-fn places(surface: &mut Surface<'_>, area: Rect, now: &Path, ways: &[(&'static str, PathBuf, &'static str)]) {
+fn places(surface: &mut Surface<'_>, area: Rect, now: &Path) {
     let theme = surface.theme;
     let up = now.parent().map(|up| ("Up", up, "The folder above: Backspace in the empty field"));
+    let ways = ways();
     let ways = ways.iter().map(|(label, folder, hint)| (*label, folder.as_path(), *hint));
     let mut x = area.left();
     for (label, folder, hint) in up.into_iter().chain(ways) {
@@ -224,15 +223,15 @@ fn places(surface: &mut Surface<'_>, area: Rect, now: &Path, ways: &[(&'static s
     }
 }
 
-/// The ways to the usual folders, as far as these are there.
+/// The ways to the usual folders: what they are called, where they lead, and a hint. Whether these are there is not asked: a
+/// folder that does not answer would stop the editor. The list says so of one that is not.
 fn ways() -> Vec<(&'static str, PathBuf, &'static str)> {
     let all = [
         ("Home", folder::home().map(Path::to_owned), "Your home folder"),
         ("Music", folder::music().map(Path::to_owned), "Your music folder"),
         ("Linnet", folder::of_the_user(), "Where Linnet writes recordings and exports"),
     ];
-    let there = all.into_iter().filter_map(|(label, folder, hint)| Some((label, folder?, hint)));
-    there.filter(|(_, folder, _)| folder.is_dir()).collect()
+    all.into_iter().filter_map(|(label, folder, hint)| Some((label, folder?, hint))).collect()
 }
 
 /// The longest end of `path` that fits, behind an ellipsis where something is left out: of a path the end tells most.
@@ -349,7 +348,7 @@ fn keys(surface: &Surface<'_>, rows: usize, shown: usize, state: &mut State) {
 impl Editor {
     /// Opens the page that chooses a file.
     pub(super) fn pick(&mut self, purpose: Purpose) {
-        self.picker = State { is_new: true, ways: ways(), ..State::default() };
+        self.picker = State { is_new: true, ..State::default() };
         let saved = &self.params.saved;
         let before = match purpose {
             Purpose::File(target) => {

@@ -3,7 +3,7 @@
 use super::Listening;
 use crate::effect::Limiter;
 use linnet_handover::audio_to_editor::AudioView;
-use linnet_handover::listening::{Piece, Sender, Wanted, way};
+use linnet_handover::listening::{Sender, Stretch, Wanted, way};
 use std::sync::atomic::Ordering::Relaxed;
 
 const RATE_HZ: f64 = 48_000.0;
@@ -28,7 +28,7 @@ fn rig() -> Rig {
 impl Rig {
     fn send(&mut self, run: u32, frames: &[f32], is_last: bool) {
         let frames = frames.iter().map(|sample| [*sample, -*sample]).collect();
-        assert!(self.sender.send(Box::new(Piece { run, frames, is_last })).is_ok());
+        assert!(self.sender.send(Box::new(Stretch { run, frames, is_last })).is_ok());
     }
 
     /// What comes out of `live` in blocks of so many frames.
@@ -60,17 +60,17 @@ fn largest_step(audio: &[f32]) -> f32 {
 const STEP: f32 = 0.018 + 0.005;
 
 #[test]
-fn a_run_is_heard_whole_between_two_fades_and_its_pieces_come_back() {
+fn a_run_is_heard_whole_between_two_fades_and_its_stretches_come_back() {
     let mut rig = rig();
     let sound = sine(5000);
-    for (n, piece) in sound.chunks(1000).enumerate() {
-        rig.send(7, piece, n == 4);
+    for (n, stretch) in sound.chunks(1000).enumerate() {
+        rig.send(7, stretch, n == 4);
     }
     assert_eq!(rig.silence(200), [0.0; 200], "it is not wanted yet");
     assert_eq!(rig.sender.abroad(), 0, "what nobody wants goes back");
     rig.wanted.set(7);
-    for (n, piece) in sound.chunks(1000).enumerate() {
-        rig.send(7, piece, n == 4);
+    for (n, stretch) in sound.chunks(1000).enumerate() {
+        rig.send(7, stretch, n == 4);
     }
     let heard = rig.silence(2000);
     assert_eq!((rig.view.listened_run.load(Relaxed), rig.view.listened_frames.load(Relaxed)), (7, 2000));
@@ -82,7 +82,7 @@ fn a_run_is_heard_whole_between_two_fades_and_its_pieces_come_back() {
 }
 
 #[test]
-fn a_stop_another_start_and_late_pieces_never_click() {
+fn a_stop_another_start_and_late_stretches_never_click() {
     let mut rig = rig();
     rig.wanted.set(1);
     rig.send(1, &sine(3000), false);
@@ -92,7 +92,7 @@ fn a_stop_another_start_and_late_pieces_never_click() {
     rig.send(2, &sine(4000)[777..], false);
     heard.extend(rig.silence(1000));
     assert_eq!(rig.view.listened_run.load(Relaxed), 2);
-    // Its next piece is late: silence, and then it goes on where it was.
+    // Its next stretch is late: silence, and then it goes on where it was.
     heard.extend(rig.silence(4000));
     assert_eq!((heard.last(), rig.view.listened_frames.load(Relaxed)), (Some(&0.0), 3223));
     rig.send(2, &sine(9000)[4000..], true);
@@ -130,23 +130,27 @@ fn together_they_stay_under_the_ceiling_and_what_is_played_is_never_changed_by_s
 
 #[test]
 fn any_split_into_blocks_gives_the_same_sound_and_a_bounce_has_none_of_it() {
-    let mut sounds = [1, 13, 64, 5000].map(|block| {
+    let sounds = [1, 13, 64, 5000].map(|block| {
         let mut rig = rig();
         rig.wanted.set(1);
         rig.send(1, &sine(1500), false);
         rig.send(1, &sine(2500), true);
         rig.play(&sine(5000), block)
     });
-    sounds.rotate_left(1);
-    assert!(sounds.iter().all(|sound| *sound == sounds[0]));
+    assert!(sounds[1..].iter().all(|sound| *sound == sounds[0]));
+    let added = sounds[0].iter().zip(sine(5000)).filter(|(both, live)| *both != live).count();
+    assert!((3000..4001).contains(&added), "the recording is in it: {added}");
 
-    let mut rig = rig();
-    rig.wanted.set(1);
-    rig.send(1, &sine(1500), true);
-    let mut audio = [[0.5; 600], [0.5; 600]];
-    let [left, right] = &mut audio;
-    rig.listening.add([left, right], true, &rig.view);
-    assert_eq!(audio, [[0.5; 600]; 2]);
+    for before in [0, 500] {
+        let mut rig = rig();
+        rig.wanted.set(1);
+        rig.send(1, &sine(1500), true);
+        rig.silence(before);
+        let mut audio = [[0.5; 600], [0.5; 600]];
+        let [left, right] = &mut audio;
+        rig.listening.add([left, right], true, &rig.view);
+        assert_eq!((audio, rig.sender.abroad()), ([[0.5; 600]; 2], 0), "after {before} frames of it");
+    }
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_preset_of_the_users_is_heard_from_the_next_note_on_and_changes_none_that_so
 
 #[test]
 fn a_recording_that_is_listened_to_is_heard_but_not_recorded_and_the_notes_stay_the_same() {
-    use linnet_handover::listening::{Piece, way};
+    use linnet_handover::listening::{Stretch, way};
     use linnet_handover::recording;
     let play = |listens: bool| {
         let (mut sender, wanted, receiver) = way();
@@ -192,8 +192,8 @@ fn a_recording_that_is_listened_to_is_heard_but_not_recorded_and_the_notes_stay_
         recorded.switch(true);
         if listens {
             wanted.set(1);
-            let piece = Piece { run: 1, frames: vec![[0.05, -0.05]; 20_000], is_last: true };
-            assert!(sender.send(Box::new(piece)).is_ok());
+            let stretch = Stretch { run: 1, frames: vec![[0.05, -0.05]; 20_000], is_last: true };
+            assert!(sender.send(Box::new(stretch)).is_ok());
         }
         rig.send(band(1, Start::Now));
         rig.step(&mut Host::playing(), 10_000, &[]);

@@ -218,7 +218,7 @@ fn every_parameter_and_every_transport_however_wild_allocates_nothing() {
 
 #[test]
 fn recordings_that_are_listened_to_are_neither_allocated_nor_freed() {
-    use linnet_handover::listening::{Piece, way};
+    use linnet_handover::listening::{Stretch, way};
     let (mut sender, wanted, receiver) = way();
     let mut rig = rig();
     rig.engine.hear_from(receiver);
@@ -228,7 +228,7 @@ fn recordings_that_are_listened_to_are_neither_allocated_nor_freed() {
         let run = 1 + round / 4;
         wanted.set(if round % 9 == 8 { 0 } else { run });
         let frames = vec![[0.9, -0.9]; 900 + 100 * (round as usize % 7)];
-        assert!(sender.send(Box::new(Piece { run, frames, is_last: round % 5 == 4 })).is_ok(), "{round}");
+        assert!(sender.send(Box::new(Stretch { run, frames, is_last: round % 5 == 4 })).is_ok(), "{round}");
         rig.run(&mut host, 3000, 512);
         sender.abroad();
     }
