@@ -54,6 +54,7 @@ fn settings() -> Settings {
     };
     Settings {
         parts: SOUNDS.map(part),
+        pieces: Settings::default().pieces,
         bands: bands(),
         reverb: ReverbSettings {
             kind: ReverbType::Hall,
