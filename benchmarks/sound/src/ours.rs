@@ -3,7 +3,7 @@
 use crate::subject::{SAMPLE_RATE_HZ, Subject, Task, keys, response};
 use linnet_engine::effect::{Convolver, Equalizer, Response, Reverb};
 use linnet_engine::settings::{
-    BandSettings, DelaySettings, PartSettings, ReverbSettings, ReverbType, SpaceType,
+    BandSettings, DelaySettings, PartSettings, Piece, PieceSettings, ReverbSettings, ReverbType, SpaceType,
 };
 use linnet_engine::synth::Voices;
 use linnet_engine::{
@@ -54,7 +54,7 @@ fn settings() -> Settings {
     };
     Settings {
         parts: SOUNDS.map(part),
-        pieces: Settings::default().pieces,
+        pieces: [PieceSettings::PLAIN; Piece::ALL.len()],
         bands: bands(),
         reverb: ReverbSettings {
             kind: ReverbType::Hall,
