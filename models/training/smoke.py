@@ -106,7 +106,8 @@ class EndToEnd(unittest.TestCase):
     def test_int8_stays_near(self):
         figures = json.loads((self.out / "figures.json").read_text())
         drums, phrase = figures["drums"], figures["phrase"]
-        self.assertLess(abs(drums["test_fp32"] - drums["test"]["nats"]), 1e-3)
+        # The gates of what is exported are nearly those of training (`cells.exact_tanh`).
+        self.assertLess(abs(drums["test_fp32"] - drums["test"]["nats"]), 5e-3)
         self.assertLess(drums["test_int8"] - drums["test_fp32"], 0.1)
         self.assertLess(abs(phrase["test_some_fp32"] - phrase["test"]["all"]), 1e-2)
         self.assertLess(phrase["test_some_int8"] - phrase["test_some_fp32"], 0.1)
