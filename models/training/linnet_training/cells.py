@@ -1,8 +1,8 @@
 """LSTM cells written out, so that one step exports as two Gemms and element-wise operations.
 
-All of these are exact in IEEE 754, so that every engine computes the same, to the bit. Engines' own
-tanh and sigmoid differ in the last one, which decides now and then how a state is rounded to a byte, and
-from there on the notes are others.
+As int8 the Gemms are products of whole numbers, and the rest is exact in IEEE 754, so that every engine
+computes the same, to the bit. Engines' own tanh and sigmoid differ in the last one, which decides now and
+then how a state is rounded to a byte, and from there on the notes are others.
 """
 
 import torch

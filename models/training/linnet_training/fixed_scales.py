@@ -119,7 +119,7 @@ def _rewrite(path, activations):
     for node in model.graph.node:
         if node.op_type != _DYNAMIC:
             continue
-        quantised, scale, zero = node.output
+        _, scale, zero = node.output
         for name, value in zip((scale, zero), activations[node.input[0]].scale(), strict=True):
             model.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value), name))
         del node.output[1:]
