@@ -6,8 +6,8 @@ use crate::errands::Errands;
 use crate::folder;
 use crate::held::held;
 use linnet_handover::worker_view::WorkerView;
-use linnet_library::preset_files::NotWritten;
-use linnet_library::user_kit::{self, KitEntry, UserKit};
+use linnet_library::preset_files::{Entry, NotWritten};
+use linnet_library::user_kit::{self, UserKit};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -16,7 +16,7 @@ const NO_HOME: &str = "There is no home folder to keep kits in.";
 
 #[derive(Default)]
 struct Shared {
-    listed: Mutex<Arc<[KitEntry]>>,
+    listed: Mutex<Arc<[Entry<UserKit>]>>,
     written: Mutex<Option<Result<PathBuf, NotWritten>>>,
 }
 
@@ -43,7 +43,7 @@ impl Kits {
     }
 
     /// The kits of the folder, as they were listed last.
-    pub fn listed(&self) -> Arc<[KitEntry]> {
+    pub fn listed(&self) -> Arc<[Entry<UserKit>]> {
         Arc::clone(&held(&self.shared.listed))
     }
 
@@ -91,7 +91,7 @@ mod tests {
         kits.write(kit.clone(), false);
         kits.errands.wait();
         assert!(matches!(kits.take_written(), Some(Ok(_))) && kits.take_written().is_none());
-        assert_eq!(kits.listed()[0].kit, Ok(kit.clone()));
+        assert_eq!(kits.listed()[0].content, Ok(kit.clone()));
         kits.write(kit, false);
         kits.errands.wait();
         assert!(matches!(kits.take_written(), Some(Err(NotWritten::Exists(_)))));

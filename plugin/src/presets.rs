@@ -75,7 +75,7 @@ pub(crate) enum Answer {
 #[derive(Default)]
 struct Shared {
     parts: Mutex<[Option<Own>; 4]>,
-    listed: Mutex<Arc<[Entry]>>,
+    listed: Mutex<Arc<[Entry<Preset>]>>,
     answers: Mutex<Vec<Answer>>,
 }
 
@@ -115,7 +115,7 @@ impl Presets {
     }
 
     /// The presets of the folder, as they were listed last.
-    pub fn listed(&self) -> Arc<[Entry]> {
+    pub fn listed(&self) -> Arc<[Entry<Preset>]> {
         Arc::clone(&held(&self.shared.listed))
     }
 
@@ -214,7 +214,7 @@ mod tests {
         presets.write(preset.clone(), false);
         presets.errands.wait();
         let [Answer::Written(Ok(path))] = &presets.take_answers()[..] else { panic!("it was not written") };
-        assert_eq!(presets.listed()[0].preset, Ok(preset.clone()));
+        assert_eq!(presets.listed()[0].content, Ok(preset.clone()));
         presets.read(Part::Lead, path.clone());
         presets.errands.wait();
         let Some(Answer::Read(Part::Lead, Ok(own))) = presets.take_answers().pop() else { panic!("unread") };

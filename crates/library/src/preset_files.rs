@@ -18,20 +18,32 @@ pub const NAME_MAX: usize = 60;
 /// What every file of a preset ends in.
 pub const EXTENSION: &str = "toml";
 
-/// A preset of a folder.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// The preset; where the file is none, a sentence that says why.
-    pub preset: Result<Preset, String>,
+/// What has a name of its own.
+pub trait Named {
+    /// The name.
+    fn name(&self) -> &str;
 }
 
-impl Entry {
-    /// The preset's name, or that of the file.
+impl Named for Preset {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A file of a folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<T> {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What is in it; where that is no `T`, a sentence that says why.
+    pub content: Result<T, String>,
+}
+
+impl<T: Named> Entry<T> {
+    /// The name of what is in it, or that of the file.
     pub fn name(&self) -> String {
         let stem = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.preset.as_ref().map_or_else(|_| stem(), |preset| preset.name.clone())
+        self.content.as_ref().map_or_else(|_| stem(), |content| content.name().to_owned())
     }
 }
 
@@ -45,16 +57,25 @@ pub enum NotWritten {
 }
 
 /// The presets of `folder` by their names; none where there is no such folder. Those found so far soon after `stop` is set.
-pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = goes_on(paths_in(folder, stop), stop)
-        .map(|path| Entry { preset: read(&path).and_then(|text| parse(&text, &name(&path))), path })
+pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry<Preset>> {
+    list_by(parse, folder, stop)
+}
+
+/// The same of what `parse` makes of a text and the file's name.
+pub(crate) fn list_by<T: Named>(
+    parse: impl Fn(&str, &str) -> Result<T, String>,
+    folder: &Path,
+    stop: &AtomicBool,
+) -> Vec<Entry<T>> {
+    let mut entries: Vec<Entry<T>> = goes_on(paths_in(folder, stop), stop)
+        .map(|path| Entry { content: read(&path).and_then(|text| parse(&text, &name(&path))), path })
         .collect();
     entries.sort_by_cached_key(|entry| (entry.name().to_lowercase(), entry.path.clone()));
     entries
 }
 
 /// The files of `folder` that may be presets: of too many, always the same.
-pub(crate) fn paths_in(folder: &Path, stop: &AtomicBool) -> Vec<PathBuf> {
+fn paths_in(folder: &Path, stop: &AtomicBool) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
     let is_preset = |path: &PathBuf| {
         let is_hidden = name(path).starts_with('.');
@@ -177,7 +198,7 @@ mod tests {
         preset.energy = 0.5;
         assert_eq!(write(&folder, &preset, false), Err(NotWritten::Exists(path.clone())));
         assert_ne!(
-            list(&folder, &AtomicBool::new(false))[0].preset,
+            list(&folder, &AtomicBool::new(false))[0].content,
             Ok(preset.clone()),
             "it was overwritten"
         );
@@ -186,8 +207,8 @@ mod tests {
         fs::write(folder.join(".hidden.toml"), "").unwrap();
         let listed = list(&folder, &AtomicBool::new(false));
         assert_eq!(listed.iter().map(Entry::name).collect::<Vec<_>>(), ["broken", "Dusk / Étude"]);
-        assert_eq!(listed[1].preset, Ok(preset));
-        assert!(listed[0].preset.is_err());
+        assert_eq!(listed[1].content, Ok(preset));
+        assert!(listed[0].content.is_err());
         fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -1,9 +1,8 @@
 //! The user's own kits as files that people can read, in TOML: a kit of the bank, and how its pieces stand. Runs on any
 //! thread but the audio thread.
 
-use crate::instrument_file::{goes_on, name};
 use crate::preset::BYTES_MAX;
-use crate::preset_files::{self, NotWritten};
+use crate::preset_files::{self, Entry, Named, NotWritten};
 use linnet_engine::settings::{Piece, PieceSettings};
 use linnet_engine::synth::bank::{self, Part};
 use serde::{Deserialize, Serialize};
@@ -155,34 +154,16 @@ impl UserKit {
     }
 }
 
-/// A kit of a folder.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KitEntry {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// The kit; where the file is none, a sentence that says why.
-    pub kit: Result<UserKit, String>,
-}
-
-impl KitEntry {
-    /// The kit's name, or that of the file.
-    pub fn name(&self) -> String {
-        let stem = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.kit.as_ref().map_or_else(|_| stem(), |kit| kit.name.clone())
+impl Named for UserKit {
+    fn name(&self) -> &str {
+        &self.name
     }
 }
 
 /// The kits of `folder` by their names; none where there is no such folder. Those found so far soon after `stop` is set.
-pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<KitEntry> {
-    let read = |path: &Path| {
-        let text = preset_files::read(path)?;
-        UserKit::from_toml(&text).map_err(|error| format!("{}: {error}", name(path)))
-    };
-    let paths = preset_files::paths_in(folder, stop);
-    let mut entries: Vec<KitEntry> =
-        goes_on(paths, stop).map(|path| KitEntry { kit: read(&path), path }).collect();
-    entries.sort_by_cached_key(|entry| (entry.name().to_lowercase(), entry.path.clone()));
-    entries
+pub fn list(folder: &Path, stop: &AtomicBool) -> Vec<Entry<UserKit>> {
+    let parse = |text: &str, file: &str| UserKit::from_toml(text).map_err(|error| format!("{file}: {error}"));
+    preset_files::list_by(parse, folder, stop)
 }
 
 /// Writes `kit` into `folder` under its name, whole or not at all; `replaces`: in the place of one of the same name.
@@ -259,9 +240,9 @@ mod tests {
         assert_eq!(write(&folder, &kit(), true), Ok(path));
         std::fs::write(folder.join("another.toml"), "linnet_preset = 1").unwrap();
         let listed = list(&folder, &AtomicBool::new(false));
-        assert_eq!(listed.iter().map(KitEntry::name).collect::<Vec<_>>(), ["another", "Low, long"]);
-        assert!(listed[0].kit.as_ref().unwrap_err().starts_with("another.toml: This is no kit"));
-        assert_eq!(listed[1].kit, Ok(kit()));
+        assert_eq!(listed.iter().map(Entry::name).collect::<Vec<_>>(), ["another", "Low, long"]);
+        assert!(listed[0].content.as_ref().unwrap_err().starts_with("another.toml: This is no kit"));
+        assert_eq!(listed[1].content, Ok(kit()));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

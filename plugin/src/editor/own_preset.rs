@@ -71,14 +71,14 @@ pub(crate) fn items(params: &LinnetParams, part: Part) -> Vec<Item> {
     let deed = |own: OwnPreset| Choice::Do(Deed::Preset(part, own));
     let mut items = vec![Item::heading("Yours")];
     let now = own.as_ref().and_then(|own| own.preset().ok());
-    let is_listed = |entry: &Entry| entry.preset.as_ref().ok() == now;
+    let is_listed = |entry: &Entry<Preset>| entry.content.as_ref().ok() == now;
     if let Some(now) = now.filter(|_| !listed.iter().any(is_listed)) {
         let item = Item::new(&now.name, "", deed(OwnPreset::Play)).found_by(&tags(now));
         items.push(item.marked(sound == OWN_PRESET as i32));
     }
     for (place, entry) in listed.iter().enumerate() {
-        let found_by = entry.preset.as_ref().map_or_else(|_| String::new(), tags);
-        let right = if entry.preset.is_err() { "broken" } else { "" };
+        let found_by = entry.content.as_ref().map_or_else(|_| String::new(), tags);
+        let right = if entry.content.is_err() { "broken" } else { "" };
         let item = Item::new(&entry.name(), right, deed(OwnPreset::Load(entry.path.clone())));
         let is_now = now.is_some() && is_listed(entry) && sound == OWN_PRESET as i32;
         items.push(item.found_by(&found_by).marked(is_now).only_found(place >= LISTED_MAX));

@@ -11,8 +11,8 @@ use super::super::{Editor, Page, export, paint, text, typing};
 use crate::params::LinnetParams;
 use crate::params::sounds::choices;
 use egui::{Color32, Id, Rect, Stroke, pos2, vec2};
-use linnet_library::preset_files::{NotWritten, plain_name};
-use linnet_library::user_kit::{KitEntry, UserKit};
+use linnet_library::preset_files::{Entry, NotWritten, plain_name};
+use linnet_library::user_kit::UserKit;
 use linnet_music::Part;
 use nice_plug::context::gui::GuiContext;
 use std::path::PathBuf;
@@ -103,8 +103,8 @@ fn present_kit(params: &LinnetParams) -> Option<usize> {
 
 /// The kits of the user for a menu; none where there are none.
 pub(crate) fn items(params: &LinnetParams) -> Vec<Item> {
-    let item = |entry: &KitEntry| {
-        let (right, own) = match &entry.kit {
+    let item = |entry: &Entry<UserKit>| {
+        let (right, own) = match &entry.content {
             Ok(kit) => ("", OwnKit::Load(Box::new(kit.clone()))),
             Err(why) => ("broken", OwnKit::Tell(why.clone())),
         };
