@@ -49,7 +49,7 @@ pub struct DrumRequest {
     pub context_bars: u8,
     /// Notes whose rhythm the groove is to fit, in beats from its own start; may be empty.
     pub rhythm: Vec<Note>,
-    /// The knobs: seed, styles, density, complexity, energy and surprise are read.
+    /// The knobs: seed, styles, density, complexity, repetition, energy and surprise are read.
     pub controls: Controls,
 }
 
@@ -113,7 +113,7 @@ impl DrumJob {
         };
         Ok(Self {
             taste: Taste::new(wanted, is_styled(&style)),
-            draw: Draw { temperature: 1.05 * Draw::of_surprise(request.controls.surprise).temperature },
+            draw: Draw { temperature: 0.95 * Draw::of_surprise(request.controls.surprise).temperature },
             batch: Guided::new(&style, |styled| Batch::new(model.step.hidden(), 1, styled)),
             candidates: vec![Groove::default()],
             model: Arc::clone(model),

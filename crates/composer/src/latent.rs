@@ -18,7 +18,6 @@ use crate::inference::{BATCH_MAX, Tensor};
 use crate::models::LatentModel;
 use crate::rng::{Head, Noise};
 use crate::sampling::{Draw, all_finite, log_probability};
-use space::between;
 use std::sync::Arc;
 
 /// Dimensions of the latents of lines.
@@ -65,7 +64,10 @@ pub enum Course {
         seed: u16,
     },
     /// From the first passage to the second, without the ends: the first half under the conditions of the first.
-    Between,
+    Between {
+        /// The prior around whose middle the way leads.
+        role: usize,
+    },
 }
 
 /// One decoded part.
@@ -136,7 +138,7 @@ impl LatentJob {
         course: Course,
         never_first: Option<usize>,
     ) -> Result<Self, ComposeError> {
-        let wanted = if course == Course::Between { 2 } else { 1 };
+        let wanted = if matches!(course, Course::Between { .. }) { 2 } else { 1 };
         let length = passages.first().map_or(0, |passage| passage.classes.len());
         let fits = |passage: &Passage| {
             let values = length * sizes.conditions;
@@ -228,11 +230,12 @@ impl LatentJob {
                 });
                 std::iter::once(own).chain(moved).collect()
             }
-            Course::Between => {
+            Course::Between { role } => {
                 let (one, other) = self.latents.split_at(self.latents.len() / 2);
                 let row = |point: usize| {
                     let t = point as f32 / (POINTS - 1) as f32;
-                    let latents = one.iter().zip(other).map(|(one, other)| between(one, other, t));
+                    let latents =
+                        one.iter().zip(other).map(|(one, other)| space.between(role, one, other, t));
                     Row { latents: latents.collect(), passage: usize::from(t >= 0.5) }
                 };
                 (1..POINTS - 1).map(row).collect()
@@ -314,7 +317,7 @@ impl LatentJob {
             }
         }
         match self.course {
-            Course::Between => likeliest(&masked),
+            Course::Between { .. } => likeliest(&masked),
             Course::Around { draw, seed, role, .. } => {
                 draw.class(&masked, &mut Noise::new(seed, SHARED | role << 8, at, Head::Latent))
             }

@@ -29,8 +29,8 @@ class Kind:
 
 
 KINDS = {
-    "line_vae": Kind(LINE, LineBank, Weights(free_nats=32.0), "line_windows.npz"),
-    "drum_vae": Kind(DRUMS, DrumBank, Weights(free_nats=24.0), "drum_steps.npz"),
+    "line_vae": Kind(LINE, LineBank, Weights(free_nats=32.0, order=4.0), "line_windows.npz"),
+    "drum_vae": Kind(DRUMS, DrumBank, Weights(free_nats=48.0), "drum_steps.npz"),
 }
 
 

@@ -3,9 +3,6 @@
 use super::taste::Taste;
 use crate::tokens::drum::{DrumWindow, class, density, syncopation};
 
-/// How much of a bar returns in the next, in people's grooves.
-const STEADY_MEAN: f32 = 0.86;
-
 /// What a groove was judged by.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DrumScores {
@@ -48,7 +45,7 @@ impl DrumScores {
             density: density(hits),
             syncopation: syncopation(hits, &window.grid),
             energy: loud,
-            steady: steady(before_fill),
+            steady: steady(before_fill).unwrap_or(taste.steady()),
             grounded: grounded as f32 / bars.len().max(1) as f32,
             timed: timed(window, before_fill),
             fitting: fitting(window, hits),
@@ -59,7 +56,7 @@ impl DrumScores {
             + 0.3 * scores.grounded
             + 0.3 * scores.timed
             + 0.5 * scores.fitting
-            - 3.0 * (scores.steady - STEADY_MEAN).abs()
+            - 3.0 * (scores.steady - taste.steady()).abs()
             - 2.0 * taste.distance(scores.density, scores.syncopation)
             - 2.0 * apart
             - 2.0 * silent as f32 / bars.len().max(1) as f32;
@@ -81,8 +78,8 @@ fn timed(window: &DrumWindow, bars: &[&[u16]]) -> f32 {
     beats.iter().filter(|hits| **hits & cymbals != 0).count() as f32 / beats.len().max(1) as f32
 }
 
-/// Over neighbouring bars.
-fn steady(bars: &[&[u16]]) -> f32 {
+/// Over neighbouring bars; none where there is one bar.
+fn steady(bars: &[&[u16]]) -> Option<f32> {
     let pairs: Vec<f32> = bars
         .windows(2)
         .map(|pair| {
@@ -91,7 +88,7 @@ fn steady(bars: &[&[u16]]) -> f32 {
             1.0 - differing as f32 / sounding.max(1) as f32 / 2.0
         })
         .collect();
-    if pairs.is_empty() { STEADY_MEAN } else { pairs.iter().sum::<f32>() / pairs.len() as f32 }
+    (!pairs.is_empty()).then(|| pairs.iter().sum::<f32>() / pairs.len() as f32)
 }
 
 fn fitting(window: &DrumWindow, hits: &[u16]) -> f32 {

@@ -20,6 +20,11 @@ impl Taste {
         Self { wanted, styled }
     }
 
+    /// How much of a bar is to return in the next.
+    pub(super) fn steady(self) -> f32 {
+        self.wanted.steady
+    }
+
     /// How far a groove's density is from the wish, in octaves, and its syncopation in tenths, by how strongly they are
     /// held; ≥ 0.
     pub(super) fn distance(self, density: f32, syncopation: f32) -> f32 {

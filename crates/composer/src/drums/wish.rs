@@ -9,13 +9,17 @@ use linnet_music::Controls;
 const ENERGY_TO_DENSITY: f32 = 0.5;
 /// The place of the drums' random numbers, beside those of the roles.
 const DRUMS: usize = 255 << 8;
+/// The step of those that say how steady drums are, after those of their character.
+const STEADINESS: usize = 2;
 /// Eleven quantiles, evenly spaced, of four bars of drums: people's and written ones.
 const DENSITY: [f32; 11] = [0.2, 0.33, 0.38, 0.43, 0.48, 0.53, 0.58, 0.64, 0.71, 0.8, 0.97];
 const SYNCOPATION: [f32; 11] = [0.0, 0.1, 0.25, 0.38, 0.47, 0.54, 0.6, 0.65, 0.7, 0.75, 0.89];
+/// The same of eight bars of people's drums, the last left out: how much of a bar returns in the next.
+const STEADY: [f32; 11] = [0.53, 0.66, 0.71, 0.74, 0.76, 0.79, 0.82, 0.85, 0.88, 0.92, 1.0];
 const ENERGY: [f32; 11] = [0.33, 0.41, 0.46, 0.5, 0.55, 0.6, 0.63, 0.66, 0.7, 0.76, 0.87];
 
 /// What is asked of the drums, and how strongly.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
     /// In the units of the attributes.
     pub wishes: DrumWishes,
@@ -23,10 +27,15 @@ pub struct Wanted {
     pub density_strength: f32,
     /// See `density_strength`.
     pub syncopation_strength: f32,
+    /// How much of a bar is to return in the next, in [0, 1]: see [`super::DrumScores::steady`].
+    pub steady: f32,
 }
 
-/// What `controls` ask of the drums; knobs in the middle leave it to the model.
+/// What `controls` ask of the drums; knobs in the middle leave it to the model, and how steady the drums are to the seed:
+/// they are as steady as some of people's, since all would be alike were all as steady as the mean.
 pub fn wanted(controls: &Controls) -> Wanted {
+    let any_steadiness =
+        || value(&STEADY, Noise::new(controls.seed, DRUMS, STEADINESS, Head::Character).uniform());
     let density = controls.density + ENERGY_TO_DENSITY * (controls.energy - 0.5);
     Wanted {
         wishes: DrumWishes {
@@ -36,6 +45,7 @@ pub fn wanted(controls: &Controls) -> Wanted {
         },
         density_strength: strength(density),
         syncopation_strength: strength(controls.complexity),
+        steady: asked(controls.repetition, &STEADY).unwrap_or_else(any_steadiness),
     }
 }
 
@@ -87,7 +97,9 @@ mod tests {
 
     #[test]
     fn knobs_in_the_middle_ask_for_nothing_and_others_for_more_the_higher_they_are() {
-        assert_eq!(wanted(&Controls::default()), Wanted::default());
+        let middle = wanted(&Controls::default());
+        assert_eq!(middle.wishes, DrumWishes::default());
+        assert_eq!((middle.density_strength, middle.syncopation_strength), (0.0, 0.0));
         let density = |density| wanted(&Controls { density, ..Controls::default() }).wishes.density;
         let values: Vec<f32> = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0].into_iter().filter_map(density).collect();
         assert_eq!((values.len(), values[0], values[5]), (6, 0.2, 0.97));
@@ -106,6 +118,16 @@ mod tests {
         let wished: Vec<f32> = (0..40).filter_map(|seed| of(seed).wishes.syncopation).collect();
         assert!((10..30).contains(&wished.len()), "{}", wished.len());
         assert!(wished.iter().any(|it| *it < 0.4) && wished.iter().any(|it| *it > 0.65), "{wished:?}");
+    }
+
+    #[test]
+    fn drums_are_as_steady_as_repetition_asks_and_else_as_some_of_peoples() {
+        let steady = |seed, repetition| wanted(&Controls { seed, repetition, ..Controls::default() }).steady;
+        assert_eq!((steady(1, 0.0), steady(2, 0.8), steady(3, 1.0)), (0.53, 0.88, 1.0));
+        let free: Vec<f32> = (0..200).map(|seed| steady(seed, 0.5)).collect();
+        let mean = free.iter().sum::<f32>() / 200.0;
+        assert!((mean - 0.79).abs() < 0.03 && free.iter().any(|it| *it < 0.65), "{mean} {free:?}");
+        assert!(free.iter().any(|it| *it > 0.93) && free.iter().all(|it| (0.53..=1.0).contains(it)));
     }
 
     #[test]

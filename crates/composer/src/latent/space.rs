@@ -4,6 +4,9 @@ use crate::rng::{Head, Noise};
 use serde::Deserialize;
 use std::f32::consts::FRAC_PI_2;
 
+/// Ends whose directions from the middle have a lesser sine between them are joined by a straight line.
+const SINE_MIN: f32 = 1e-3;
+
 /// Where the latents of one role lie: a bell around `mean`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Prior {
@@ -76,11 +79,24 @@ impl LatentSpace {
         let rows = self.priors[role].mean.iter().zip(mu).zip(step);
         rows.map(|((mean, mu), step)| mean + cos * (mu - mean) + sin * step).collect()
     }
-}
 
-/// The latent a share `t` of the straight way from `one` to `other`.
-pub fn between(one: &[f32], other: &[f32], t: f32) -> Vec<f32> {
-    one.iter().zip(other).map(|(one, other)| (1.0 - t) * one + t * other).collect()
+    /// The latent a share `t` of the way from `one` to `other` around the middle of `role`: at 0 `one`, at 1 `other`. On a
+    /// straight way, latents that have nothing to do with each other would pass nearer to the middle than music lies.
+    ///
+    /// K. Shoemake, "Animating Rotation with Quaternion Curves", SIGGRAPH 1985.
+    pub fn between(&self, role: usize, one: &[f32], other: &[f32], t: f32) -> Vec<f32> {
+        let middle = &self.priors[role].mean;
+        let from_middle =
+            |end: &[f32]| -> Vec<f32> { end.iter().zip(middle).map(|(end, mean)| end - mean).collect() };
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let (a, b) = (from_middle(one), from_middle(other));
+        let cosine = dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt().max(f32::MIN_POSITIVE);
+        let angle = cosine.clamp(-1.0, 1.0).acos();
+        let share = |t: f32| if angle.sin() < SINE_MIN { t } else { (t * angle).sin() / angle.sin() };
+        let (of_one, of_other) = (share(1.0 - t), share(t));
+        let ends = middle.iter().zip(a.iter().zip(&b));
+        ends.map(|(mean, (a, b))| mean + of_one * a + of_other * b).collect()
+    }
 }
 
 #[cfg(test)]
@@ -95,9 +111,16 @@ mod tests {
         for (found, wanted) in space.near(1, &mu, &step, 1.0).iter().zip(&step) {
             assert!((found - wanted).abs() < 1e-6);
         }
-        assert_eq!(between(&mu, &step, 0.0), mu);
-        assert_eq!(between(&mu, &step, 1.0), step);
-        assert_eq!(between(&[0.0], &[2.0], 0.25), [0.5]);
+        let near = |found: Vec<f32>, wanted: &[f32]| {
+            assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?} {wanted:?}");
+        };
+        near(space.between(0, &mu, &step, 0.0), &mu);
+        near(space.between(0, &mu, &step, 1.0), &step);
+        // As far from the middle as the ends are, and straight where they lie in one direction.
+        let (one, other) = ([3.0, 0.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0]);
+        near(space.between(0, &one, &other, 0.5), &[4.5f32.sqrt(), 4.5f32.sqrt(), 0.0, 0.0]);
+        near(space.between(0, &[2.0, 0.0, 0.0, 0.0], &[4.0, 0.0, 0.0, 0.0], 0.25), &[2.5, 0.0, 0.0, 0.0]);
+        assert!(space.between(0, &[0.0; 4], &other, 0.5).iter().all(|value| value.is_finite()));
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub struct Progress {
     top_before: Option<u8>,
     /// Whether the last note was stable where it began.
     rests: bool,
-    /// Whether it passes between two: outside the scale, and no tone of the chord.
+    /// Whether it leads on: outside the scale, and no tone of the chord.
     passes: bool,
     repeats: u32,
     lowest: u8,
@@ -202,10 +202,9 @@ impl Rules {
         let above = |token: usize| !joins || progress.last_pitch.is_none_or(|last| token > usize::from(last));
         let from_last =
             |token: usize| progress.last_pitch.map_or(usize::MAX, |last| usize::from(last).abs_diff(token));
-        // Outside scale and chord a line passes: it comes by a semitone, and goes on by a step. No chord is built on one.
-        let passes = |token: usize| !joins && !must_rest && from_last(token) == 1;
+        // What lies outside scale and chord, wherever it came from, goes on by a step.
         let goes_on = |token: usize| joins || !progress.passes || (1..=2).contains(&from_last(token));
-        let guest = |token: usize| self.guests[token] && (stable[token] || passes(token));
+        let guest = |token: usize| self.guests[token] && (stable[token] || !must_rest);
         let fits = |token: usize| above(token) && (self.pitches[token] || guest(token));
         let within = |token: usize| fits(token) && (low..=high).contains(&(token as u8));
         let worn = |token: usize| {

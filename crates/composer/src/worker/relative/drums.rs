@@ -45,7 +45,7 @@ impl DrumTask {
             ends.push(sets);
         }
         let course = match request.controls.mode {
-            Mode::Morph => Course::Between,
+            Mode::Morph => Course::Between { role: 0 },
             _ => Course::Around {
                 role: 0,
                 similarity: request.controls.similarity,
