@@ -13,7 +13,7 @@ use crate::expression::keep_apart;
 use crate::groove;
 use crate::guidance::{Guided, Logits};
 use crate::models::DrumModel;
-use crate::phrase::wish::{is_styled, style_weights};
+use crate::phrase::wish::style_weights;
 use crate::rng::{Head, Noise};
 use crate::sampling::{Draw, log_probability};
 use crate::tokens::drum::{CLASSES, DrumGrid, DrumWindow, GENERAL_MIDI_OUT, class_of};
@@ -112,7 +112,7 @@ impl DrumJob {
             style,
         };
         Ok(Self {
-            taste: Taste::new(wanted, is_styled(&style)),
+            taste: Taste::new(wanted),
             draw: Draw { temperature: 0.95 * Draw::of_surprise(request.controls.surprise).temperature },
             batch: Guided::new(&style, |styled| Batch::new(model.step.hidden(), 1, styled)),
             candidates: vec![Groove::default()],

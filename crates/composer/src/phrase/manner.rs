@@ -24,6 +24,8 @@ pub(crate) struct Manner {
     pub(crate) repeat: f32,
     /// What a note gains that is a step from the one before, in nats.
     pub(crate) step: f32,
+    /// What a place in the bar gains, or a pitch, that returns from an earlier bar, in nats.
+    pub(crate) returning: f32,
     /// What a nat a note of likelihood weighs where candidates are judged.
     pub(crate) likelihood: f32,
     /// What it weighs there that chords are met on their roots.
@@ -38,8 +40,9 @@ impl Manner {
             pitch: 1.0,
             chord_on_beat: 0.1,
             root: 0.0,
-            repeat: -0.8,
-            step: 0.4,
+            repeat: -0.2,
+            step: 0.5,
+            returning: 0.25,
             likelihood: 0.02,
             ground: 0.0,
         };
@@ -49,15 +52,19 @@ impl Manner {
                 Self { position: 1.2, pitch: 1.05, chord_on_beat: -0.3, repeat: -1.0, step: 0.6, ..lead }
             }
             Role::Bass => Self {
-                pitch: 1.1,
+                pitch: 1.2,
                 chord_on_beat: -0.4,
                 root: 0.6,
+                repeat: -0.5,
                 step: 1.0,
+                returning: 0.0,
                 likelihood: 0.0,
                 ground: 0.15,
                 ..lead
             },
-            Role::Chords => Self { pitch: 1.1, chord_on_beat: -0.3, repeat: -0.9, step: 0.5, ..lead },
+            Role::Chords => {
+                Self { pitch: 1.1, chord_on_beat: -0.3, repeat: -1.2, step: -0.2, returning: 0.4, ..lead }
+            }
         }
     }
 

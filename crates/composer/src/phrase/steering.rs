@@ -65,6 +65,12 @@ impl Steering {
         (before != Some(chord)).then(|| usize::from(chord.root.above(window.tonic)))
     }
 
+    /// What returns from an earlier bar gains, in nats.
+    fn returning(&self) -> f32 {
+        let asked = self.repetition * self.strength[Attribute::Repetition.index()];
+        self.manner.returning + REPETITION_GAIN * asked
+    }
+
     /// What is asked of `attribute`, and how strongly.
     fn of(&self, attribute: Attribute) -> Option<(f32, f32)> {
         self.asked[attribute.index()].map(|asked| (asked, self.strength[attribute.index()]))
@@ -99,7 +105,7 @@ impl Steering {
         let off_beat =
             SYNCOPATION_GAIN * self.missing(Attribute::Syncopation, &candidate.written, window.begin());
         let stack = POLYPHONY_GAIN * self.missing(Attribute::Polyphony, &candidate.written, window.begin());
-        let returning = REPETITION_GAIN * self.repetition * self.strength[Attribute::Repetition.index()];
+        let returning = self.returning();
         let looks = candidate.line.look_ahead();
         let bar_start = candidate.progress.bar() as u32 * window.grid.bar_ticks;
         let begin = i64::from(window.begin()) - i64::from(TICKS_PER_QUARTER);
@@ -134,7 +140,7 @@ impl Steering {
         let root = on_beat.then(|| self.new_root(window, candidate, tick)).flatten();
         let from = candidate.progress.step_from(tick).map(i32::from);
         let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
-        let returning = REPETITION_GAIN * self.repetition * self.strength[Attribute::Repetition.index()];
+        let returning = self.returning();
         let looks = candidate.line.look_at(position, window);
         for (token, logit) in logits.iter_mut().enumerate().take(PITCHES) {
             if chord >> degree(token) & 1 == 1 {
