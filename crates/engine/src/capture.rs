@@ -3,6 +3,7 @@
 //! Runs on the audio thread. Messages go in the order of time.
 
 use crate::clock::Clock;
+use crate::clock::grid::Grid;
 use crate::clock::segment::Segment;
 use crate::{LiveEvent, LiveKind};
 use linnet_handover::audio_to_worker::{FromAudio, Sender};
@@ -16,6 +17,8 @@ const TEMPO_NEWS_BPM: f64 = 0.05;
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     told: Option<Segment>,
+    /// The bar line that is told next, and the grid that has it.
+    next_bar: Option<(Grid, f64)>,
     notes_heard: u64,
 }
 
@@ -27,7 +30,7 @@ impl Capture {
 
     /// Forgets what was told; the notes heard stay counted.
     pub(crate) fn reset(&mut self) {
-        self.told = None;
+        (self.told, self.next_bar) = (None, None);
     }
 
     /// Live notes received since the start.
@@ -52,14 +55,20 @@ impl Capture {
     }
 
     fn record_segment(&mut self, events: &[LiveEvent], segment: &Segment, to: &mut Sender) {
+        let is_news = self.is_news(segment);
+        let is_before = |(grid, line)| segment.grid == grid && segment.due.1 <= line;
+        if !is_news && events.is_empty() && self.next_bar.is_some_and(is_before) {
+            return;
+        }
         let mut from = segment.due.0;
-        if self.is_news(segment) {
+        if is_news {
             to.send(FromAudio::Transport(segment.moment(segment.beat)));
             // A bar line right here has thereby been told.
             from = segment.beat + segment.half_frame();
             self.told = Some(*segment);
         }
-        let mut bar_line = segment.grid.bar_line_after(from);
+        let first_line = segment.grid.bar_line_after(from);
+        let mut bar_line = first_line;
         for event in events {
             while bar_line < segment.due.1 && segment.frame_at(bar_line) <= event.frame {
                 bar_line = self.tell_bar(bar_line, segment, to);
@@ -69,6 +78,7 @@ impl Capture {
         while bar_line < segment.due.1 {
             bar_line = self.tell_bar(bar_line, segment, to);
         }
+        self.next_bar = (!is_news && bar_line == first_line).then_some((segment.grid, bar_line));
     }
 
     fn is_news(&self, segment: &Segment) -> bool {

@@ -95,7 +95,14 @@ pub(crate) struct Clock {
     own: OwnClock,
     auditioning: bool,
     audition_begins: bool,
+    /// A tempo, and how many beats it goes in a frame.
+    speed: Option<(Tempo, f64)>,
+    /// What the own clock followed in the last block.
+    followed: Option<Followed>,
 }
+
+/// What of a transport decides the own clock: whether there is one, its tempo and its metre.
+type Followed = (bool, Option<Tempo>, Option<TimeSignature>);
 
 impl Clock {
     /// A clock at 48 kHz that stands at 0.
@@ -121,6 +128,8 @@ impl Clock {
             own: OwnClock::default(),
             auditioning: false,
             audition_begins: false,
+            speed: None,
+            followed: None,
         }
     }
 
@@ -172,8 +181,15 @@ impl Clock {
             self.len = 1;
             return;
         }
+        let runs = transport.present && transport.playing;
+        let followed = (!runs).then_some((transport.present, transport.tempo, transport.metre));
+        if followed.is_some() && followed == self.followed && !self.audition_begins {
+            self.go_on(frames);
+            return;
+        }
+        self.followed = followed;
         self.len = 0;
-        if transport.present && transport.playing {
+        if runs {
             self.follow_host(transport, frames);
         } else {
             self.follow_own(transport, frames);
@@ -190,8 +206,29 @@ impl Clock {
         });
     }
 
-    fn beats_per_frame(&self, tempo: Tempo) -> f64 {
-        tempo.bpm() / 60.0 / self.sample_rate_hz
+    /// The own clock goes on where nothing changes but the time: for most blocks of a transport that stands still.
+    fn go_on(&mut self, frames: u32) {
+        let (segment, beat) = (&mut self.segments[0], self.own.position());
+        let due_to = beat + (f64::from(frames) - HALF_FRAME) * segment.beats_per_frame;
+        (segment.end, segment.beat) = (frames, beat);
+        segment.due = (segment.due.1, due_to.max(segment.due.1));
+        segment.plays = self.auditioning || !self.followed.is_some_and(|(is_present, ..)| is_present);
+        (segment.jumped, segment.audition_begins) = (false, false);
+        self.own.frames += u64::from(frames);
+        if let Some(ended) = &mut self.ended {
+            (ended.beat, ended.due, ended.frames) = (segment.beat_at(frames), segment.due.1, frames);
+        }
+    }
+
+    fn beats_per_frame(&mut self, tempo: Tempo) -> f64 {
+        match self.speed {
+            Some((of, speed)) if of == tempo => speed,
+            _ => {
+                let speed = tempo.bpm() / 60.0 / self.sample_rate_hz;
+                self.speed = Some((tempo, speed));
+                speed
+            }
+        }
     }
 
     fn follow_host(&mut self, transport: &Transport, frames: u32) {

@@ -6,6 +6,7 @@ use crate::asker::{Asker, Occasion};
 use crate::block::Block;
 use crate::capture::Capture;
 use crate::clock::Clock;
+use crate::clock::grid::Bar;
 use crate::clock::segment::Timeline;
 use crate::effect::reverb::OwnSpace;
 use crate::listening::Listening;
@@ -31,6 +32,7 @@ pub struct Engine {
     commands: editor_to_audio::Receiver,
     view: Arc<AudioView>,
     clock: Clock,
+    bar: Bar,
     capture: Capture,
     asker: Asker,
     sequencer: Sequencer,
@@ -50,6 +52,7 @@ impl Engine {
             commands: ports.commands,
             view: ports.view,
             clock: Clock::new(),
+            bar: Bar::default(),
             capture: Capture::new(),
             asker: Asker::new(),
             sequencer: Sequencer::new(ports.scores),
@@ -134,7 +137,8 @@ impl Engine {
     /// Never allocates, frees, locks or waits.
     #[cfg_attr(feature = "rtsan", rtsan_standalone::nonblocking)]
     pub fn process(&mut self, block: &mut Block) {
-        let (frames, strips) = (block.frames() as u32, strips(block.settings));
+        let strips = strips(block.settings);
+        let frames = block.frames() as u32;
         block.out.clear();
         self.notes.clear();
         self.live.follow(strips[Part::Lead.index()], &mut self.notes);
@@ -208,7 +212,7 @@ impl Engine {
         let playing = self.sequencer.playing(segment);
         let next = self.sequencer.next(segment, beat);
         view.position_beats.store(beat, Relaxed);
-        view.bar_start_beats.store(segment.grid.bar_line_before(beat), Relaxed);
+        view.bar_start_beats.store(self.bar.start(&segment.grid, beat), Relaxed);
         view.tempo_bpm.store(segment.tempo.bpm(), Relaxed);
         view.metre.store(u32::from(metre.numerator()) * 256 + u32::from(metre.denominator()), Relaxed);
         view.playing.store(segment.timeline == Timeline::Host, Relaxed);

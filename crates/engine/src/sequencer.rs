@@ -117,8 +117,8 @@ impl Sequencer {
 
     /// Ends the notes of parts that no longer play, or would no longer end on their channel or key.
     fn follow(&mut self, strips: &Strips, bus: &mut NoteBus) {
-        let before = std::mem::replace(&mut self.strips, *strips);
-        if before != *strips {
+        if self.strips != *strips {
+            let before = std::mem::replace(&mut self.strips, *strips);
             self.active.release(0, bus, |part| {
                 let (before, now) = (before[part.index()], strips[part.index()]);
                 !now.plays || now.channel != before.channel || now.transpose != before.transpose

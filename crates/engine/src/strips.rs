@@ -38,7 +38,7 @@ pub(crate) type Strips = [Strip; 4];
 /// What the strips say.
 pub(crate) fn strips(settings: &Settings) -> Strips {
     let soloing = settings.parts.iter().any(|part| part.solo);
-    Part::ALL.map(|part| {
+    let of = |part: Part| {
         let strip = &settings.parts[part.index()];
         let audible = !strip.mute && (strip.solo || !soloing);
         let octaves = if part == Part::Drums { 0 } else { strip.octave.clamp(-3, 3) };
@@ -48,7 +48,10 @@ pub(crate) fn strips(settings: &Settings) -> Strips {
             channel: strip.midi_channel.checked_sub(1).filter(|channel| *channel < 16),
             transpose: 12 * octaves,
         }
-    })
+    };
+    // Side by side, and not by a map, which would call four times in every block.
+    let [lead, chords, bass, drums] = Part::ALL;
+    [of(lead), of(chords), of(bass), of(drums)]
 }
 
 #[cfg(test)]

@@ -71,6 +71,26 @@ impl Grid {
     }
 }
 
+/// The bar that time is in: it is found once, and not in every block.
+#[derive(Debug, Default)]
+pub(crate) struct Bar {
+    grid: Option<Grid>,
+    start: f64,
+    /// A little before the next bar line, where rounding decides.
+    end: f64,
+}
+
+impl Bar {
+    /// As [`Grid::bar_line_before`].
+    pub(crate) fn start(&mut self, grid: &Grid, beat: f64) -> f64 {
+        if self.grid.as_ref() != Some(grid) || !(self.start..self.end).contains(&beat) {
+            let start = grid.bar_line_before(beat);
+            *self = Self { grid: Some(*grid), start, end: start + (1.0 - 1e-6) * grid.bar() };
+        }
+        self.start
+    }
+}
+
 /// The first of the lines `anchor` + k `step` at or after `beat`.
 pub(crate) fn line_after(anchor: f64, step: f64, beat: f64) -> f64 {
     anchor + ((beat - anchor) / step - ON_LINE).ceil() * step
@@ -103,6 +123,16 @@ mod tests {
         check(Grid::of_host(None, metre(6, 8)), Start::NextBeat, 0.6, 1.0);
         check(Grid::of_host(None, metre(7, 8)), Start::NextBar, 3.6, 7.0);
         check(Grid::counted_from(5.0, TimeSignature::COMMON), Start::NextFourBars, 5.5, 21.0);
+    }
+
+    #[test]
+    fn a_bar_that_is_kept_begins_where_the_grid_says() {
+        let grids = [Grid::of_host(Some(7.0), metre(3, 4)), Grid::counted_from(5.1, metre(7, 8))];
+        let mut bar = Bar::default();
+        for n in -3000..3000 {
+            let (grid, beat) = (grids[usize::from(n % 1000 > 500)], f64::from(n) / 100.0);
+            assert_eq!(bar.start(&grid, beat), grid.bar_line_before(beat), "{beat}");
+        }
     }
 
     #[test]

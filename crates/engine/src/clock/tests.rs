@@ -159,3 +159,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_clock_that_goes_on_is_where_one_is_that_looks_at_everything_again() {
+    let (mut one, mut other) = (clock(), clock());
+    for block in 0..1000 {
+        let bpm = if block % 100 < 60 { 120.0 } else { 133.7 };
+        let transport = Transport {
+            present: block % 150 < 120,
+            playing: block % 210 > 200,
+            tempo: Some(Tempo::new(bpm)),
+            ..Transport::default()
+        };
+        other.followed = None;
+        for clock in [&mut one, &mut other] {
+            if block % 35 == 20 {
+                clock.audition(block % 70 == 20);
+            }
+            clock.follow(&transport, [64, 1, 0, 333, 64][block % 5]);
+        }
+        assert_eq!(one.segments(), other.segments(), "block {block}");
+    }
+}

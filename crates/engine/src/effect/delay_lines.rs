@@ -196,8 +196,8 @@ impl<const N: usize> Lengths<N> {
     }
 
     /// Where the fade leads.
-    pub(super) fn target(&self) -> [usize; N] {
-        self.to
+    pub(super) fn target(&self) -> &[usize; N] {
+        &self.to
     }
 
     /// The longest that is read where no fade is under way.

@@ -16,6 +16,7 @@ mod tests;
 use crate::settings::BandSettings;
 use crate::tick::Ticker;
 pub(crate) use band::Band;
+use cascade::Cascade;
 use fearless_simd::{Level, dispatch};
 use shape::Coefficients;
 pub(crate) use shape::Shape;
@@ -28,8 +29,8 @@ pub struct Equalizer {
     bands: [Band; 8],
     /// The settings at which all bands have arrived.
     settled_at: Option<[BandSettings; 8]>,
-    /// What they multiply with there; none where every one leaves the sound as it is.
-    still: Option<cascade::Still>,
+    /// What runs in place of them there; none where every one leaves the sound as it is.
+    cascade: Option<Cascade>,
     /// What the processor can do.
     level: Level,
 }
@@ -42,7 +43,7 @@ impl Equalizer {
             ticker: Ticker::default(),
             bands: Shape::OF_BANDS.map(Band::new),
             settled_at: None,
-            still: None,
+            cascade: None,
             level: Level::new(),
         }
     }
@@ -67,7 +68,7 @@ impl Equalizer {
         self.ticker = Ticker::default();
         self.bands = Shape::OF_BANDS.map(Band::new);
         self.settled_at = None;
-        self.still = None;
+        self.cascade = None;
     }
 
     /// Filters `audio`, left and right, in place.
@@ -79,12 +80,16 @@ impl Equalizer {
         let frames = left.len().min(right.len());
         let (mut left, mut right) = (&mut left[..frames], &mut right[..frames]);
         while !left.is_empty() {
-            if self.ticker.is_due() && !self.is_settled(bands) {
-                self.tick(bands);
-            }
             if self.is_settled(bands) {
                 self.process_settled(left, right);
                 return;
+            }
+            self.leave_cascade();
+            if self.ticker.is_due() {
+                self.tick(bands);
+                if self.is_settled(bands) {
+                    continue;
+                }
             }
             let chunk = self.ticker.chunk(left.len());
             let (left_now, left_later) = left.split_at_mut(chunk);
@@ -104,12 +109,25 @@ impl Equalizer {
         let have_arrived = self.bands.iter().zip(settings).all(|(band, settings)| band.is_settled(settings));
         self.settled_at = have_arrived.then_some(*settings);
         let is_heard = !self.bands.iter().all(Band::is_through);
-        self.still = (have_arrived && is_heard).then(|| cascade::Still::new(&self.bands));
+        self.cascade = (have_arrived && is_heard).then(|| Cascade::new(&self.bands));
+    }
+
+    /// The bands go on from where the cascade was.
+    fn leave_cascade(&mut self) {
+        let Some(cascade) = self.cascade.take() else { return };
+        for (number, band) in self.bands.iter_mut().enumerate() {
+            band.set_state(cascade.state(number));
+        }
+        self.settled_at = None;
     }
 
     /// Whether silence would change nothing but the time.
     pub(crate) fn is_at_rest(&self, settings: &[BandSettings; 8]) -> bool {
-        self.is_settled(settings) && self.bands.iter().all(Band::is_silent)
+        self.is_settled(settings)
+            && self
+                .cascade
+                .as_ref()
+                .map_or_else(|| self.bands.iter().all(Band::is_silent), Cascade::is_silent)
     }
 
     /// Goes on by `frames` of silence, at rest.
@@ -125,8 +143,8 @@ impl Equalizer {
     /// All of `left` and `right`: ticks have nothing to do.
     fn process_settled(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.ticker.skip(left.len());
-        if let Some(still) = &self.still {
-            dispatch!(self.level, simd => cascade::process(simd, still, &mut self.bands, left, right));
+        if let Some(cascade) = &mut self.cascade {
+            dispatch!(self.level, simd => cascade.process(simd, left, right));
         }
     }
 }

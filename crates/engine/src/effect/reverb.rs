@@ -85,8 +85,6 @@ impl Reverb {
     const GLIDE_S: f32 = 0.03;
     /// Input beyond ± this is brought here: no real sum of parts comes near.
     const INPUT_MAX: f32 = 1e3;
-    /// So many ticks are skipped before the lines wander on.
-    const SKIPPED_MAX: usize = 32;
     /// Input within ± this is taken for 0.
     const INPUT_MIN: f32 = 1e-12;
     /// What goes into each line, so that all sixteen together get the energy of both sides.
@@ -349,9 +347,6 @@ impl Reverb {
     /// Goes on by `frames` of silence, at rest.
     pub(crate) fn skip(&mut self, frames: usize) {
         self.skipped_ticks += self.ticker.skip(frames);
-        if self.skipped_ticks >= Self::SKIPPED_MAX {
-            self.catch_up();
-        }
     }
 
     /// The lines wander on for the ticks that were skipped.

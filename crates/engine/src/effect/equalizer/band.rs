@@ -98,6 +98,15 @@ impl Band {
         }
     }
 
+    /// Sets a state that has died away, or is not finite, to 0. Called once a tick where [`Self::tick`] is not.
+    pub(crate) fn flush(&mut self) {
+        self.filter.flush();
+        let is_finite = self.recent.iter().flatten().all(|sample| sample.is_finite());
+        if self.is_through() || !is_finite {
+            self.recent = [[0.0; 2]; 2];
+        }
+    }
+
     /// How many ticks a step takes.
     fn ticks(sample_rate_hz: f32) -> usize {
         (sample_rate_hz / Self::RATE_OF_ONE_TICK_HZ).ceil().clamp(1.0, 16.0) as usize
@@ -120,15 +129,6 @@ impl Band {
         self.ticks_left = if self.step == Coefficients::STILL { 0 } else { ticks - 1 };
     }
 
-    /// Sets a state that has died away, or is not finite, to 0. Called once a tick where [`Self::tick`] is not.
-    pub(crate) fn flush(&mut self) {
-        self.filter.flush();
-        let is_finite = self.recent.iter().flatten().all(|sample| sample.is_finite());
-        if self.is_through() || !is_finite {
-            self.recent = [[0.0; 2]; 2];
-        }
-    }
-
     /// Whether the output is the input throughout this tick.
     pub(crate) fn is_through(&self) -> bool {
         self.position.is_none_or(|position| position.presence == 0.0) && self.step == Coefficients::STILL
@@ -144,15 +144,20 @@ impl Band {
         self.step == Coefficients::STILL && self.position == Some(Position::of(settings))
     }
 
-    /// What a band that is settled multiplies with: twice its solution, the share of the input in the filter's output, half
-    /// of those of band-pass and low-pass, and the taps.
-    pub(super) fn coefficients(&self) -> [f32; 8] {
+    /// What a band that is settled multiplies with. The next currents of the filter, from the first one now and from what
+    /// the second one lacks of the input: two numbers each; to the second, itself is added. What comes out of the filter,
+    /// from the input and both currents: three. And the taps.
+    pub(super) fn coefficients(&self) -> [f32; 9] {
         let Coefficients { g, k, input, band, low, taps } = self.now;
         if self.is_through() {
-            return [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+            return [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
         }
         let [a1, a2, a3] = Solution::new(g, k).doubled();
-        [a1, a2, a3, input, 0.5 * band, 0.5 * low, taps[0], taps[1]]
+        let [half1, half2, half3] = [a1, a2, a3].map(|doubled| 0.5 * f64::from(doubled));
+        let [input, band, low] = [input, band, low].map(f64::from);
+        let through = input + band * half2 + low * half3;
+        let (from1, from2) = (band * half1 + low * half2, input + low - through);
+        [a1 - 1.0, a2, a2, a3, through as f32, from1 as f32, from2 as f32, taps[0], taps[1]]
     }
 
     /// Its state: both currents of its filter, and what came out of that one frame ago and two.
@@ -161,7 +166,7 @@ impl Band {
         [one, two, last, before]
     }
 
-    /// Sets its state. [`Self::flush`] follows where that has died away, or is not finite.
+    /// Sets its state.
     pub(super) fn set_state(&mut self, [one, two, last, before]: [[f32; 2]; 4]) {
         self.filter.set_currents([one, two]);
         self.recent = [last, before];

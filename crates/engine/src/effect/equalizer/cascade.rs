@@ -21,19 +21,13 @@ const fn lane(band: usize) -> usize {
     2 * (BANDS - 1 - band)
 }
 
-/// What does not change from frame to frame.
+/// What does not change from frame to frame: [`Band::coefficients`].
 #[derive(Clone, Copy)]
 struct Coefficients<S: Simd> {
-    /// Twice those of [`crate::svf::Solution`].
-    doubled: [f32x16<S>; 3],
-    input: f32x16<S>,
-    /// Half of what goes to the output.
-    band: f32x16<S>,
-    low: f32x16<S>,
-    /// Of what the filters gave out one frame ago.
-    tap1: f32x16<S>,
-    /// The same of two.
-    tap2: f32x16<S>,
+    current1: [f32x16<S>; 2],
+    current2: [f32x16<S>; 2],
+    filtered: [f32x16<S>; 3],
+    taps: [f32x16<S>; 2],
 }
 
 /// What does.
@@ -58,17 +52,22 @@ impl<S: Simd> State<S> {
         let frame = u64::from(input[0].to_bits()) | u64::from(input[1].to_bits()) << 32;
         let frame: f32x16<S> = u64x8::splat(simd, frame).bitcast();
         let input = self.output2.slide::<2>(frame);
-        let [a1, a2, a3] = at.doubled;
         let (ic1, ic2) = (self.current1, self.current2);
         let v3 = input - ic2;
-        let current1 = (a1 * ic1 - ic1) + a2 * v3;
-        let current2 = (ic2 + a2 * ic1) + a3 * v3;
-        // What is known early is summed first: the sum is what the next band waits for.
-        let known = at.tap1 * self.filtered1 + at.tap2 * self.filtered2;
-        let filtered = (at.input * input + at.band * (ic1 + current1)) + at.low * (ic2 + current2);
-        let output1 = filtered + known;
-        let (filtered1, filtered2, output2) = (filtered, self.filtered1, self.output1);
-        Self { current1, current2, filtered1, filtered2, output1, output2 }
+        let current1 = at.current1[0] * ic1 + at.current1[1] * v3;
+        let current2 = (ic2 + at.current2[0] * ic1) + at.current2[1] * v3;
+        // What is known before the input is, is summed first: the output is what the next band waits for.
+        let known = at.filtered[1] * ic1 + at.filtered[2] * ic2;
+        let tapped = at.taps[0] * self.filtered1 + at.taps[1] * self.filtered2;
+        let filtered = at.filtered[0] * input + known;
+        Self {
+            current1,
+            current2,
+            filtered1: filtered,
+            filtered2: self.filtered1,
+            output1: filtered + tapped,
+            output2: self.output1,
+        }
     }
 
     /// The same, but only bands in `awake` remember it.
@@ -105,49 +104,143 @@ impl<S: Simd> State<S> {
     }
 }
 
-/// Filters both sides, which are equally long, in place through all `bands`, which stand still as `still` says.
+/// Bands that stand still, a lane for each side of each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cascade {
+    /// What they multiply with.
+    coefficients: [Wide; 9],
+    /// 1 where a band changes anything.
+    heard: Wide,
+    /// See [`Band::state`].
+    states: [Wide; 4],
+}
+
+impl Cascade {
+    /// Goes on from where `bands` are.
+    pub(super) fn new(bands: &[Band; BANDS]) -> Self {
+        let mut of_all = Self { coefficients: [Wide::ZERO; 9], heard: Wide::ZERO, states: [Wide::ZERO; 4] };
+        for (band, of) in bands.iter().enumerate() {
+            for (lanes, value) in of_all.coefficients.iter_mut().zip(of.coefficients()) {
+                set(lanes, band, [value; 2]);
+            }
+            set(&mut of_all.heard, band, if of.is_through() { [0.0; 2] } else { [1.0; 2] });
+            of_all.set_state(band, of.state());
+        }
+        of_all
+    }
+
+    /// Where `band` is.
+    pub(super) fn state(&self, band: usize) -> [[f32; 2]; 4] {
+        self.states.each_ref().map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]])
+    }
+
+    fn set_state(&mut self, band: usize, state: [[f32; 2]; 4]) {
+        for (lanes, sides) in self.states.iter_mut().zip(state) {
+            set(lanes, band, sides);
+        }
+    }
+
+    /// Whether nothing comes out where nothing comes in.
+    pub(super) fn is_silent(&self) -> bool {
+        self.states == [Wide::ZERO; 4]
+    }
+
+    /// Filters both sides, which are equally long, in place.
+    #[inline(always)]
+    pub(super) fn process<S: Simd>(&mut self, simd: S, left: &mut [f32], right: &mut [f32]) {
+        let (at, begin) = (self.load_coefficients(simd), self.load(simd));
+        let end = if left.len().min(right.len()) < DEPTH {
+            process_few(simd, begin, &at, left, right)
+        } else {
+            process_many(simd, begin, &at, left, right)
+        };
+        self.store(simd, &end);
+    }
+
+    #[inline(always)]
+    fn load_coefficients<S: Simd>(&self, simd: S) -> Coefficients<S> {
+        let [one1, one3, two1, two3, input, ic1, ic2, last, before] = &self.coefficients;
+        Coefficients {
+            current1: [one1.load(simd), one3.load(simd)],
+            current2: [two1.load(simd), two3.load(simd)],
+            filtered: [input.load(simd), ic1.load(simd), ic2.load(simd)],
+            taps: [last.load(simd), before.load(simd)],
+        }
+    }
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S) -> State<S> {
+        let [current1, current2, last, before] = &self.states;
+        State {
+            current1: current1.load(simd),
+            current2: current2.load(simd),
+            filtered1: last.load(simd),
+            filtered2: before.load(simd),
+            output1: f32x16::splat(simd, 0.0),
+            output2: f32x16::splat(simd, 0.0),
+        }
+    }
+
+    /// Remembers where bands that are heard are; a side that has died away, or is not finite, becomes 0. As in [`Band::flush`].
+    #[inline(always)]
+    fn store<S: Simd>(&mut self, simd: S, state: &State<S>) {
+        let zero = f32x16::splat(simd, 0.0);
+        let heard = self.heard.load(simd).simd_gt(zero);
+        let (one, two) = (state.current1.abs(), state.current2.abs());
+        let (least, most) = (f32x16::splat(simd, Svf::SILENCE), f32x16::splat(simd, Svf::BROKEN));
+        // Comparisons with not-a-number are false.
+        let whole = heard & one.simd_le(most) & two.simd_le(most);
+        let sounds = whole & (one.simd_ge(least) | two.simd_ge(least));
+        self.states[0].store(sounds.select(state.current1, zero));
+        self.states[1].store(sounds.select(state.current2, zero));
+        let finite = f32x16::splat(simd, f32::MAX);
+        let are_finite = state.filtered1.abs().simd_le(finite) & state.filtered2.abs().simd_le(finite);
+        let heard = heard & are_finite;
+        self.states[2].store(heard.select(state.filtered1, zero));
+        self.states[3].store(heard.select(state.filtered2, zero));
+    }
+}
+
+fn set(lanes: &mut Wide, band: usize, sides: [f32; 2]) {
+    lanes.0[lane(band)..lane(band) + 2].copy_from_slice(&sides);
+}
+
+/// Through at least as many frames as there are between the first band and the last one. Returns where the bands are then.
 #[inline(always)]
-pub(super) fn process<S: Simd>(
+fn process_many<S: Simd>(
     simd: S,
-    still: &Still,
-    bands: &mut [Band; BANDS],
+    begin: State<S>,
+    at: &Coefficients<S>,
     left: &mut [f32],
     right: &mut [f32],
-) {
+) -> State<S> {
     let frames = left.len().min(right.len());
-    let at = still.load(simd);
-    let begin = load(simd, bands);
-    if frames < DEPTH {
-        let state = process_few(simd, begin, &at, left, right);
-        store(simd, &state, still, bands);
-        return;
-    }
     let mut state = begin;
     // At first only the first bands have something to do: what the others do meanwhile is forgotten.
-    for step in 0..DEPTH {
-        if step % LAG == 0 {
-            state = state.with(simd, step / LAG, &begin);
+    for band in 0..BANDS - 1 {
+        state = state.with(simd, band, &begin);
+        for step in LAG * band..LAG * (band + 1) {
+            state = state.step(simd, [left[step], right[step]], at);
         }
-        state = state.step(simd, [left[step], right[step]], &at);
     }
     state = state.with(simd, BANDS - 1, &begin);
     for step in DEPTH..frames {
-        state = state.step(simd, [left[step], right[step]], &at);
+        state = state.step(simd, [left[step], right[step]], at);
         [left[step - DEPTH], right[step - DEPTH]] = state.output();
     }
     // And at the end only the last ones: what the others were before is kept.
     let mut end = state;
-    for step in 0..DEPTH {
-        if step % LAG == 0 {
-            end = end.with(simd, step / LAG, &state);
+    for band in 0..BANDS - 1 {
+        end = end.with(simd, band, &state);
+        for step in frames + LAG * band..frames + LAG * (band + 1) {
+            state = state.step(simd, [0.0; 2], at);
+            [left[step - DEPTH], right[step - DEPTH]] = state.output();
         }
-        state = state.step(simd, [0.0; 2], &at);
-        [left[frames + step - DEPTH], right[frames + step - DEPTH]] = state.output();
     }
-    store(simd, &end.with(simd, BANDS - 1, &state), still, bands);
+    end.with(simd, BANDS - 1, &state)
 }
 
-/// The same for fewer frames than there are between the first band and the last one.
+/// The same for fewer.
 #[inline(always)]
 fn process_few<S: Simd>(
     simd: S,
@@ -176,100 +269,4 @@ fn awake<S: Simd>(simd: S, step: usize, frames: usize) -> mask32x16<S> {
     let ended = (step + 1).saturating_sub(frames).div_ceil(LAG);
     let bits = if ended <= begun { (1u64 << (lane(ended) + 2)) - (1 << lane(begun)) } else { 0 };
     mask32x16::from_bitmask(simd, bits)
-}
-
-/// What bands that stand still multiply with, a lane for each side of each.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Still {
-    coefficients: [Wide; 8],
-    /// 1 where a band changes anything.
-    heard: Wide,
-}
-
-impl Still {
-    /// Of `bands`.
-    pub(super) fn new(bands: &[Band; BANDS]) -> Self {
-        let (mut coefficients, mut heard) = ([Wide::ZERO; 8], Wide::ZERO);
-        for (band, of) in bands.iter().enumerate() {
-            for (lanes, value) in coefficients.iter_mut().zip(of.coefficients()) {
-                (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (value, value);
-            }
-            let is_heard = if of.is_through() { 0.0 } else { 1.0 };
-            (heard.0[lane(band)], heard.0[lane(band) + 1]) = (is_heard, is_heard);
-        }
-        Self { coefficients, heard }
-    }
-
-    #[inline(always)]
-    fn load<S: Simd>(&self, simd: S) -> Coefficients<S> {
-        let [a1, a2, a3, input, band, low, one, two] = &self.coefficients;
-        Coefficients {
-            doubled: [a1.load(simd), a2.load(simd), a3.load(simd)],
-            input: input.load(simd),
-            band: band.load(simd),
-            low: low.load(simd),
-            tap1: one.load(simd),
-            tap2: two.load(simd),
-        }
-    }
-}
-
-#[inline(always)]
-fn load<S: Simd>(simd: S, bands: &[Band; BANDS]) -> State<S> {
-    let mut states = [Wide::ZERO; 4];
-    for (band, of) in bands.iter().enumerate() {
-        for (lanes, sides) in states.iter_mut().zip(of.state()) {
-            (lanes.0[lane(band)], lanes.0[lane(band) + 1]) = (sides[0], sides[1]);
-        }
-    }
-    let [current1, current2, last, before] = &states;
-    State {
-        current1: current1.load(simd),
-        current2: current2.load(simd),
-        filtered1: last.load(simd),
-        filtered2: before.load(simd),
-        output1: f32x16::splat(simd, 0.0),
-        output2: f32x16::splat(simd, 0.0),
-    }
-}
-
-#[inline(always)]
-fn store<S: Simd>(simd: S, state: &State<S>, still: &Still, bands: &mut [Band; BANDS]) {
-    let zero = f32x16::splat(simd, 0.0);
-    let heard = still.heard.load(simd).simd_gt(zero);
-    let all = [state.current1, state.current2, state.filtered1, state.filtered2];
-    let all = [
-        heard.select(all[0], zero),
-        heard.select(all[1], zero),
-        heard.select(all[2], zero),
-        heard.select(all[3], zero),
-    ];
-    let mut states = [Wide::ZERO; 4];
-    states[0].store(all[0]);
-    states[1].store(all[1]);
-    states[2].store(all[2]);
-    states[3].store(all[3]);
-    for (band, of) in bands.iter_mut().enumerate() {
-        of.set_state(states.each_ref().map(|lanes| [lanes.0[lane(band)], lanes.0[lane(band) + 1]]));
-    }
-    if !are_sound(simd, all) {
-        bands.iter_mut().for_each(Band::flush);
-    }
-}
-
-/// Whether no state can have died away, nor be broken: those that are 0 are neither.
-#[inline(always)]
-fn are_sound<S: Simd>(simd: S, [current1, current2, filtered1, filtered2]: [f32x16<S>; 4]) -> bool {
-    let (one, two) = (current1.abs(), current2.abs());
-    let least = f32x16::splat(simd, Svf::SILENCE);
-    let is_zero = (one + two).simd_eq(f32x16::splat(simd, 0.0));
-    let is_heard = is_zero | one.simd_ge(least) | two.simd_ge(least);
-    // Comparisons with not-a-number are false.
-    let most = f32x16::splat(simd, Svf::BROKEN);
-    let finite = f32x16::splat(simd, f32::MAX);
-    let is_whole = one.simd_le(most)
-        & two.simd_le(most)
-        & filtered1.abs().simd_le(finite)
-        & filtered2.abs().simd_le(finite);
-    (is_heard & is_whole).all_true()
 }

@@ -88,7 +88,7 @@ impl Diffuser {
     #[inline(always)]
     pub(super) fn next_whole<S: Simd>(&mut self, simd: S, mut rows: [f32x16<S>; 2]) -> [f32x16<S>; 2] {
         let gain = f32x16::splat(simd, self.gain.end());
-        let lengths = self.lengths.target();
+        let lengths = *self.lengths.target();
         for side in 0..2 {
             let delayed = self.lines.read_written(simd, side, lengths[side]);
             let inner = rows[side] + gain * delayed;

@@ -51,6 +51,8 @@ pub(super) struct Network {
     absorption: Absorption,
     wander: Wander,
     peak: f32,
+    /// A workplace: what is mixed.
+    fed: [Wide; LINES],
 }
 
 impl Network {
@@ -63,6 +65,7 @@ impl Network {
             absorption: Absorption::new(),
             wander: Wander::new(WANDERING),
             peak: 0.0,
+            fed: [Wide::ZERO; LINES],
         }
     }
 
@@ -89,7 +92,7 @@ impl Network {
     /// Begins a tick.
     pub(super) fn tick(&mut self, tick: &NetworkTick) {
         self.lengths.aim(tick.lengths);
-        let lengths = self.lengths.target();
+        let lengths = *self.lengths.target();
         self.absorption.tick(tick.decay, lengths, tick.share, self.sample_rate_hz);
         self.wander.tick(tick.wander_frames, tick.wander_hz, tick.share, self.sample_rate_hz);
     }
@@ -156,13 +159,9 @@ impl Network {
         watches: bool,
     ) -> [f32x16<S>; 2] {
         let zero = f32x16::splat(simd, 0.0);
-        let lengths = self.lengths.target();
-        let (mut output, mut peak, mut fed) = ([zero; 2], zero, [Wide::ZERO; LINES]);
+        let (mut output, mut peak) = ([zero; 2], zero);
         for first in (0..LINES).step_by(FOUR) {
-            let (mut heard, mut before) = ([zero; FOUR], [zero; FOUR]);
-            for of in 0..FOUR {
-                (heard[of], before[of]) = self.read_whole(simd, first + of, lengths[first + of]);
-            }
+            let (heard, before) = self.read_four(simd, first);
             for of in 0..FOUR {
                 output[of % 2] += f32x16::splat(simd, OUTPUT_SIGNS[first + of]) * heard[of];
                 if watches {
@@ -170,7 +169,7 @@ impl Network {
                 }
             }
             let absorbed = self.absorption.next_whole(simd, first, heard, before);
-            for (fed, absorbed) in fed[first..first + FOUR].iter_mut().zip(butterflies(absorbed)) {
+            for (fed, absorbed) in self.fed[first..first + FOUR].iter_mut().zip(butterflies(absorbed)) {
                 fed.store(absorbed);
             }
         }
@@ -181,10 +180,10 @@ impl Network {
         for first in 0..FOUR {
             let lines = [first, first + FOUR, first + 2 * FOUR, first + 3 * FOUR];
             let rows = [
-                fed[lines[0]].load(simd),
-                fed[lines[1]].load(simd),
-                fed[lines[2]].load(simd),
-                fed[lines[3]].load(simd),
+                self.fed[lines[0]].load(simd),
+                self.fed[lines[1]].load(simd),
+                self.fed[lines[2]].load(simd),
+                self.fed[lines[3]].load(simd),
             ];
             let mixed = butterflies(rows);
             for of in 0..FOUR {
@@ -197,16 +196,41 @@ impl Network {
         output
     }
 
-    /// What line number `line` gives in a whole tick, and the same one frame earlier.
+    /// What four lines from number `first` on give in a whole tick, and the same one frame earlier. Written out, so that all
+    /// of it stays in registers.
     #[inline(always)]
-    fn read_whole<S: Simd>(&self, simd: S, line: usize, length: usize) -> (f32x16<S>, f32x16<S>) {
-        if line < WANDERING {
-            let (delays, ends) = self.wander.delays(simd, line, length);
-            let heard = self.lines.read_between_written(simd, line, ends, delays);
-            return (heard, f32x16::splat(simd, self.absorption.last_input(line)).slide::<15>(heard));
+    fn read_four<S: Simd>(&self, simd: S, first: usize) -> ([f32x16<S>; FOUR], [f32x16<S>; FOUR]) {
+        let lines = [first, first + 1, first + 2, first + 3];
+        let lengths = self.lengths.target();
+        let lengths = [lengths[lines[0]], lengths[lines[1]], lengths[lines[2]], lengths[lines[3]]];
+        if first < WANDERING {
+            let a = self.read_wandering(simd, lines[0], lengths[0]);
+            let b = self.read_wandering(simd, lines[1], lengths[1]);
+            let c = self.read_wandering(simd, lines[2], lengths[2]);
+            let d = self.read_wandering(simd, lines[3], lengths[3]);
+            return ([a.0, b.0, c.0, d.0], [a.1, b.1, c.1, d.1]);
         }
-        let before = self.lines.read_written(simd, line, length + 1);
-        (self.lines.read_written(simd, line, length), before)
+        let heard = [
+            self.lines.read_written(simd, lines[0], lengths[0]),
+            self.lines.read_written(simd, lines[1], lengths[1]),
+            self.lines.read_written(simd, lines[2], lengths[2]),
+            self.lines.read_written(simd, lines[3], lengths[3]),
+        ];
+        let before = [
+            self.lines.read_written(simd, lines[0], lengths[0] + 1),
+            self.lines.read_written(simd, lines[1], lengths[1] + 1),
+            self.lines.read_written(simd, lines[2], lengths[2] + 1),
+            self.lines.read_written(simd, lines[3], lengths[3] + 1),
+        ];
+        (heard, before)
+    }
+
+    /// The same of one line that wanders.
+    #[inline(always)]
+    fn read_wandering<S: Simd>(&self, simd: S, line: usize, length: usize) -> (f32x16<S>, f32x16<S>) {
+        let (delays, ends) = self.wander.delays(simd, line, length);
+        let heard = self.lines.read_between_written(simd, line, ends, delays);
+        (heard, f32x16::splat(simd, self.absorption.last_input(line)).slide::<15>(heard))
     }
 
     #[inline(always)]

@@ -81,7 +81,7 @@ impl Reflections {
         self.lines.write(0, input[0], TICK_FRAMES);
         self.lines.write(1, input[1], TICK_FRAMES);
         if are_heard {
-            let lengths = self.lengths.target();
+            let lengths = *self.lengths.target();
             for pair in 0..REFLECTIONS / 2 {
                 let gains = [2 * pair, 2 * pair + 1].map(Room::reflection_gain);
                 left += f32x16::splat(simd, gains[0]) * self.lines.read_written(simd, 0, lengths[2 * pair]);

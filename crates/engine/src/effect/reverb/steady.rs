@@ -47,7 +47,7 @@ impl Reverb {
 
     #[inline(always)]
     fn delay_whole<S: Simd>(&mut self, simd: S, rows: [f32x16<S>; 2]) -> [f32x16<S>; 2] {
-        let [delay] = self.pre_delay_lengths.target();
+        let [delay] = *self.pre_delay_lengths.target();
         self.pre_delay.write(0, rows[0], TICK_FRAMES);
         self.pre_delay.write(1, rows[1], TICK_FRAMES);
         // A delay of one frame is what has just been written.
