@@ -117,7 +117,7 @@ fn check(tune: &[(i32, f64)], metre: TimeSignature, key: &str) {
     for part in Part::ALL {
         assert!(!idea.phrase(part).is_empty(), "{} has no notes", part.name());
     }
-    // The key was inferred, so that a note may pass outside its scale.
+    // The key was inferred, so that a note may lie outside its scale.
     let lead = idea.phrase(Part::Lead).notes();
     let outside = lead.iter().filter(|note| !idea.key.contains(note.pitch)).count();
     assert!(8 * outside <= lead.len(), "{outside} of {} notes are outside of {}", lead.len(), idea.key);

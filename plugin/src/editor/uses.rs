@@ -27,7 +27,7 @@ pub(crate) enum Control {
 /// - Vary and Morph move through the latents of what is there: of the knobs the style counts, how new notes are touched,
 ///   and in Vary surprise.
 /// - Fill keeps key and chords, and so their mood.
-/// - Groove writes drums, whose model knows no repetition; it has the length of its idea, or `bars` where there is none.
+/// - Groove writes drums, and has the length of its idea, or `bars` where there is none.
 /// - Accompany leaves the lead, to which register and range belong; leaps are a counter-line's, too.
 pub(crate) fn unused(mode: Mode, control: Control) -> Option<&'static str> {
     use Control::{
@@ -45,7 +45,7 @@ pub(crate) fn unused(mode: Mode, control: Control) -> Option<&'static str> {
             Some("Morph takes this from its two ideas")
         }
         (Mode::Fill, Valence) => Some("Fill keeps the key and the chords of its idea"),
-        (Mode::Groove, Valence | Repetition | Register | Range | Leaps) => Some("Groove writes drums alone"),
+        (Mode::Groove, Valence | Register | Range | Leaps) => Some("Groove writes drums alone"),
         (Mode::Accompany, Register | Range) => Some("Accompany writes no lead"),
         _ => None,
     }
@@ -65,6 +65,7 @@ mod tests {
             }
         }
         assert!(unused(Mode::Groove, Control::Leaps).is_some_and(|why| why.contains("drums")));
+        assert_eq!(unused(Mode::Groove, Control::Repetition), None, "drums are as steady as it asks");
         assert!(unused(Mode::Fill, Control::Bars).is_some());
         assert_eq!(unused(Mode::Continue, Control::Bars), None);
         assert_eq!(unused(Mode::Sketch, Control::Register), None, "Sketch has a lead over its texture");

@@ -16,7 +16,7 @@ pub struct DrumScores {
     pub syncopation: f32,
     /// The mean velocity of the hits, in [0, 1].
     pub energy: f32,
-    /// The mean share of a step's classes that sound, or do not, as in the bar before, in [0, 1].
+    /// The mean share of a step's classes that sound, or do not, as in the bar before, in [0.5, 1].
     pub steady: f32,
     /// The share of bars that begin with the kick.
     pub grounded: f32,

@@ -20,7 +20,7 @@ impl Taste {
 
     /// How much of a bar is to return in the next.
     pub(super) fn steady(self) -> f32 {
-        self.wanted.steady
+        self.wanted.steadiness()
     }
 
     /// How far a groove's density is from the wish, in octaves, and its syncopation in tenths, by how strongly they are
@@ -36,7 +36,10 @@ impl Taste {
     /// Adds to the logits `f32[512]` of the step after `hits`.
     pub(super) fn hits(self, window: &DrumWindow, hits: &[u16], logits: &mut [f32]) {
         let played = &hits[(window.context * window.grid.bar_steps as usize).min(hits.len())..];
-        let mut class_bias = habits(played.is_empty(), window.is_fill(hits.len()));
+        let (step, bar) = (hits.len(), window.grid.bar_steps as usize);
+        let is_new = played.is_empty() && window.context == 0;
+        let after_fill = step.is_multiple_of(bar) && step > 0 && window.is_fill(step - 1);
+        let mut class_bias = habits(is_new || after_fill, window.is_fill(step));
         let more = self.more(played);
         for bias in &mut class_bias {
             *bias += more;
@@ -78,7 +81,7 @@ impl Taste {
 }
 
 /// What each class gains, in nats: drawn without, there are more crashes, toms, open hats and rides than drummers play,
-/// and fewer closed hats (measured on the validation split). Fills have their toms, and a part may begin with a crash.
+/// and fewer closed hats (measured on the validation split). Fills have their toms, and a part may begin with a crash, as may what comes after a fill.
 fn habits(begins: bool, is_fill: bool) -> [f32; CLASSES] {
     let mut bias = [0.0; CLASSES];
     bias[class::LOW_TOM..=class::HIGH_TOM].fill(if is_fill { 0.0 } else { -0.5 });
@@ -122,6 +125,27 @@ mod tests {
         assert_eq!(cost(&[class::KICK, class::SNARE, class::CLOSED_HAT]), 0.0);
         assert!(cost(&[class::CLOSED_HAT, class::OPEN_HAT]) > 2.0);
         assert!(crowding(HITS - 1) > 8.0);
+    }
+
+    #[test]
+    fn a_crash_is_dear_but_at_the_beginning_and_after_a_fill_and_toms_but_in_one() {
+        let window = DrumWindow {
+            grid: crate::tokens::drum::DrumGrid::new(linnet_music::TimeSignature::COMMON, false),
+            beats_per_minute: 120.0,
+            context: 0,
+            bars: 4,
+            fill_bars: vec![1],
+            rhythm: None,
+            wishes: Default::default(),
+            style: [0.0; linnet_music::STYLES],
+        };
+        let bias = |step: usize, class: usize| {
+            let mut logits = vec![0.0; HITS];
+            taste(0.5).hits(&window, &vec![0; step], &mut logits);
+            logits[1 << class]
+        };
+        assert_eq!([0, 4, 16, 32, 36].map(|step| bias(step, class::CRASH)), [0.0, -1.5, -1.5, 0.0, -1.5]);
+        assert_eq!([4, 20, 36].map(|step| bias(step, class::LOW_TOM)), [-0.5, 0.0, -0.5]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const STEADY: [f32; 11] = [0.53, 0.66, 0.71, 0.74, 0.76, 0.79, 0.82, 0.85, 0.88,
 const ENERGY: [f32; 11] = [0.33, 0.41, 0.46, 0.5, 0.55, 0.6, 0.63, 0.66, 0.7, 0.76, 0.87];
 
 /// What is asked of the drums, and how strongly.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Wanted {
     /// In the units of the attributes.
     pub wishes: DrumWishes,
@@ -27,15 +27,12 @@ pub struct Wanted {
     pub density_strength: f32,
     /// See `density_strength`.
     pub syncopation_strength: f32,
-    /// How much of a bar is to return in the next, in [0, 1]: see [`super::DrumScores::steady`].
-    pub steady: f32,
+    /// How much of a bar is to return in the next, in [0.5, 1]: see [`super::DrumScores::steady`].
+    pub steady: Option<f32>,
 }
 
-/// What `controls` ask of the drums; knobs in the middle leave it to the model, and how steady the drums are to the seed:
-/// they are as steady as some of people's, since all would be alike were all as steady as the mean.
+/// What `controls` ask of the drums; knobs in the middle leave it to the model.
 pub fn wanted(controls: &Controls) -> Wanted {
-    let any_steadiness =
-        || value(&STEADY, Noise::new(controls.seed, DRUMS, STEADINESS, Head::Character).uniform());
     let density = controls.density + ENERGY_TO_DENSITY * (controls.energy - 0.5);
     Wanted {
         wishes: DrumWishes {
@@ -45,11 +42,16 @@ pub fn wanted(controls: &Controls) -> Wanted {
         },
         density_strength: strength(density),
         syncopation_strength: strength(controls.complexity),
-        steady: asked(controls.repetition, &STEADY).unwrap_or_else(any_steadiness),
+        steady: asked(controls.repetition, &STEADY),
     }
 }
 
 impl Wanted {
+    /// How much of a bar is to return in the next, in [0.5, 1]: as in half of people's drums where nothing is asked.
+    pub fn steadiness(&self) -> f32 {
+        self.steady.unwrap_or(STEADY[5])
+    }
+
     /// Gives drums without a past a character of their own, by their seed: see
     /// [`crate::phrase::wish::Wishes::add_character`].
     pub fn add_character(&mut self, seed: u16) {
@@ -59,6 +61,9 @@ impl Wanted {
             (&mut wishes.density, strengths.0, &DENSITY),
             (&mut wishes.syncopation, strengths.1, &SYNCOPATION),
         ];
+        // Were all as steady as the mean, all would be alike.
+        let share = Noise::new(seed, DRUMS, STEADINESS, Head::Character).uniform();
+        self.steady = self.steady.or(Some(value(&STEADY, share)));
         for (step, (wish, strength, quantiles)) in asked.into_iter().enumerate() {
             let mut noise = Noise::new(seed, DRUMS, step, Head::Character);
             let (is_wished, share) = (noise.uniform() < WISHED_SHARE, noise.uniform());
@@ -97,9 +102,7 @@ mod tests {
 
     #[test]
     fn knobs_in_the_middle_ask_for_nothing_and_others_for_more_the_higher_they_are() {
-        let middle = wanted(&Controls::default());
-        assert_eq!(middle.wishes, DrumWishes::default());
-        assert_eq!((middle.density_strength, middle.syncopation_strength), (0.0, 0.0));
+        assert_eq!(wanted(&Controls::default()), Wanted::default());
         let density = |density| wanted(&Controls { density, ..Controls::default() }).wishes.density;
         let values: Vec<f32> = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0].into_iter().filter_map(density).collect();
         assert_eq!((values.len(), values[0], values[5]), (6, 0.2, 0.97));
@@ -121,10 +124,17 @@ mod tests {
     }
 
     #[test]
-    fn drums_are_as_steady_as_repetition_asks_and_else_as_some_of_peoples() {
-        let steady = |seed, repetition| wanted(&Controls { seed, repetition, ..Controls::default() }).steady;
-        assert_eq!((steady(1, 0.0), steady(2, 0.8), steady(3, 1.0)), (0.53, 0.88, 1.0));
-        let free: Vec<f32> = (0..200).map(|seed| steady(seed, 0.5)).collect();
+    fn drums_are_as_steady_as_repetition_asks_and_new_ones_else_as_some_of_peoples() {
+        let steady = |seed: Option<u16>, repetition| {
+            let mut wanted = wanted(&Controls { repetition, ..Controls::default() });
+            if let Some(seed) = seed {
+                wanted.add_character(seed);
+            }
+            wanted.steadiness()
+        };
+        assert_eq!((steady(Some(1), 0.0), steady(None, 0.8), steady(Some(3), 1.0)), (0.53, 0.88, 1.0));
+        assert_eq!(steady(None, 0.5), 0.79);
+        let free: Vec<f32> = (0..200).map(|seed| steady(Some(seed), 0.5)).collect();
         let mean = free.iter().sum::<f32>() / 200.0;
         assert!((mean - 0.79).abs() < 0.03 && free.iter().any(|it| *it < 0.65), "{mean} {free:?}");
         assert!(free.iter().any(|it| *it > 0.93) && free.iter().all(|it| (0.53..=1.0).contains(it)));

@@ -111,16 +111,28 @@ mod tests {
         for (found, wanted) in space.near(1, &mu, &step, 1.0).iter().zip(&step) {
             assert!((found - wanted).abs() < 1e-6);
         }
-        let near = |found: Vec<f32>, wanted: &[f32]| {
+    }
+
+    #[test]
+    fn the_way_between_two_turns_about_the_middle_of_its_role() {
+        let json = br#"{"latent": 2, "prior": [
+            {"mean": [9.0, 9.0], "factor": [1.0, 0.0, 1.0]}, {"mean": [5.0, -1.0], "factor": [1.0, 0.0, 1.0]}]}"#;
+        let space = LatentSpace::parse(json, 2, 2).unwrap();
+        let check = |one: [f32; 2], other: [f32; 2], t: f32, wanted: [f32; 2]| {
+            let found = space.between(1, &one, &other, t);
+            assert_eq!(found.len(), 2);
             assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?} {wanted:?}");
         };
-        near(space.between(0, &mu, &step, 0.0), &mu);
-        near(space.between(0, &mu, &step, 1.0), &step);
-        // As far from the middle as the ends are, and straight where they lie in one direction.
-        let (one, other) = ([3.0, 0.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0]);
-        near(space.between(0, &one, &other, 0.5), &[4.5f32.sqrt(), 4.5f32.sqrt(), 0.0, 0.0]);
-        near(space.between(0, &[2.0, 0.0, 0.0, 0.0], &[4.0, 0.0, 0.0, 0.0], 0.25), &[2.5, 0.0, 0.0, 0.0]);
-        assert!(space.between(0, &[0.0; 4], &other, 0.5).iter().all(|value| value.is_finite()));
+        let (one, other) = ([8.0, -1.0], [5.0, 2.0]);
+        check(one, other, 0.0, one);
+        check(one, other, 1.0, other);
+        // As far from the middle as the ends are; straight where they lie in one direction, or in opposite ones.
+        let far = 4.5f32.sqrt();
+        check(one, other, 0.5, [5.0 + far, far - 1.0]);
+        check([7.0, -1.0], [9.0, -1.0], 0.25, [7.5, -1.0]);
+        check([7.0, -1.0], [1.0, -1.0], 0.5, [4.0, -1.0]);
+        // One in the middle has no direction.
+        assert!(space.between(1, &[5.0, -1.0], &other, 0.5).iter().all(|value| value.is_finite()));
     }
 
     #[test]

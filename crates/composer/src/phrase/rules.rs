@@ -1,8 +1,9 @@
 //! Runs on the composer thread. What a part may do next: a small finite-state machine beside the network.
 //!
 //! Its states are the bar, the notes that sound, and the extremes so far. Whatever the network says, a part that follows
-//! it has its bars, keeps to the scale and the range, and a melody that ends an idea ends on a stable tone. At each
-//! point at least one class is allowed.
+//! it has its bars, keeps to the range and to the scale that the user set, leaves by a step what lies outside of one that
+//! was inferred, and, where it is a melody that ends an idea, ends on a stable tone. At each point at least one class is
+//! allowed.
 
 use super::window::Window;
 use crate::tokens::{BAR, DURATIONS, Event, PITCHES, POSITIONS, position_tick, token_midi};
@@ -39,7 +40,8 @@ pub struct Rules {
     /// Bars without an onset at most.
     empty_bars_max: usize,
     is_stacked: bool,
-    /// Whether the last note must sound at rest.
+    /// Whether a phrase ends with the target, and whether its last note must then sound at rest.
+    closes: bool,
     ends: bool,
 }
 
@@ -153,6 +155,7 @@ impl Rules {
             range: bounds.range,
             empty_bars_max: if melodic { window.span.target / 4 } else { window.span.target / 2 },
             is_stacked: window.role.is_stacked(),
+            closes: ends,
             ends: ends && !window.role.is_stacked(),
         }
     }
@@ -193,7 +196,8 @@ impl Rules {
     /// The pitches that may sound at `position`, in `out` (all of it is written).
     pub fn pitches(&self, window: &Window, progress: &Progress, position: u8, out: &mut PitchMask) {
         let tick = progress.tick(window, position);
-        let must_rest = self.ends && tick + GAP_MIN > last_slot(window);
+        let closes = self.closes && tick + GAP_MIN > last_slot(window);
+        let must_rest = closes && self.ends;
         let stable = self.stable(window, tick);
         let low = progress.highest.saturating_sub(self.range);
         let high =
@@ -202,9 +206,9 @@ impl Rules {
         let above = |token: usize| !joins || progress.last_pitch.is_none_or(|last| token > usize::from(last));
         let from_last =
             |token: usize| progress.last_pitch.map_or(usize::MAX, |last| usize::from(last).abs_diff(token));
-        // What lies outside scale and chord, wherever it came from, goes on by a step.
-        let goes_on = |token: usize| joins || !progress.passes || (1..=2).contains(&from_last(token));
-        let guest = |token: usize| self.guests[token] && (stable[token] || !must_rest);
+        // What lies outside scale and chord, wherever it came from, goes on by a step, and nothing closes on it.
+        let goes_on = |token: usize| !progress.passes || (1..=2).contains(&from_last(token));
+        let guest = |token: usize| self.guests[token] && (stable[token] || !closes);
         let fits = |token: usize| above(token) && (self.pitches[token] || guest(token));
         let within = |token: usize| fits(token) && (low..=high).contains(&(token as u8));
         let worn = |token: usize| {
@@ -273,7 +277,8 @@ impl Rules {
         let onset = progress.tick(window, event.position);
         let joins = progress.last_onset == Some(onset);
         progress.rests = self.stable(window, onset)[usize::from(event.pitch)];
-        progress.passes = !progress.rests && self.guests[usize::from(event.pitch)];
+        // A line, that is: the notes of a chord are free.
+        progress.passes = !self.is_stacked && !progress.rests && self.guests[usize::from(event.pitch)];
         progress.repeats = if progress.last_pitch == Some(event.pitch) { progress.repeats + 1 } else { 1 };
         if !joins {
             progress.top_before = progress.last_pitch;

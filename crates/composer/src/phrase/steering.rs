@@ -9,7 +9,9 @@ use super::quantiles::Quantiles;
 use super::rules::degree;
 use super::window::{Asked, Window};
 use crate::attributes::{ATTRIBUTES, Attribute, Running, Values, is_syncopated};
-use crate::tokens::{BAR, DURATIONS, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi};
+use crate::tokens::{
+    BAR, DURATIONS, LAGS_BARS, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi,
+};
 
 /// Semitones from the wished mean at which the pull on a pitch is a half nat.
 const REGISTER_WIDTH: f32 = 5.0;
@@ -122,8 +124,12 @@ impl Steering {
             if !is_bar && !tick.is_multiple_of(window.grid.beat_ticks) {
                 *logit += off_beat;
             }
-            let found = looks[..3].iter().filter(|look| **look == position as i64).count();
-            *logit += returning * found as f32 / 3.0;
+            let found = looks
+                .iter()
+                .zip(LAGS_BARS)
+                .filter(|(look, lag)| **look == position as i64 && candidate.line.bar() >= *lag)
+                .count();
+            *logit += returning * found as f32 / LAGS_BARS.len() as f32;
         }
     }
 

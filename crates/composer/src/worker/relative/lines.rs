@@ -83,7 +83,7 @@ impl LineTask {
         }
         let ruling = request.ruling().unwrap_or(ideas[0]);
         let course = match request.controls.mode {
-            Mode::Morph => Course::Between { role: role(ruling).index() },
+            Mode::Morph => Course::Between { role: role(ideas[0]).index() },
             _ => Course::Around {
                 role: role(ruling).index(),
                 similarity: request.controls.similarity,
