@@ -136,7 +136,7 @@ mod tests {
             bars: 4,
             fill_bars: vec![1],
             rhythm: None,
-            wishes: Default::default(),
+            wishes: crate::tokens::drum::DrumWishes::default(),
             style: [0.0; linnet_music::STYLES],
         };
         let bias = |step: usize, class: usize| {
