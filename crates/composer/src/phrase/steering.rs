@@ -24,9 +24,9 @@ const LEAPS_GAIN: f32 = 4.0;
 const POLYPHONY_GAIN: f32 = 4.0;
 const ARTICULATION_GAIN: f32 = 1.5;
 /// Nats for a place, or a pitch, that returns from an earlier bar, from the middle of the knob to its end.
-const REPETITION_GAIN: f32 = 2.2;
+const REPETITION_GAIN: f32 = 3.6;
 /// Nats for a pitch beyond the extremes so far, at the start of a part that is asked to be wide.
-const RANGE_GAIN: f32 = 1.6;
+const RANGE_GAIN: f32 = 2.6;
 
 /// What is asked of one part.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +69,8 @@ impl Steering {
 
     /// What returns from an earlier bar gains, in nats.
     fn returning(&self) -> f32 {
-        let asked = self.repetition * self.strength[Attribute::Repetition.index()];
+        // Squared, so that the knob is heard and a seed's own character stays light.
+        let asked = self.repetition * self.strength[Attribute::Repetition.index()].powi(2);
         self.manner.returning + REPETITION_GAIN * asked
     }
 
