@@ -103,3 +103,34 @@ fn fitting(window: &DrumWindow, hits: &[u16]) -> f32 {
     }
     if strong == 0.0 { 1.0 } else { met / strong }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::wish::wanted;
+    use super::*;
+    use crate::tokens::drum::{DrumGrid, DrumWishes};
+    use linnet_music::{Controls, STYLES, TimeSignature};
+
+    #[test]
+    fn of_two_grooves_as_likely_repetition_says_which_is_taken() {
+        let window = DrumWindow {
+            grid: DrumGrid::new(TimeSignature::COMMON, false),
+            beats_per_minute: 120.0,
+            context: 0,
+            bars: 4,
+            fill_bars: Vec::new(),
+            rhythm: None,
+            wishes: DrumWishes::default(),
+            style: [0.0; STYLES],
+        };
+        let kick = |step: usize, moved: usize| u16::from(step % 16 == 0 || step % 16 == 4 + moved);
+        let same: Vec<u16> = (0..64).map(|step| kick(step, 0)).collect();
+        let other: Vec<u16> = (0..64).map(|step| kick(step, 3 * (step / 16))).collect();
+        let total = |hits: &[u16], repetition| {
+            let taste = Taste::new(wanted(&Controls { repetition, ..Controls::default() }));
+            DrumScores::new(&window, hits, 0.6, -1.0, taste).total
+        };
+        assert!(total(&same, 1.0) > total(&other, 1.0) + 0.3);
+        assert!(total(&other, 0.1) > total(&same, 0.1) + 0.3);
+    }
+}

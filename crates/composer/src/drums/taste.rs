@@ -81,7 +81,8 @@ impl Taste {
 }
 
 /// What each class gains, in nats: drawn without, there are more crashes, toms, open hats and rides than drummers play,
-/// and fewer closed hats (measured on the validation split). Fills have their toms, and a part may begin with a crash, as may what comes after a fill.
+/// and fewer closed hats (measured on the validation split). Fills have their toms, and a part may begin with a crash,
+/// as may what comes after a fill.
 fn habits(begins: bool, is_fill: bool) -> [f32; CLASSES] {
     let mut bias = [0.0; CLASSES];
     bias[class::LOW_TOM..=class::HIGH_TOM].fill(if is_fill { 0.0 } else { -0.5 });

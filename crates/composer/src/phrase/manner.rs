@@ -1,8 +1,8 @@
 //! Any thread. How each role is drawn and judged: what makes proposals as a whole like people's music, found on the
 //! validation split by the overlap of `models/SCORECARD.md`.
 //!
-//! Drawn without, the network repeats more and steps less than people do (but for chords, which step more), and stands on chord tones and on the beat too
-//! often. The weights of the judge are small: greater ones choose the plain and the repetitive among the candidates. To
+//! Drawn without, the network repeats more and steps less than people do (but for chords, which step more), and stands on
+//! chord tones and on the beat too often. The weights of the judge are small: greater ones choose the plain and the repetitive among the candidates. To
 //! prefer candidates that are as likely as people's (locally typical sampling, C. Meister et al., TACL 2023) was tried,
 //! and fell short.
 

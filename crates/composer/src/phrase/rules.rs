@@ -78,7 +78,7 @@ pub struct Progress {
     /// Whether the last note was stable where it began.
     rests: bool,
     /// Whether it leads on: outside the scale, and no tone of the chord.
-    passes: bool,
+    leads_on: bool,
     repeats: u32,
     lowest: u8,
     highest: u8,
@@ -99,7 +99,7 @@ impl Progress {
             last_pitch: None,
             top_before: None,
             rests: false,
-            passes: false,
+            leads_on: false,
             repeats: 0,
             lowest: PITCHES as u8,
             highest: 0,
@@ -207,7 +207,7 @@ impl Rules {
         let from_last =
             |token: usize| progress.last_pitch.map_or(usize::MAX, |last| usize::from(last).abs_diff(token));
         // What lies outside scale and chord, wherever it came from, goes on by a step, and nothing closes on it.
-        let goes_on = |token: usize| !progress.passes || (1..=2).contains(&from_last(token));
+        let goes_on = |token: usize| !progress.leads_on || (1..=2).contains(&from_last(token));
         let guest = |token: usize| self.guests[token] && (stable[token] || !closes);
         let fits = |token: usize| above(token) && (self.pitches[token] || guest(token));
         let within = |token: usize| fits(token) && (low..=high).contains(&(token as u8));
@@ -278,7 +278,7 @@ impl Rules {
         let joins = progress.last_onset == Some(onset);
         progress.rests = self.stable(window, onset)[usize::from(event.pitch)];
         // A line, that is: the notes of a chord are free.
-        progress.passes = !self.is_stacked && !progress.rests && self.guests[usize::from(event.pitch)];
+        progress.leads_on = !self.is_stacked && !progress.rests && self.guests[usize::from(event.pitch)];
         progress.repeats = if progress.last_pitch == Some(event.pitch) { progress.repeats + 1 } else { 1 };
         if !joins {
             progress.top_before = progress.last_pitch;
