@@ -123,7 +123,7 @@ mod tests {
             wishes: DrumWishes::default(),
             style: [0.0; STYLES],
         };
-        let kick = |step: usize, moved: usize| u16::from(step % 16 == 0 || step % 16 == 4 + moved);
+        let kick = |step: usize, moved: usize| u16::from(step.is_multiple_of(16) || step % 16 == 4 + moved);
         let same: Vec<u16> = (0..64).map(|step| kick(step, 0)).collect();
         let other: Vec<u16> = (0..64).map(|step| kick(step, 3 * (step / 16))).collect();
         let total = |hits: &[u16], repetition| {
