@@ -59,7 +59,6 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
     // load only some.
     let mut first = composing(&bundle, INSTRUMENT)?;
     wait_for_idea(&mut first)?;
-    let keep = (!editors).then_some(first);
     let warm = (count / 4).clamp(1, 200);
     let (mut before, mut closed_ms) = (Held::now()?, Vec::new());
     for round in 0..count {
@@ -83,7 +82,7 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
         }
     }
     let after = Held::settled(&before)?;
-    drop(keep);
+    drop(first);
     println!("{count} instances: {before:?} after the first {warm}, {after:?} at the end");
     let opened = if editors { count - warm } else { 0 };
     after.check(&before, GROWTH_BYTES_MAX + opened * EDITOR_BYTES_MAX)?;

@@ -147,9 +147,10 @@ impl PhraseJob {
         let drawn = layout.moved(&request.outline);
         let drawn = line::on_grid(&drawn, &layout.grid, window.bars(), request.role.is_stacked());
         let outline = (!drawn.is_empty()).then(|| Outline::new(&drawn, request.key.tonic));
-        let canvas = canvas::canvas(&window, &layout.known(request), &after);
+        let known = layout.known(request);
+        let canvas = canvas::canvas(&window, &known, &after);
         let setting = Setting {
-            rules: Rules::new(&window, request.key, request.bounds, request.ends),
+            rules: Rules::new(&window, request.key, request.bounds, &known, request.ends),
             steering: Steering::new(
                 &window,
                 &model.quantiles,

@@ -118,7 +118,7 @@ mod tests {
         let span = Span { context: 0, target: 2, future: 0 };
         let window = Window::new(Grid::new(TimeSignature::COMMON), key, Role::Chords, span, &[]);
         let bounds = Bounds { lowest: 36, highest: 84, range: 40, chromatic: false };
-        let rules = Rules::new(&window, key, bounds, false);
+        let rules = Rules::new(&window, key, bounds, &[], false);
         let outline = Outline::new(notes, key.tonic);
         let mut progress = Candidate::new(&window).progress;
         let greatest = |logits: &[f32]| {
@@ -164,8 +164,13 @@ mod tests {
         let span = Span { context: 0, target: 2, future: 0 };
         let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
         let window = Window::new(Grid::new(TimeSignature::COMMON), key, Role::Bass, span, &[]);
-        let rules =
-            Rules::new(&window, key, Bounds { lowest: 28, highest: 60, range: 30, chromatic: false }, false);
+        let rules = Rules::new(
+            &window,
+            key,
+            Bounds { lowest: 28, highest: 60, range: 30, chromatic: false },
+            &[],
+            false,
+        );
         let notes = [0, 72, 108].map(|onset| GridNote { onset, length: 12, midi: 40 });
         let outline = Outline::new(&notes, key.tonic);
         let mut progress = Candidate::new(&window).progress;

@@ -2,12 +2,16 @@
 //!
 //! Its states are the bar, the notes that sound, and the extremes so far. Whatever the network says, a part that follows
 //! it has its bars, keeps to the range and to the scale that the user set, leaves by a step what lies outside of one that
-//! was inferred, and, where it is a melody that ends an idea, ends on a stable tone. At each point at least one class is
-//! allowed.
+//! was inferred, holds nothing such in a chord a semitone beside another part, and, where it is a melody that ends an
+//! idea, ends on a stable tone. At each point at least one class is allowed.
 
+mod clashes;
+
+use super::canvas::Known;
 use super::window::Window;
 use crate::tokens::{BAR, DURATIONS, Event, PITCHES, POSITIONS, position_tick, token_midi};
 use crate::vocabulary::Role;
+use clashes::Clashes;
 use linnet_music::{Key, Pitch};
 
 /// Equal pitches in a row at most.
@@ -35,6 +39,8 @@ pub struct Rules {
     home: PitchMask,
     /// Pitch tokens inside the bounds that the scale lacks and that may sound all the same; none where the user set it.
     guests: PitchMask,
+    /// What of these a chord leaves out where it is no tone of the harmony.
+    clashes: Clashes,
     /// Semitones between the extremes at most.
     range: u8,
     /// Bars without an onset at most.
@@ -140,8 +146,9 @@ impl Progress {
 }
 
 impl Rules {
-    /// The rules for `window`'s part in `key` within `bounds`. `ends` is whether the target's end is a phrase's.
-    pub fn new(window: &Window, key: Key, bounds: Bounds, ends: bool) -> Self {
+    /// The rules for `window`'s part in `key` within `bounds`, beside the parts `known`. `ends` is whether the target's end
+    /// is a phrase's.
+    pub fn new(window: &Window, key: Key, bounds: Bounds, known: &[Known], ends: bool) -> Self {
         let bounded =
             |token: usize| (bounds.lowest..=bounds.highest).contains(&token_midi(token as u8, key.tonic));
         let in_scale = |token: usize| key.contains(Pitch::new(token_midi(token as u8, key.tonic)));
@@ -152,6 +159,7 @@ impl Rules {
             pitches,
             home: std::array::from_fn(|token| pitches[token] && [0, third, 7].contains(&degree(token))),
             guests: std::array::from_fn(|token| bounds.chromatic && bounded(token) && !in_scale(token)),
+            clashes: if window.role.is_stacked() { Clashes::new(window, known) } else { Clashes::default() },
             range: bounds.range,
             empty_bars_max: if melodic { window.span.target / 4 } else { window.span.target / 2 },
             is_stacked: window.role.is_stacked(),
@@ -208,7 +216,8 @@ impl Rules {
             |token: usize| progress.last_pitch.map_or(usize::MAX, |last| usize::from(last).abs_diff(token));
         // What lies outside scale and chord, wherever it came from, goes on by a step, and nothing closes on it.
         let goes_on = |token: usize| !progress.leads_on || (1..=2).contains(&from_last(token));
-        let guest = |token: usize| self.guests[token] && (stable[token] || !closes);
+        let clashes = |token: usize| self.clashes.contain(tick, degree(token));
+        let guest = |token: usize| self.guests[token] && (stable[token] || !(closes || clashes(token)));
         let fits = |token: usize| above(token) && (self.pitches[token] || guest(token));
         let within = |token: usize| fits(token) && (low..=high).contains(&(token as u8));
         let worn = |token: usize| {
