@@ -108,6 +108,8 @@ pub struct Running {
     highest: i32,
     syncopated: u32,
     leaps: u32,
+    /// Onsets whose top is that of the one before.
+    repeats: u32,
     legato_sum: f32,
     /// The last onset, its longest note so far, and its highest note so far; what it counts for already.
     last: Option<Onset>,
@@ -145,6 +147,7 @@ impl Running {
         self.onsets += 1;
         self.syncopated += u32::from(onset.is_syncopated(grid));
         self.leaps += u32::from(self.leaps_to(onset.top));
+        self.repeats += u32::from(self.before == Some(onset.top));
         self.last = Some(onset);
     }
 
@@ -153,6 +156,8 @@ impl Running {
         self.syncopated += u32::from(grown.is_syncopated(grid)) - u32::from(last.is_syncopated(grid));
         self.leaps -= u32::from(self.leaps_to(last.top));
         self.leaps += u32::from(self.leaps_to(grown.top));
+        self.repeats -= u32::from(self.before == Some(last.top));
+        self.repeats += u32::from(self.before == Some(grown.top));
         self.last = Some(grown);
     }
 
@@ -183,6 +188,11 @@ impl Running {
     /// Onsets so far.
     pub fn onsets(&self) -> u32 {
         self.onsets
+    }
+
+    /// The steps between onsets so far, and how many of them repeat the top note.
+    pub fn repeats(&self) -> (u32, u32) {
+        (self.onsets.saturating_sub(1), self.repeats)
     }
 
     /// The attributes so far, repetition excepted, which is 0; density as of `quarters`.
@@ -249,6 +259,20 @@ mod tests {
         }
     }
 
+    fn repeats(rows: &[(u32, u32, i32)]) -> (u32, u32) {
+        let mut running = Running::default();
+        notes(rows).iter().for_each(|note| running.push(*note, &Grid::new(TimeSignature::COMMON)));
+        running.repeats()
+    }
+
+    #[test]
+    fn a_repeat_is_a_top_that_stays() {
+        // G, G, then a chord under A, then one under A: two of three steps.
+        let rows = [(0, 24, 67), (24, 24, 67), (48, 24, 67), (48, 24, 69), (72, 24, 60), (72, 24, 69)];
+        assert_eq!(repeats(&rows), (3, 2));
+        assert_eq!(repeats(&rows[..1]), (0, 0));
+    }
+
     #[test]
     fn a_chord_is_one_onset_whose_top_moves() {
         let grid = Grid::new(TimeSignature::COMMON);
@@ -256,6 +280,7 @@ mod tests {
         let values = measure(&notes(&rows), &grid, 1);
         assert_eq!(values[Attribute::Density.index()], 2.0 / 16.0);
         assert_eq!(values[Attribute::Leaps.index()], 0.0);
+        assert_eq!(repeats(&rows), (1, 1));
         assert!((values[Attribute::Polyphony.index()] - 2.0 / 3.0).abs() < 1e-6);
         assert_eq!(values[Attribute::Articulation.index()], 1.0);
         assert_eq!(measure(&[], &grid, 4), [0.0; ATTRIBUTES]);

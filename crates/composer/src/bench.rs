@@ -84,6 +84,7 @@ pub fn four_bar_request(model: &PhraseModel, seed: u16) -> PhraseRequest {
         chords: (0..8).map(chord).collect(),
         asked: wishes.asked,
         strength: wishes.strength,
+        repeats: wishes.repeats,
         style: style_weights(&controls),
         controls,
         bounds: wishes.bounds,

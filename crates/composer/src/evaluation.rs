@@ -168,6 +168,7 @@ impl Piece {
             chords,
             asked: wishes.asked,
             strength: wishes.strength,
+            repeats: wishes.repeats,
             style: style_weights(&controls),
             controls,
             bounds: wishes.bounds,

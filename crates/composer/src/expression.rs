@@ -48,6 +48,11 @@ impl Performance {
     fn depth(&self) -> f32 {
         self.humanise.clamp(0.0, 1.0)
     }
+
+    /// What energy adds to every note, in velocities.
+    fn pushed(&self) -> f32 {
+        ENERGY_VELOCITY * (2.0 * self.energy.clamp(0.0, 1.0) - 1.0)
+    }
 }
 
 /// A pitched part as it is played by `touch`: shaped in loudness, swung and with human timing.
@@ -62,9 +67,14 @@ pub fn perform(
     let mean_pitch = notes.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / count;
     let loud = |note: &Note| touch.and_then(|touch| touch.of(note, Some(role))).map(|(velocity, _)| velocity);
     let mean = notes.iter().filter_map(loud).sum::<f32>() / count;
-    for note in &mut shaped {
-        let differs = loud(note).map(|velocity| velocity - mean);
-        note.velocity = velocity(note, part, differs, mean_pitch, performance);
+    let shape_of =
+        |note: &Note| shape(note, part, loud(note).map(|velocity| velocity - mean), mean_pitch, performance);
+    let shapes: Vec<f32> = notes.iter().map(shape_of).collect();
+    // How loud a part is on the whole, energy says alone.
+    let mean_shape = shapes.iter().sum::<f32>() / count;
+    let loudness = VELOCITY[part.index()].0 + performance.pushed() - mean_shape;
+    for (note, shape) in shaped.iter_mut().zip(shapes) {
+        note.velocity = Velocity::new((loudness + shape).round() as i32);
     }
     perform_timing(&shaped, Some(role), touch, performance)
 }
@@ -83,20 +93,14 @@ pub fn perform_drums(notes: &[Note], touch: Option<&Touch>, performance: &Perfor
             let Some((class, (velocity, _))) = of(note) else { continue };
             let mean = sums[class] / counts[class];
             let played = mean + (velocity - mean) * (0.4 + 0.6 * performance.depth());
-            let pushed = ENERGY_VELOCITY * (2.0 * performance.energy.clamp(0.0, 1.0) - 1.0);
-            note.velocity = Velocity::new((127.0 * played + pushed).round() as i32);
+            note.velocity = Velocity::new((127.0 * played + performance.pushed()).round() as i32);
         }
     }
     perform_timing(&shaped, None, touch, performance)
 }
 
-fn velocity(
-    note: &Note,
-    part: Part,
-    differs: Option<f32>,
-    mean_pitch: f32,
-    performance: &Performance,
-) -> Velocity {
+/// What phrase, metre, height and touch add to a note's loudness, in velocities.
+fn shape(note: &Note, part: Part, differs: Option<f32>, mean_pitch: f32, performance: &Performance) -> f32 {
     let bar = performance.metre.bar().0;
     let phrase = note.onset.0 / (bar * PHRASE_BARS);
     let along = (phrase - phrase.floor()) as f32;
@@ -113,12 +117,9 @@ fn velocity(
     };
     let height = (0.5 * (f32::from(note.pitch.midi()) - mean_pitch)).clamp(-6.0, 6.0);
     let depth = performance.depth();
-    let (middle, share) = VELOCITY[part.index()];
     // The accents of the model take the place of those of the rule, as far as the part is played by hands.
     let heard = differs.map_or(accent, |differs| (1.0 - depth) * accent + depth * TOUCH_VELOCITY * differs);
-    let shape = share * (0.5 + 0.7 * depth) * (arch + heard.clamp(-30.0, 30.0) + height);
-    let pushed = ENERGY_VELOCITY * (2.0 * performance.energy.clamp(0.0, 1.0) - 1.0);
-    Velocity::new((middle + shape + pushed).round() as i32)
+    VELOCITY[part.index()].1 * (0.5 + 0.7 * depth) * (arch + heard.clamp(-30.0, 30.0) + height)
 }
 
 /// `notes` swung, and early or late as `touch` says; notes that begin together stay together, and none overtakes
@@ -317,6 +318,21 @@ mod tests {
             played.notes().iter().map(|note| f32::from(note.velocity.midi())).sum::<f32>()
         };
         assert!(mean(0.0) < mean(0.5) && mean(0.5) < mean(1.0));
+    }
+
+    #[test]
+    fn neither_places_nor_touch_make_a_part_louder_on_the_whole() {
+        let mean = |shift: f64, humanise, touch: Option<&Touch>| {
+            let notes: Vec<Note> =
+                (0..15).map(|beat| note(f64::from(beat) + shift, 0.2, 60 + beat % 5)).collect();
+            let played = perform(&notes, (Part::Lead, Role::Lead), touch, &performance(0.0, humanise));
+            played.notes().iter().map(|note| f32::from(note.velocity.midi())).sum::<f32>() / 15.0
+        };
+        let touch = Touch::scripted(TimeSignature::COMMON, 64, |step| ((step % 5) as f32 / 6.0, 0.0));
+        for (shift, humanise, touch) in [(0.0, 0.0, None), (0.25, 0.3, None), (0.5, 1.0, Some(&touch))] {
+            let mean = mean(shift, humanise, touch);
+            assert!((mean - VELOCITY[Part::Lead.index()].0).abs() < 0.5, "{shift} {humanise}: {mean}");
+        }
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub struct PhraseRequest {
     pub asked: Asked,
     /// How strongly, in [0, 1], by attribute.
     pub strength: Values,
+    /// The share of steps that are to repeat a note; none leaves it to the model.
+    pub repeats: Option<f32>,
     /// Weights of the styles, their sum 1 or 0.
     pub style: [f32; STYLES],
     /// The knobs: seed, surprise and follow chords are read.
@@ -155,6 +157,7 @@ impl PhraseJob {
                 &window,
                 &model.quantiles,
                 request.strength,
+                request.repeats,
                 request.controls.follow_chords,
             ),
             manner: Manner::of(request.role),

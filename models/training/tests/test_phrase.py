@@ -1,11 +1,12 @@
 """The phrase model's inputs, against plain definitions, on made-up parts."""
 
 import unittest
+from dataclasses import replace
 
 import numpy as np
 import torch
 
-from linnet_training import attributes, tokens
+from linnet_training import attribute_tables, attributes, tokens
 from linnet_training.arrangement import Arrangement, as_rows
 from linnet_training.canvas import OWN, PRESENT, Score
 from linnet_training.phrase_features import TO_GO, Window, Wish, style_one_hot, window_arrays
@@ -38,6 +39,19 @@ def made_up(seed=1, metre=(4, 4)):
 def arrays(role="lead", window=None, visible=None, wish=None, seed=1):
     window = window or Window(0, 2, 4, 1)
     return window_arrays(Score(made_up(seed)), role, window, visible or {}, wish or Wish())
+
+
+class Tables(unittest.TestCase):
+    def test_repeats_are_counted_where_people_wrote(self):
+        held = [(bar, 12 * beat, 60, 12, 80) for bar in range(BARS) for beat in range(4)]
+        by_people, by_grammar = made_up(), replace(made_up(), by_grammar=["lead"])
+        by_people.parts["lead"] = as_rows(held)
+        tables = attribute_tables.tables([by_people, by_grammar])
+        self.assertEqual(tables["lead"]["repeats"], [1.0] * 101)
+        self.assertLess(tables["lead"]["leaps"][0], tables["lead"]["leaps"][100])
+        # Chords stay within a bar: of four bars 12 of 15 steps, of eight 24 of 31.
+        for share in tables["chords"]["repeats"]:
+            self.assertTrue(24 / 31 - 1e-4 <= share <= 12 / 15 + 1e-4, share)
 
 
 class Inputs(unittest.TestCase):

@@ -13,7 +13,9 @@ use std::error::Error;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// What the editor is given to draw a first frame, and to follow a change.
+/// What the editor is given to draw a first frame, at most: a busy machine is slow to begin.
+const FIRST_FRAME: Duration = Duration::from_secs(20);
+/// What it is given to follow a change.
 const SETTLING: Duration = Duration::from_millis(1500);
 /// What the meters take to fall, at 20 dB a second.
 const FALL: Duration = Duration::from_secs(5);
@@ -25,6 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (width, height) = instance.open_editor()?;
     let frame = Frame::open(width as u16, height as u16)?;
     instance.embed_editor(frame.window())?;
+    let opened = Instant::now();
+    while frame.picture()?.colours() < 2 && opened.elapsed() < FIRST_FRAME {
+        idle(&mut instance, Duration::from_millis(50));
+    }
     idle(&mut instance, SETTLING);
     play(&mut instance)?;
     idle(&mut instance, FALL);

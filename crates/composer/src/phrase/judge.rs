@@ -19,7 +19,7 @@ use linnet_music::{Controls, Pitch};
 const ENDING: f32 = 0.2;
 /// What a nat a note of likelihood weighs beyond the role's own where no surprise is wished for, and costs where all is:
 /// in the middle of the knob, where most proposals are made, nothing.
-const SURPRISE: f32 = 0.5;
+const SURPRISE: f32 = 1.0;
 /// The returning rhythm of a part of one bar, that of people's melodies.
 const RETURN_MEAN: f32 = 0.89;
 
@@ -113,17 +113,21 @@ impl Judge {
     ) -> Scores {
         let notes = candidate.grid_notes(window);
         let values = attributes::measure(&notes, &window.grid, window.span.target);
+        let mut running = attributes::Running::default();
+        notes.iter().for_each(|note| running.push(*note, &window.grid));
+        let (steps, repeated) = running.repeats();
+        let repeats = repeated as f32 / steps.max(1) as f32;
         let mut scores = Scores {
             total: 0.0,
             log_likelihood: candidate.log_likelihood_per_note(),
             values,
-            distance: steering.distance(window, quantiles, &values),
+            distance: steering.distance(window, quantiles, &values, repeats),
             ending: ending(window, notes.last()),
             chord_tones: chord_tones(window, &notes),
             roots: roots(window, &notes),
             returning: returning(window, candidate),
             wide_steps: share_of_steps(&notes, |step| step > 7),
-            repeats: share_of_steps(&notes, |step| step == 0),
+            repeats,
         };
         scores.total = self.total(window, &scores);
         scores

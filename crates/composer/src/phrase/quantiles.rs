@@ -1,54 +1,51 @@
 //! Runs on the composer thread. What people's music has of each attribute, by role: how a knob becomes a wish.
 
 use crate::attributes::{ATTRIBUTES, Attribute, Values};
-use crate::vocabulary::{ROLES, Role};
+use crate::vocabulary::Role;
 use serde_json::Value;
 
 /// Points of a table: the 0th to the 100th percentile.
 const POINTS: usize = 101;
 
+/// The table of [`Quantiles::repeats`].
+const REPEATS: &str = "repeats";
+
+/// The percentiles 0 to 100 of a measure.
+type Table = [f32; POINTS];
+
 /// The percentiles of every attribute over the training set's windows of four to eight bars, by role.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Quantiles(Vec<[[f32; POINTS]; ATTRIBUTES]>);
+pub struct Quantiles {
+    attributes: Vec<[Table; ATTRIBUTES]>,
+    /// Of the share of steps that repeat a note, over what people wrote.
+    repeats: Vec<Table>,
+}
 
 impl Quantiles {
-    /// The tables in `json`: an object by role of objects by attribute of 101 ascending numbers.
+    /// The tables in `json`: an object by role of objects by attribute, and by `repeats`, of 101 ascending numbers.
     ///
     /// # Errors
     /// What is missing or wrong.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
         let json: Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        let mut tables = Vec::with_capacity(ROLES);
-        for role in Role::ALL {
-            let mut of_role = [[0.0; POINTS]; ATTRIBUTES];
-            for (table, attribute) in of_role.iter_mut().zip(Attribute::ALL) {
-                let place = format!("{} of {}", attribute.id(), role.name());
-                let values =
-                    json.get(role.name()).and_then(|of| of.get(attribute.id())).and_then(Value::as_array);
-                let values = values.filter(|values| values.len() == POINTS);
-                let values = values.ok_or_else(|| format!("{place} has no {POINTS} percentiles"))?;
-                for (point, value) in table.iter_mut().zip(values) {
-                    *point = value.as_f64().ok_or_else(|| format!("{place} holds what is no number"))? as f32;
-                }
-                if !table.is_sorted() || !table.iter().all(|value| value.is_finite()) {
-                    return Err(format!("{place} does not ascend"));
-                }
-            }
-            tables.push(of_role);
-        }
-        Ok(Self(tables))
+        Ok(Self {
+            attributes: by_role(|role| parse_attributes(&json, role))?,
+            repeats: by_role(|role| parse_table(&json, role, REPEATS))?,
+        })
     }
 
-    fn table(&self, role: Role, attribute: Attribute) -> &[f32; POINTS] {
-        &self.0[role.index()][attribute.index()]
+    fn table(&self, role: Role, attribute: Attribute) -> &Table {
+        &self.attributes[role.index()][attribute.index()]
     }
 
     /// The value at `share` of the distribution, in [0, 1].
     pub fn value(&self, role: Role, attribute: Attribute, share: f32) -> f32 {
-        let table = self.table(role, attribute);
-        let at = share.clamp(0.0, 1.0) * (POINTS - 1) as f32;
-        let below = (at as usize).min(POINTS - 2);
-        table[below] + (at - below as f32) * (table[below + 1] - table[below])
+        at(self.table(role, attribute), share)
+    }
+
+    /// The share of steps between onsets that repeat the top note, at `share` of what people wrote, in [0, 1].
+    pub fn repeats(&self, role: Role, share: f32) -> f32 {
+        at(&self.repeats[role.index()], share)
     }
 
     /// The share of the distribution that lies below `value`, in [0, 1]; where much music has that very value, the middle
@@ -71,7 +68,12 @@ impl Quantiles {
 
     /// Half the distance between the 16th and the 84th percentile: a standard deviation, if it were a bell.
     pub fn spread(&self, role: Role, attribute: Attribute) -> f32 {
-        ((self.value(role, attribute, 0.84) - self.value(role, attribute, 0.16)) / 2.0).max(0.02)
+        spread(self.table(role, attribute))
+    }
+
+    /// The same of [`Self::repeats`].
+    pub fn spread_of_repeats(&self, role: Role) -> f32 {
+        spread(&self.repeats[role.index()])
     }
 
     /// The 10th and the 90th percentile of each attribute.
@@ -85,22 +87,61 @@ impl Quantiles {
     }
 }
 
+fn by_role<T>(parse: impl Fn(Role) -> Result<T, String>) -> Result<Vec<T>, String> {
+    Role::ALL.into_iter().map(parse).collect()
+}
+
+fn parse_attributes(json: &Value, role: Role) -> Result<[Table; ATTRIBUTES], String> {
+    let mut tables = [[0.0; POINTS]; ATTRIBUTES];
+    for (table, attribute) in tables.iter_mut().zip(Attribute::ALL) {
+        *table = parse_table(json, role, attribute.id())?;
+    }
+    Ok(tables)
+}
+
+fn parse_table(json: &Value, role: Role, name: &str) -> Result<Table, String> {
+    let place = format!("{name} of {}", role.name());
+    let values = json.get(role.name()).and_then(|of| of.get(name)).and_then(Value::as_array);
+    let values = values.filter(|values| values.len() == POINTS);
+    let values = values.ok_or_else(|| format!("{place} has no {POINTS} percentiles"))?;
+    let mut table = [0.0; POINTS];
+    for (point, value) in table.iter_mut().zip(values) {
+        *point = value.as_f64().ok_or_else(|| format!("{place} holds what is no number"))? as f32;
+    }
+    if !table.is_sorted() || !table.iter().all(|value| value.is_finite()) {
+        return Err(format!("{place} does not ascend"));
+    }
+    Ok(table)
+}
+
+fn at(table: &Table, share: f32) -> f32 {
+    let at = share.clamp(0.0, 1.0) * (POINTS - 1) as f32;
+    let below = (at as usize).min(POINTS - 2);
+    table[below] + (at - below as f32) * (table[below + 1] - table[below])
+}
+
+fn spread(table: &Table) -> f32 {
+    ((at(table, 0.84) - at(table, 0.16)) / 2.0).max(0.02)
+}
+
 /// Tables by which every attribute is even in [0, 1] but the register, which is in [−0.5, 1]; for tests.
 #[cfg(test)]
 pub(crate) fn even() -> Quantiles {
+    use crate::vocabulary::ROLES;
     let line =
         |from: f32, to: f32| std::array::from_fn(|i| from + (to - from) * i as f32 / (POINTS - 1) as f32);
     let mut of_role = [line(0.0, 1.0); ATTRIBUTES];
     of_role[Attribute::Register.index()] = line(-0.5, 1.0);
-    Quantiles(vec![of_role; ROLES])
+    Quantiles { attributes: vec![of_role; ROLES], repeats: vec![line(0.0, 1.0); ROLES] }
 }
 
 /// A file of tables that go evenly from 0 to 100; for tests.
 #[cfg(test)]
 pub(crate) fn even_json() -> serde_json::Map<String, Value> {
     let table: Vec<f32> = (0..POINTS).map(|point| point as f32).collect();
+    let names = Attribute::ALL.into_iter().map(Attribute::id).chain([REPEATS]);
     let of_role: serde_json::Map<String, Value> =
-        Attribute::ALL.iter().map(|it| (it.id().to_owned(), serde_json::json!(table))).collect();
+        names.map(|name| (name.to_owned(), serde_json::json!(table))).collect();
     Role::ALL.iter().map(|role| (role.name().to_owned(), Value::Object(of_role.clone()))).collect()
 }
 

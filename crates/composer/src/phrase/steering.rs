@@ -12,6 +12,7 @@ use crate::attributes::{ATTRIBUTES, Attribute, Running, Values, is_syncopated};
 use crate::tokens::{
     BAR, DURATIONS, LAGS_BARS, PITCHES, POSITIONS, TICKS_PER_QUARTER, position_tick, token_midi,
 };
+use crate::vocabulary::Role;
 
 /// Semitones from the wished mean at which the pull on a pitch is a half nat.
 const REGISTER_WIDTH: f32 = 5.0;
@@ -23,6 +24,10 @@ const TIE_GAIN: f32 = 3.0;
 const LEAPS_GAIN: f32 = 4.0;
 const POLYPHONY_GAIN: f32 = 4.0;
 const ARTICULATION_GAIN: f32 = 1.5;
+/// Nats for an onset half as far away where a part has fewer than asked for by a factor of e.
+const HURRY_GAIN: f32 = 4.0;
+/// Nats for a repeated note where a spread of people's music, or more, is missing of them.
+const REPEATS_GAIN: f32 = 2.0;
 /// Nats for a place, or a pitch, that returns from an earlier bar, from the middle of the knob to its end.
 const REPETITION_GAIN: f32 = 3.6;
 /// Nats for a pitch beyond the extremes so far, at the start of a part that is asked to be wide.
@@ -36,6 +41,7 @@ pub struct Steering {
     strength: Values,
     /// Where repetition stands in people's music, in [−1, 1] around the middle.
     repetition: f32,
+    repeats: Option<WishedRepeats>,
     follow_chords: bool,
     manner: Manner,
     /// The middle and the spread of each attribute in people's music.
@@ -44,7 +50,13 @@ pub struct Steering {
 
 impl Steering {
     /// The steering towards what `window` was asked for, by `strength`.
-    pub fn new(window: &Window, quantiles: &Quantiles, strength: Values, follow_chords: bool) -> Self {
+    pub fn new(
+        window: &Window,
+        quantiles: &Quantiles,
+        strength: Values,
+        repeats: Option<f32>,
+        follow_chords: bool,
+    ) -> Self {
         let repetition = window.asked[Attribute::Repetition.index()]
             .map_or(0.0, |asked| 2.0 * quantiles.share(window.role, Attribute::Repetition, asked) - 1.0);
         let usual = Attribute::ALL.map(|attribute| {
@@ -54,6 +66,7 @@ impl Steering {
             asked: window.asked,
             strength,
             repetition,
+            repeats: repeats.map(|asked| WishedRepeats::new(asked, window.role, quantiles)),
             follow_chords,
             manner: Manner::of(window.role),
             usual,
@@ -99,7 +112,9 @@ impl Steering {
         let elapsed = last.saturating_sub(window.begin()) as f32 / TICKS_PER_QUARTER as f32;
         // Two quarters of what was asked for are assumed before the first.
         let realised = (candidate.written.onsets() as f32 + 2.0 * wish) / (elapsed + 2.0);
-        strength * (0.9 * (wish / 1.2).ln().clamp(-1.3, 1.3) + 2.6 * (wish / realised).ln().clamp(-1.0, 1.0))
+        strength
+            * (0.9 * (wish / 1.2).ln().clamp(-1.3, 1.3)
+                + HURRY_GAIN * (wish / realised).ln().clamp(-1.0, 1.0))
     }
 
     /// Adds to the position logits `f32[97]`.
@@ -148,6 +163,7 @@ impl Steering {
         let from = candidate.progress.step_from(tick).map(i32::from);
         let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
         let returning = self.returning();
+        let repeat = self.manner.repeat + self.repeats.map_or(0.0, |wished| wished.gain(&candidate.written));
         let looks = candidate.line.look_at(position, window);
         for (token, logit) in logits.iter_mut().enumerate().take(PITCHES) {
             if chord >> degree(token) & 1 == 1 {
@@ -163,7 +179,7 @@ impl Steering {
             }
             if from.is_some() {
                 match step {
-                    0 => *logit += self.manner.repeat,
+                    0 => *logit += repeat,
                     1 | 2 => *logit += self.manner.step,
                     _ => {}
                 }
@@ -217,16 +233,51 @@ impl Steering {
         }
     }
 
-    /// How far `values` are from what was asked for: the sum over the attributes of their distance in spreads, at most
+    /// How far `values`, and the share of steps that are repeats, are from what was asked for: the sum over the attributes of their distance in spreads, at most
     /// four, by strength.
-    pub fn distance(&self, window: &Window, quantiles: &Quantiles, values: &Values) -> f32 {
-        Attribute::ALL
+    pub fn distance(&self, window: &Window, quantiles: &Quantiles, values: &Values, repeats: f32) -> f32 {
+        let of_repeats = self.repeats.map_or(0.0, |wished| wished.distance(repeats));
+        let of_attributes: f32 = Attribute::ALL
             .into_iter()
             .filter_map(|attribute| {
                 let (asked, strength) = self.of(attribute)?;
                 Some(strength * quantiles.distance(window.role, attribute, values, asked).min(4.0))
             })
-            .sum()
+            .sum();
+        of_attributes + of_repeats
+    }
+}
+
+/// The share of steps that are to repeat a note.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct WishedRepeats {
+    asked: f32,
+    /// The middle and the spread of people's music.
+    middle: f32,
+    spread: f32,
+}
+
+impl WishedRepeats {
+    fn new(asked: f32, role: Role, quantiles: &Quantiles) -> Self {
+        Self { asked, middle: quantiles.repeats(role, 0.5), spread: quantiles.spread_of_repeats(role) }
+    }
+
+    /// What a repeated note gains after `written`, in nats.
+    fn gain(self, written: &Running) -> f32 {
+        let log_odds = |share: f32| {
+            let share = share.clamp(0.03, 0.9);
+            (share / (1.0 - share)).ln()
+        };
+        // As if two steps as asked for had come before.
+        let (steps, repeats) = written.repeats();
+        let so_far = (repeats as f32 + 2.0 * self.asked) / (steps as f32 + 2.0);
+        let missing = ((self.asked - so_far) / self.spread).clamp(-1.0, 1.0);
+        REPEATS_GAIN * missing + 0.5 * (log_odds(self.asked) - log_odds(self.middle))
+    }
+
+    /// How far a share of `repeats` is off, in spreads, at most four.
+    fn distance(self, repeats: f32) -> f32 {
+        ((repeats - self.asked).abs() / self.spread).min(4.0)
     }
 }
 
@@ -239,7 +290,6 @@ mod tests {
     use crate::phrase::quantiles::even;
     use crate::phrase::window::Span;
     use crate::tokens::Grid;
-    use crate::vocabulary::Role;
     use linnet_music::{Key, PitchClass, Scale, TimeSignature};
 
     #[test]
@@ -250,7 +300,7 @@ mod tests {
         window.asked[Attribute::Syncopation.index()] = Some(0.9);
         let mut strength = NO_STRENGTH;
         strength[Attribute::Syncopation.index()] = 1.0;
-        let steering = Steering::new(&window, &even(), strength, true);
+        let steering = Steering::new(&window, &even(), strength, None, true);
         let candidate = Candidate::new(&window);
         let gained = |tick: u32| {
             let mut logits = [0.0; DURATIONS.len()];

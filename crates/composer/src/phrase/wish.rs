@@ -6,7 +6,7 @@ use super::window::Asked;
 use crate::attributes::{ATTRIBUTES, Attribute, Values};
 use crate::rng::{Head, Noise};
 use crate::vocabulary::Role;
-use linnet_music::{Controls, STYLES};
+use linnet_music::{Controls, STYLES, Style};
 
 /// How much of the density knob's way the energy knob goes.
 pub const ENERGY_TO_DENSITY: f32 = 0.5;
@@ -15,11 +15,30 @@ const SHARE_MIN: f32 = 0.01;
 const SHARE_MAX: f32 = 0.99;
 /// How knobs bend on their way there: below 1 they are heard from the first turn on.
 const BEND: f32 = 0.7;
-/// How often a part's character has an attribute, and how strongly that is held.
+/// How often a character has an attribute, and how strongly that is held, where nothing else was found better.
 pub(crate) const WISHED_SHARE: f32 = 0.5;
 pub(crate) const CHARACTER_STRENGTH: f32 = 0.6;
+/// How strongly a part that goes on holds what it heard where another knob is turned.
+const HELD_STRENGTH: f32 = 0.25;
+/// What a part's character may have, and the density of basses that people wrote: found on the validation split.
+const TRAITS: [Trait; 3] = [
+    Trait { attribute: Attribute::Syncopation, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
+    Trait { attribute: Attribute::Leaps, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
+    Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 },
+];
+const BASS_DENSITY: Trait = Trait { attribute: Attribute::Density, often: 1.0, strength: CHARACTER_STRENGTH };
 /// Semitones to either side of a wished mean that a melody may use.
 const REGISTER_ROOM: f32 = 9.0;
+
+/// An attribute of a character.
+#[derive(Clone, Copy)]
+struct Trait {
+    attribute: Attribute,
+    /// The share of seeds that have it, in [0, 1].
+    often: f32,
+    /// How strongly it is held, in [0, 1].
+    strength: f32,
+}
 
 /// What one part is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +47,8 @@ pub struct Wishes {
     pub asked: Asked,
     /// How strongly each is held, in [0, 1].
     pub strength: Values,
+    /// The share of steps that are to repeat a note, in [0, 1].
+    pub repeats: Option<f32>,
     /// What the part must keep to.
     pub bounds: Bounds,
     /// Octaves by which the finished part is moved.
@@ -46,6 +67,7 @@ pub fn wishes(
     let mut wishes = Wishes {
         asked: [None; ATTRIBUTES],
         strength: [0.0; ATTRIBUTES],
+        repeats: None,
         bounds: bounds(role, controls),
         octaves: 0,
     };
@@ -75,20 +97,48 @@ pub fn wishes(
         ask_range(&mut wishes, controls);
         ask_register(&mut wishes, controls, centre);
     }
+    if let Some(heard) = heard.filter(|_| wishes.asked.iter().any(Option::is_some)) {
+        wishes.hold(role, quantiles, heard);
+    }
     wishes
 }
 
 impl Wishes {
+    /// Asks of what no knob asks for as much as was heard: who turns one knob means that one. Where the range is turned,
+    /// all that goes by pitch is left to follow.
+    fn hold(&mut self, role: Role, quantiles: &Quantiles, heard: &Values) {
+        let is_wide = self.asked[Attribute::Range.index()].is_some();
+        let follows_range = |of| matches!(of, Attribute::Leaps | Attribute::Repetition | Attribute::Register);
+        for attribute in Attribute::ALL {
+            let asked = &mut self.asked[attribute.index()];
+            if asked.is_none() && attribute != Attribute::Polyphony && !(is_wide && follows_range(attribute))
+            {
+                let end = |share| quantiles.value(role, attribute, share);
+                *asked = Some(heard[attribute.index()].clamp(end(SHARE_MIN), end(SHARE_MAX)));
+                self.strength[attribute.index()] = HELD_STRENGTH;
+            }
+        }
+    }
+
     /// Gives a part without a past a character of its own, by its seed: of what nobody asked for, some attributes are
     /// wished as some piece of people's music has them. Without, all parts are alike: each lies near the middle.
-    pub fn add_character(&mut self, role: Role, quantiles: &Quantiles, seed: u16) {
-        for attribute in [Attribute::Syncopation, Attribute::Leaps, Attribute::Repetition] {
-            let mut noise = Noise::new(seed, role.index() << 8, attribute.index(), Head::Character);
-            let (is_wished, share) = (noise.uniform() < WISHED_SHARE, noise.uniform());
-            let asked = &mut self.asked[attribute.index()];
-            if is_wished && asked.is_none() {
-                *asked = Some(quantiles.value(role, attribute, SHARE_MIN + share * (SHARE_MAX - SHARE_MIN)));
-                self.strength[attribute.index()] = CHARACTER_STRENGTH;
+    pub fn add_character(&mut self, role: Role, quantiles: &Quantiles, style: &[f32; STYLES], seed: u16) {
+        let draw = |place: usize| Noise::new(seed, role.index() << 8, place, Head::Character);
+        let within = |share: f32| SHARE_MIN + share * (SHARE_MAX - SHARE_MIN);
+        let is_free = |asked: &Asked, attribute: Attribute| asked[attribute.index()].is_none();
+        // The parts of a style that the grammar wrote have its figures.
+        let by_people = !leans_on_grammar(style);
+        if by_people && [Attribute::Leaps, Attribute::Repetition].iter().all(|it| is_free(&self.asked, *it)) {
+            let share = draw(ATTRIBUTES).uniform();
+            self.repeats = (role != Role::Counter).then(|| quantiles.repeats(role, within(share)));
+        }
+        let traits = TRAITS.into_iter().chain((by_people && role == Role::Bass).then_some(BASS_DENSITY));
+        for Trait { attribute, often, strength } in traits {
+            let mut noise = draw(attribute.index());
+            let (is_wished, share) = (noise.uniform() < often, noise.uniform());
+            if is_wished && is_free(&self.asked, attribute) {
+                self.asked[attribute.index()] = Some(quantiles.value(role, attribute, within(share)));
+                self.strength[attribute.index()] = strength;
             }
         }
     }
@@ -158,11 +208,15 @@ pub(crate) fn is_styled(weights: &[f32; STYLES]) -> bool {
     weights.iter().any(|weight| *weight > 0.0)
 }
 
+/// Whether `weights` ask for a style whose accompaniment the style grammar wrote.
+fn leans_on_grammar(weights: &[f32; STYLES]) -> bool {
+    Style::ALL.into_iter().any(|style| style.is_by_grammar() && weights[style.index()] > 0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::phrase::quantiles::even;
-    use linnet_music::Style;
 
     #[test]
     fn knobs_in_the_middle_ask_for_nothing() {
@@ -189,6 +243,25 @@ mod tests {
     }
 
     #[test]
+    fn who_turns_one_knob_means_that_one() {
+        let heard = [0.4; ATTRIBUTES];
+        let of = |controls: &Controls| wishes(controls, Role::Lead, &even(), Some(&heard), 67.0);
+        assert_eq!(of(&Controls::default()).asked, [None; ATTRIBUTES]);
+        let denser = of(&Controls { density: 0.9, ..Controls::default() });
+        for attribute in Attribute::ALL {
+            let (asked, strength) = (denser.asked[attribute.index()], denser.strength[attribute.index()]);
+            match attribute {
+                Attribute::Density => assert!(asked > Some(0.4) && strength > HELD_STRENGTH),
+                Attribute::Polyphony => assert_eq!((asked, strength), (None, 0.0)),
+                _ => assert_eq!((asked, strength), (Some(0.4), HELD_STRENGTH), "{attribute:?}"),
+            }
+        }
+        let wide = of(&Controls { range: 36, ..Controls::default() });
+        assert_eq!(wide.asked[Attribute::Leaps.index()], None);
+        assert_eq!(wide.asked[Attribute::Density.index()], Some(0.4));
+    }
+
+    #[test]
     fn a_value_that_much_music_has_is_left_at_the_first_turn() {
         let mut json = crate::phrase::quantiles::even_json();
         let flat: Vec<f32> = (0..101).map(|share| (share as f32 / 100.0 - 0.6).max(0.0)).collect();
@@ -211,23 +284,60 @@ mod tests {
         assert_eq!(wishes.asked[Attribute::Register.index()], Some(10.0 / 24.0));
     }
 
+    /// What forty seeds ask of `role` under `controls`.
+    fn characters(controls: &Controls, role: Role) -> Vec<Wishes> {
+        let of = |seed| {
+            let mut wishes = wishes(controls, role, &even(), None, 67.0);
+            wishes.add_character(role, &even(), &style_weights(controls), seed);
+            wishes
+        };
+        (0..40).map(of).collect()
+    }
+
+    fn asked(of: &[Wishes], attribute: Attribute) -> Vec<f32> {
+        of.iter().filter_map(|wishes| wishes.asked[attribute.index()]).collect()
+    }
+
     #[test]
     fn a_character_is_the_seeds_own_and_leaves_what_was_asked() {
         let controls = Controls { leaps: 0.9, ..Controls::default() };
-        let of = |seed| {
-            let mut wishes = wishes(&controls, Role::Lead, &even(), None, 67.0);
-            wishes.add_character(Role::Lead, &even(), seed);
-            wishes
-        };
         let plain = wishes(&controls, Role::Lead, &even(), None, 67.0);
-        let all: Vec<Wishes> = (0..40).map(of).collect();
-        assert_eq!(all[7], of(7));
+        let all = characters(&controls, Role::Lead);
+        assert_eq!(all, characters(&controls, Role::Lead));
         let leaps = Attribute::Leaps.index();
         assert!(all.iter().all(|wishes| wishes.asked[leaps] == plain.asked[leaps]));
-        let repetition: Vec<f32> =
-            all.iter().filter_map(|wishes| wishes.asked[Attribute::Repetition.index()]).collect();
-        assert!((10..30).contains(&repetition.len()), "{}", repetition.len());
+        assert!((10..30).contains(&asked(&all, Attribute::Syncopation).len()));
+        let repetition = asked(&all, Attribute::Repetition);
+        assert_eq!(repetition.len(), 40);
         assert!(repetition.iter().any(|it| *it < 0.3) && repetition.iter().any(|it| *it > 0.7));
+    }
+
+    #[test]
+    fn notes_repeat_as_often_as_peoples_do_unless_a_knob_or_the_grammar_says_how_they_move() {
+        let repeats = |controls: &Controls, role| -> Vec<f32> {
+            characters(controls, role).iter().filter_map(|wishes| wishes.repeats).collect()
+        };
+        let free = repeats(&Controls::default(), Role::Bass);
+        assert_eq!(free.len(), 40);
+        assert!(free.iter().any(|it| *it < 0.3) && free.iter().any(|it| *it > 0.7));
+        for controls in [
+            Controls { repetition: 0.9, ..Controls::default() },
+            Controls { style_a: Some(Style::House), ..Controls::default() },
+        ] {
+            assert_eq!(repeats(&controls, Role::Bass), [0.0; 0]);
+        }
+        let folk = Controls { style_a: Some(Style::Folk), ..Controls::default() };
+        assert_eq!(repeats(&folk, Role::Lead).len(), 40);
+    }
+
+    #[test]
+    fn basses_are_as_dense_as_some_of_peoples_but_in_a_style_of_the_grammars() {
+        let density =
+            |controls: &Controls, role| asked(&characters(controls, role), Attribute::Density).len();
+        assert_eq!(density(&Controls::default(), Role::Bass), 40);
+        assert_eq!(density(&Controls::default(), Role::Lead), 0);
+        let house = Controls { style_a: Some(Style::House), ..Controls::default() };
+        assert_eq!(density(&house, Role::Bass), 0);
     }
 
     #[test]

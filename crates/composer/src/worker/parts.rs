@@ -71,9 +71,9 @@ pub(super) fn phrase_request(
         wishes(&request.controls, role, &model.quantiles, before.values.as_ref(), request.register_centre());
     // A part with a past goes on like it.
     if own.is_empty() {
-        wishes.add_character(role, &model.quantiles, seed);
+        wishes.add_character(role, &model.quantiles, &style_weights(&request.controls), seed);
     }
-    let Wishes { asked, strength, bounds, octaves } = wishes;
+    let Wishes { asked, strength, repeats, bounds, octaves } = wishes;
     PhraseRequest {
         role,
         key: request.key,
@@ -87,6 +87,7 @@ pub(super) fn phrase_request(
         chords: before.chords.iter().copied().chain(after).collect(),
         asked,
         strength,
+        repeats,
         style: style_weights(&request.controls),
         controls: Controls { seed, ..request.controls },
         bounds,
