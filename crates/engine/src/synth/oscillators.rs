@@ -119,8 +119,8 @@ impl Oscillators {
         self.noisy &= !(1 << lane);
     }
 
-    /// Those of a note start in `lane`, which is silent, `place` frames into a tick and `moved` of the way to the other waves
-    /// further than the sound says. Those of higher keys decay faster, by `decay_ratio`.
+    /// Those of a note start in `lane`, which is silent: `place` frames into a tick, and `moved` of the way to the other waves
+    /// further than the sound says.
     pub(crate) fn start(
         &mut self,
         lane: usize,
