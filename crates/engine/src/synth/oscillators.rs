@@ -36,7 +36,8 @@ struct Row {
     morph: Lanes,
     /// The wave of each, and the one that it goes to.
     waves: [[Wave; 2]; LANES],
-    tables: [[Table; 2]; LANES],
+    /// Those of the waves, and those of the ones that they go to.
+    tables: [[Table; LANES]; 2],
     /// Those that sound, those of them that begin as sines, those that decay, and those that go anywhere, one a bit.
     sounding: u32,
     sines: u32,
@@ -54,7 +55,7 @@ impl Row {
         tick_decay: Lanes::splat(1.0),
         morph: Lanes::ZERO,
         waves: [[Wave::Sine; 2]; LANES],
-        tables: [[Table::SILENT; 2]; LANES],
+        tables: [[Table::SILENT; LANES]; 2],
         sounding: 0,
         sines: 0,
         decaying: 0,
@@ -157,8 +158,10 @@ impl Oscillators {
         let limit_hz = Self::BAND_LIMIT_HZ.min(Self::BAND_LIMIT_SHARE * sample_rate_hz);
         for row in self.rows.iter_mut().take(self.counts[lane]) {
             let freq_hz = row.freq_hz.0[lane] * ratio;
-            row.tables[lane] = row.waves[lane].map(|wave| tables.table(wave, freq_hz, limit_hz));
-            let is_sine = row.waves[lane][0] == Wave::Sine && !row.tables[lane][0].is_silent();
+            for (chosen, wave) in row.tables.iter_mut().zip(row.waves[lane]) {
+                chosen[lane] = tables.table(wave, freq_hz, limit_hz);
+            }
+            let is_sine = row.waves[lane][0] == Wave::Sine && !row.tables[0][lane].is_silent();
             row.sines = row.sines & !(1 << lane) | u32::from(is_sine) << lane;
         }
     }
@@ -223,10 +226,10 @@ impl Oscillators {
     fn aim<S: Simd>(&self, simd: S, lane: usize, [near, far]: &mut Reading) {
         let morphs = self.morphing >> lane & 1 == 1;
         for (row, (near, far)) in self.rows.iter().zip(near.iter_mut().zip(far)).take(self.counts[lane]) {
-            let (first, step, tables) = (row.phase[lane], row.phase_step[lane], row.tables[lane]);
-            near.set(simd, tables[0], first, step);
+            let (first, step) = (row.phase[lane], row.phase_step[lane]);
+            near.set(simd, row.tables[0][lane], first, step);
             if morphs {
-                far.set(simd, tables[1], first, step);
+                far.set(simd, row.tables[1][lane], first, step);
             }
         }
     }
@@ -240,11 +243,11 @@ impl Oscillators {
                 let mut sample = if row.sines >> lane & 1 == 1 {
                     sines_at(simd, row.phase[lane], row.phase_step[lane])
                 } else {
-                    near.read(simd, row.tables[lane][0])
+                    near.read(simd, row.tables[0][lane])
                 };
                 if MORPHS && row.morphing >> lane & 1 == 1 {
                     let way = row.way(simd, lane, self.morph_moved.each_ref().map(|moved| moved.0[lane]));
-                    sample += way * (far.read(simd, row.tables[lane][1]) - sample);
+                    sample += way * (far.read(simd, row.tables[1][lane]) - sample);
                 }
                 if row.decaying >> lane & 1 == 1 {
                     sample *= powers(simd, row.decay.0[lane]);
