@@ -4,9 +4,9 @@
 //! equivalent currents", Cytomic, 2013: its state is that of the analogue capacitors, so that cutoff and resonance may
 //! move at every frame without a click, and it stays stable for every positive `g` and `k`.
 
-use crate::lanes::{LANES, Wide};
-use crate::tick::ranged;
-use fearless_simd::{f32x4, f32x16, prelude::*};
+use crate::lanes::{LANES, Lanes, Wide, twice};
+use crate::tick::{TICK_FRAMES, ranged};
+use fearless_simd::{f32x4, f32x8, f32x16, prelude::*};
 use std::f32::consts::PI;
 
 /// The tuning: tan(π · frequency / sample rate), for frequencies clamped to what the sample rate carries.
@@ -139,6 +139,85 @@ impl<S: Simd> StereoRegisters<S> {
     }
 }
 
+/// The solutions of eight filters, as [`SvfRegisters`] have them: 2 · a1 − 1, 2 · a2 and 2 · a3. They go in straight lines from
+/// tick to tick. Between two stable filters lie stable ones: what is stored in the capacitors becomes less in each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SolutionLanes {
+    now: [Lanes; 3],
+    step: [Lanes; 3],
+    end: [Lanes; 3],
+}
+
+impl SolutionLanes {
+    /// Filters that let nothing through.
+    pub(crate) const SHUT: Self = Self {
+        now: [Lanes::splat(1.0), Lanes::ZERO, Lanes::ZERO],
+        step: [Lanes::ZERO; 3],
+        end: [Lanes::splat(1.0), Lanes::ZERO, Lanes::ZERO],
+    };
+
+    /// That of `lane` is at once the one of tuning `g` and damping `k`; `g` = 0 lets nothing through.
+    pub(crate) fn set(&mut self, lane: usize, g: f32, k: f32) {
+        let [a1, a2, a3] = Solution::new(g, k).doubled();
+        for (number, coefficient) in [a1 - 1.0, a2, a3].into_iter().enumerate() {
+            self.now[number].0[lane] = coefficient;
+            self.step[number].0[lane] = 0.0;
+            self.end[number].0[lane] = coefficient;
+        }
+    }
+
+    /// Begins a tick, at whose end they are those of tuning `g` and damping `k`.
+    #[inline(always)]
+    pub(crate) fn aim<S: Simd>(&mut self, simd: S, g: f32x8<S>, k: f32x8<S>) {
+        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
+        let a1 = two / (one + g * (g + k));
+        let a2 = g * a1;
+        let share = f32x8::splat(simd, 1.0 / TICK_FRAMES as f32);
+        let ends = [a1 - one, a2, g * a2];
+        for (number, end) in ends.into_iter().enumerate() {
+            let begin = self.end[number].load(simd);
+            self.now[number].store(begin);
+            self.step[number].store((end - begin) * share);
+            self.end[number].store(end);
+        }
+    }
+
+    /// Into registers.
+    #[inline(always)]
+    pub(crate) fn load<S: Simd>(&self, simd: S) -> SolutionRegisters<S> {
+        let [b1, a2, a3] = &self.now;
+        let now = [twice(simd, b1.load(simd)), twice(simd, a2.load(simd)), twice(simd, a3.load(simd))];
+        let [b1, a2, a3] = &self.step;
+        let step = [twice(simd, b1.load(simd)), twice(simd, a2.load(simd)), twice(simd, a3.load(simd))];
+        SolutionRegisters { now, step }
+    }
+
+    /// Out of registers.
+    #[inline(always)]
+    pub(crate) fn store<S: Simd>(&mut self, registers: &SolutionRegisters<S>) {
+        for (now, register) in self.now.iter_mut().zip(registers.now) {
+            now.store(register.split().0);
+        }
+    }
+}
+
+/// The same while frames are computed, for the left and for the right.
+#[derive(Clone, Copy)]
+pub(crate) struct SolutionRegisters<S: Simd> {
+    now: [f32x16<S>; 3],
+    step: [f32x16<S>; 3],
+}
+
+impl<S: Simd> SolutionRegisters<S> {
+    /// Those of the next frame.
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> [f32x16<S>; 3] {
+        let now = self.now;
+        self.now = [now[0] + self.step[0], now[1] + self.step[1], now[2] + self.step[2]];
+        now
+    }
+}
+
 /// The states of eight stereo filters: all left ones, then all right ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SvfLanes {
@@ -192,23 +271,23 @@ pub(crate) struct SvfRegisters<S: Simd> {
 }
 
 impl<S: Simd> SvfRegisters<S> {
-    /// Twice the low-pass of one frame, for `doubled`, which is twice the coefficients of [`Solution`]. The same as
-    /// [`Svf::step`] but for rounding, in an order that makes the way from one frame to the next short.
+    /// Twice the low-pass of one frame. The same as [`Svf::step`] but for rounding, in an order that makes the way from one
+    /// frame to the next short.
     #[inline(always)]
-    pub(crate) fn low_pass_twice(&mut self, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> f32x16<S> {
-        let [a1, a2, a3] = doubled;
+    pub(crate) fn low_pass_twice(&mut self, input: f32x16<S>, solution: [f32x16<S>; 3]) -> f32x16<S> {
+        let [b1, a2, a3] = solution;
         let (ic1, ic2) = (self.current1, self.current2);
         let v3 = input - ic2;
-        self.current1 = (a1 * ic1 - ic1) + a2 * v3;
+        self.current1 = b1 * ic1 + a2 * v3;
         self.current2 = (ic2 + a2 * ic1) + a3 * v3;
         ic2 + self.current2
     }
 
     /// Band-pass and low-pass of one frame, likewise, but not twice.
     #[inline(always)]
-    pub(crate) fn step(&mut self, simd: S, input: f32x16<S>, doubled: [f32x16<S>; 3]) -> [f32x16<S>; 2] {
+    pub(crate) fn step(&mut self, simd: S, input: f32x16<S>, solution: [f32x16<S>; 3]) -> [f32x16<S>; 2] {
         let (ic1, half) = (self.current1, f32x16::splat(simd, 0.5));
-        let low = half * self.low_pass_twice(input, doubled);
+        let low = half * self.low_pass_twice(input, solution);
         [half * (ic1 + self.current1), low]
     }
 }

@@ -186,18 +186,43 @@ impl Voices {
         let mut sums = Sums { dry, sends };
         let frames = sums.clear();
         let (mut frame, mut events) = (0, events);
+        let mut is_steady = self.is_steady(settings);
         while frame < frames {
-            events = self.apply_until(frame, events, settings);
+            let later = self.apply_until(frame, events, settings);
+            if later.len() < events.len() {
+                is_steady = self.is_steady(settings);
+            }
+            events = later;
             if self.ticker.is_due() {
-                self.tick(settings);
+                if is_steady {
+                    self.tick_tonal();
+                } else {
+                    self.tick(settings);
+                }
             }
             let next_event = events.first().map_or(frames, |event| frames.min(event.frame as usize));
             let chunk = self.ticker.chunk(next_event - frame);
-            self.render_chunk(chunk, &mut sums.part(frame, chunk));
+            let mut sums = sums.part(frame, chunk);
+            if is_steady {
+                let [lead, chords, bass, _] = &self.strips;
+                self.tonal.render(self.ticker.place(), [lead, chords, bass], [false; 3], &mut sums);
+            } else {
+                self.render_chunk(chunk, &mut sums);
+            }
             self.ticker.advance(chunk);
             frame += chunk;
         }
         self.apply_until(usize::MAX, events, settings);
+    }
+
+    /// Whether until the next event only voices of parts with pitch move, and go straight into the sums.
+    fn is_steady(&self, settings: &Settings) -> bool {
+        self.drums.is_silent()
+            && self.players.are_silent()
+            && self.controllers.iter().all(Controllers::are_still)
+            && self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_settled(part))
+            && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
+            && !self.stages.iter().any(Stage::is_active)
     }
 
     /// Applies the events up to `frame`, and returns the others.
@@ -267,13 +292,18 @@ impl Voices {
         for (stage, part) in self.stages.iter_mut().zip(&settings.parts) {
             stage.tick(part, self.strips_share, self.sample_rate_hz);
         }
-        self.tonal.tick(&self.controllers.map(|controllers| controllers.now()));
+        self.tick_tonal();
         self.drums.tick(&settings.pieces, self.strips_share);
         for part in 0..self.players.parts.len() {
             if let Some(around) = self.surroundings(part) {
                 self.players.parts[part].tick(&around);
             }
         }
+    }
+
+    fn tick_tonal(&mut self) {
+        let [lead, chords, bass] = &self.controllers;
+        self.tonal.tick(&[lead.now(), chords.now(), bass.now()]);
     }
 
     fn render_chunk(&mut self, frames: usize, sums: &mut Sums) {

@@ -10,7 +10,7 @@ use super::kit::Instrument;
 use super::oscillators::pan_gains;
 use super::voice::Strike;
 use super::wave::Wave;
-use super::wavetable::{SILENT_TABLE, Table, Wavetables, phase_step, sample_at};
+use super::wavetable::{Table, Wavetables, phase_step, sample_at};
 use crate::random::Random;
 use crate::settings::{Piece, PieceSettings};
 use crate::svf::{Solution, Svf, tuning};
@@ -19,7 +19,7 @@ use crate::tick::{Ramp, TICK_FRAMES, fader_gain, gain_of_db, ranged};
 /// The oscillators of a layer.
 #[derive(Clone, Copy, Debug)]
 struct Partials {
-    tables: [&'static Table; METAL_RATIOS.len()],
+    tables: [Table; METAL_RATIOS.len()],
     phases: [u32; METAL_RATIOS.len()],
     phase_steps: [u32; METAL_RATIOS.len()],
 }
@@ -193,7 +193,7 @@ fn partials(
 ) -> Partials {
     let limit_hz = 0.45 * sample_rate_hz;
     let mut partials = Partials {
-        tables: [&SILENT_TABLE; METAL_RATIOS.len()],
+        tables: [Table::SILENT; METAL_RATIOS.len()],
         phases: [0; METAL_RATIOS.len()],
         phase_steps: [0; METAL_RATIOS.len()],
     };

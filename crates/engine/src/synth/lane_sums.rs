@@ -2,9 +2,11 @@
 //!
 //! Runs on the audio thread.
 
-use super::oscillators::Rows;
+use super::oscillators::{Readings, Rows};
+use super::sound::MAX_OSCILLATORS;
 use super::strip::{Strip, Sums};
 use super::tonal_voices::TONAL_PARTS;
+use super::wavetable::Places;
 use crate::lanes::{LANES, Lanes, Wide, transpose, twice};
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x4, f32x8, f32x16, prelude::*};
@@ -62,6 +64,8 @@ impl PartMasks {
 pub(super) struct LaneSums {
     /// A workplace, by lane of a group: what its oscillators give.
     pub(super) rows: [Rows; LANES],
+    /// A workplace of the oscillators.
+    pub(super) readings: Readings,
     /// The same by frame: what comes out of its voices.
     pub(super) output: [Wide; TICK_FRAMES],
     dry: [Wide; TICK_FRAMES],
@@ -84,6 +88,7 @@ impl LaneSums {
         let silence = [Wide::ZERO; TICK_FRAMES];
         Self {
             rows: Default::default(),
+            readings: [[[Places::NONE; MAX_OSCILLATORS]; 2]; 2],
             output: silence,
             dry: silence,
             sends: [silence; 2],

@@ -30,12 +30,12 @@ impl NoiseSource {
     pub(crate) const NONE: Self = Self { gain: 0.0, decay: 1.0, tick_decay: 1.0, width: 0.0, number: 0 };
 
     /// That of a note which starts `place` frames into a tick.
-    pub(crate) fn start(noise: &Noise, pitch: &Pitch, decay_ratio: f32, place: usize) -> Self {
+    pub(crate) fn start(noise: &Noise, pitch: &Pitch, place: usize) -> Self {
         if noise.gain <= 0.0 {
             return Self::NONE;
         }
         let share = if noise.decay_s.is_finite() {
-            share_per_frame(noise.decay_s * decay_ratio, pitch.sample_rate_hz)
+            share_per_frame(noise.decay_s * pitch.decay_ratio, pitch.sample_rate_hz)
         } else {
             0.0
         };

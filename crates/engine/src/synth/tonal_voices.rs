@@ -22,8 +22,8 @@ pub(crate) struct TonalVoices {
     /// What the processor can do.
     level: Level,
     groups: Box<[VoiceGroup]>,
-    /// Which groups have voices.
-    is_sounding: [bool; Self::GROUPS],
+    /// Which groups have voices, one a bit.
+    sounding: u32,
     sums: LaneSums,
 }
 
@@ -40,7 +40,7 @@ impl TonalVoices {
         Self {
             level: Level::new(),
             groups: vec![VoiceGroup::free(); Self::GROUPS].into(),
-            is_sounding: [false; Self::GROUPS],
+            sounding: 0,
             sums: LaneSums::new(),
         }
     }
@@ -54,7 +54,7 @@ impl TonalVoices {
     /// All free.
     pub(crate) fn reset(&mut self) {
         self.groups.fill(VoiceGroup::free());
-        self.is_sounding = [false; Self::GROUPS];
+        self.sounding = 0;
     }
 
     /// Starts a note.
@@ -66,7 +66,7 @@ impl TonalVoices {
             self.groups[choked / LANES].choke_lane(choked % LANES);
         }
         self.groups[place / LANES].start(place % LANES, strike, start);
-        self.is_sounding[place / LANES] = true;
+        self.sounding |= 1 << (place / LANES);
     }
 
     /// Releases a note.
@@ -91,7 +91,9 @@ impl TonalVoices {
 
     /// The groups that have voices.
     fn groups(&mut self) -> impl Iterator<Item = &mut VoiceGroup> {
-        self.groups.iter_mut().zip(self.is_sounding).filter(|(_, sounds)| *sounds).map(|(group, _)| group)
+        let sounding = self.sounding;
+        let groups = self.groups.iter_mut().enumerate();
+        groups.filter(move |(number, _)| sounding >> number & 1 == 1).map(|(_, group)| group)
     }
 
     /// The voices of `part` that sound, those that fade among them.
@@ -108,7 +110,7 @@ impl TonalVoices {
 
     /// Whether none sounds.
     pub(crate) fn is_silent(&self) -> bool {
-        !self.is_sounding.contains(&true)
+        self.sounding == 0
     }
 
     /// Begins a tick of the control rate.
@@ -120,10 +122,13 @@ impl TonalVoices {
 
     #[inline(always)]
     fn tick_groups<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS]) {
-        for (group, sounds) in self.groups.iter_mut().zip(&mut self.is_sounding) {
-            if *sounds {
-                group.tick(simd, bends);
-                *sounds = !group.is_free();
+        let mut left = self.sounding;
+        while let Some(group) = self.groups.get_mut(left.trailing_zeros() as usize) {
+            group.tick(simd, bends);
+            let lowest = left & left.wrapping_neg();
+            left ^= lowest;
+            if group.is_free() {
+                self.sounding ^= lowest;
             }
         }
     }
@@ -158,10 +163,10 @@ impl TonalVoices {
         sums: &mut Sums,
     ) {
         let frames = place..TICK_FRAMES.min(place + sums.dry[0].len());
-        for (group, sounds) in self.groups.iter_mut().zip(self.is_sounding) {
-            if sounds {
-                group.render(simd, frames.clone(), strips, &mut self.sums);
-            }
+        let mut left = self.sounding;
+        while let Some(group) = self.groups.get_mut(left.trailing_zeros() as usize) {
+            group.render(simd, frames.clone(), strips, &mut self.sums);
+            left &= left - 1;
         }
         self.sums.add_to(simd, sums);
     }

@@ -4,7 +4,7 @@
 //! Runs on the audio thread.
 
 use super::envelope::EnvelopeShape;
-use super::oscillators::{Oscillators, Pitch};
+use super::oscillators::Pitch;
 use super::sound::Sound;
 use super::wavetable::Wavetables;
 use crate::tick::gain_of_db;
@@ -73,27 +73,16 @@ pub(crate) struct Voice {
     pub(crate) cutoff_hz: f32,
     /// Of the whole voice, linear.
     pub(crate) gain: f32,
-    /// What sounds.
-    pub(crate) oscillators: Oscillators,
 }
 
 impl Voice {
     /// A voice at the start of a note.
     pub(crate) fn start(strike: Strike, start: &Start) -> Self {
-        let Start { part, sound, sample_rate_hz, .. } = *start;
-        let octaves = (f32::from(strike.key) - 60.0) / 12.0;
+        let Start { part, sound, .. } = *start;
+        let octaves = octaves(strike);
         let filter = &sound.filter;
-        let decay_ratio = (-octaves / sound.decay_key_octaves).exp2();
         let softness = filter.velocity_octaves * (strike.velocity - 1.0);
-        let pitch = Pitch {
-            key_hz: 440.0 * ((f32::from(strike.key) - 69.0) / 12.0).exp2(),
-            // The vibrato begins at 0.
-            ratio: (start.bend.semitones / 12.0 + start.from_octaves).exp2(),
-            reach: (start.from_octaves + sound.rise_octaves()).exp2(),
-            velocity: strike.velocity,
-            seed: strike.serial,
-            sample_rate_hz,
-        };
+        let decay_s = sound.amplitude.decay_s * decay_ratio(sound, octaves);
         Self {
             part,
             strike,
@@ -101,10 +90,35 @@ impl Voice {
             start_key: strike.key,
             key_follow: filter.key_follow,
             retuned: None,
-            amplitude: EnvelopeShape { decay_s: sound.amplitude.decay_s * decay_ratio, ..sound.amplitude },
+            amplitude: EnvelopeShape { decay_s, ..sound.amplitude },
             cutoff_hz: filter.cutoff_hz * (filter.key_follow * octaves + softness).exp2(),
             gain: gain_of_db(sound.gain_db) * strike.velocity.powf(sound.velocity_power),
-            oscillators: Oscillators::start(sound, &pitch, decay_ratio, start.tables, start.place),
         }
     }
+}
+
+impl Pitch {
+    /// That of a voice at the start of a note.
+    pub(crate) fn start(strike: Strike, start: &Start) -> Self {
+        Self {
+            key_hz: 440.0 * ((f32::from(strike.key) - 69.0) / 12.0).exp2(),
+            // The vibrato begins at 0.
+            ratio: (start.bend.semitones / 12.0 + start.from_octaves).exp2(),
+            reach: (start.from_octaves + start.sound.rise_octaves()).exp2(),
+            velocity: strike.velocity,
+            decay_ratio: decay_ratio(start.sound, octaves(strike)),
+            seed: strike.serial,
+            sample_rate_hz: start.sample_rate_hz,
+        }
+    }
+}
+
+/// How far the key lies above middle C.
+fn octaves(strike: Strike) -> f32 {
+    (f32::from(strike.key) - 60.0) / 12.0
+}
+
+/// Decays of a key `octaves` above middle C take so many times as long.
+fn decay_ratio(sound: &Sound, octaves: f32) -> f32 {
+    (-octaves / sound.decay_key_octaves).exp2()
 }

@@ -14,18 +14,18 @@ mod vibratos;
 use super::envelope::Envelopes;
 use super::fade::{Fade, Fades};
 use super::lane_sums::{LaneSums, PartMasks};
-use super::oscillators::Rows;
+use super::oscillators::{Oscillators, Pitch, Readings, Rows};
 use super::polyphony::Standing;
 use super::sound::Target;
 use super::strip::Strip;
 use super::tonal_voices::TONAL_PARTS;
 use super::voice::{Bend, Start, Strike, Voice};
 use crate::lanes::{LANES, Lanes, Wide, exp2, tangent, twice};
-use crate::svf::{SvfLanes, tuning};
+use crate::svf::{SolutionLanes, SvfLanes, tuning};
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x8, f32x16, prelude::*};
 use glides::Glides;
-use layout::{QUAD, lay_out};
+use layout::lay_out;
 use modulators::{Modulators, Moved, UNMOVED};
 use shaper::Shaper;
 use std::f32::consts::PI;
@@ -37,6 +37,9 @@ use vibratos::Vibratos;
 pub(crate) struct VoiceGroup {
     sample_rate_hz: f32,
     voices: [Option<Voice>; LANES],
+    /// Lanes that have a voice, one a bit.
+    taken: u32,
+    oscillators: Oscillators,
     parts: PartMasks,
     /// Whether some oscillators have not computed this tick yet.
     is_due: bool,
@@ -48,9 +51,7 @@ pub(crate) struct VoiceGroup {
     damping_now: Lanes,
     cutoff_hz: Lanes,
     envelope_octaves: Lanes,
-    tuning: Lanes,
-    tuning_step: Lanes,
-    tuning_end: Lanes,
+    solutions: SolutionLanes,
     /// The amplitudes' envelopes, and behind them the filters'.
     envelopes: Envelopes,
     gain: Lanes,
@@ -70,6 +71,8 @@ impl VoiceGroup {
         Self {
             sample_rate_hz: 48_000.0,
             voices: [None; LANES],
+            taken: 0,
+            oscillators: Oscillators::NONE,
             parts: PartMasks::default(),
             is_due: false,
             input: [Wide::ZERO; TICK_FRAMES],
@@ -78,9 +81,7 @@ impl VoiceGroup {
             damping_now: Lanes::splat(1.0),
             cutoff_hz: Lanes::ZERO,
             envelope_octaves: Lanes::ZERO,
-            tuning: Lanes::ZERO,
-            tuning_step: Lanes::ZERO,
-            tuning_end: Lanes::ZERO,
+            solutions: SolutionLanes::SHUT,
             envelopes: Envelopes::default(),
             gain: Lanes::ZERO,
             fades: Fades::none(),
@@ -95,7 +96,7 @@ impl VoiceGroup {
     /// A note starts in `lane`.
     pub(crate) fn start(&mut self, lane: usize, strike: Strike, start: &Start) {
         self.clear(lane);
-        let mut voice = Voice::start(strike, start);
+        let voice = Voice::start(strike, start);
         let (sound, filter) = (start.sound, &start.sound.filter);
         self.sample_rate_hz = start.sample_rate_hz;
         self.modulators.start(lane, sound, &strike, start.sample_rate_hz);
@@ -105,27 +106,32 @@ impl VoiceGroup {
         self.cutoff_hz.0[lane] = voice.cutoff_hz;
         self.envelope_octaves.0[lane] = filter.envelope_octaves;
         let tuning = tuning(voice.cutoff_hz * moved(Target::Cutoff).exp2(), start.sample_rate_hz);
-        voice.oscillators.start_morph(moved(Target::Morph));
-        let is_shaped = sound.is_shaped() || sound.is_modulated();
-        self.shaper.start(lane, filter, is_shaped, moved(Target::Pan), moved(Target::Level));
+        let (pitch, source) = (Pitch::start(strike, start), (start.tables, start.place));
+        self.oscillators.start(lane, sound, &pitch, source, moved(Target::Morph));
+        self.solutions.set(lane, tuning, self.damping_now.0[lane]);
+        if sound.is_shaped() || sound.is_modulated() {
+            self.shaper.start(lane, filter, tuning, moved(Target::Pan), moved(Target::Level));
+        }
         self.start_glide(lane, start);
-        (self.tuning.0[lane], self.tuning_end.0[lane]) = (tuning, tuning);
         self.envelopes.start(lane, &voice.amplitude, start.sample_rate_hz);
         self.envelopes.start(LANES + lane, &filter.envelope, start.sample_rate_hz);
         self.gain.0[lane] = voice.gain;
         self.vibratos.start(lane, &start.sound.vibrato, start.sample_rate_hz);
         self.parts.set(lane, Some(voice.part));
         self.voices[lane] = Some(voice);
+        self.taken |= 1 << lane;
         self.is_due = true;
     }
 
     /// `lane` is free and silent.
     fn clear(&mut self, lane: usize) {
         self.voices[lane] = None;
+        self.taken &= !(1 << lane);
         self.parts.set(lane, None);
+        self.oscillators.clear(lane);
         self.is_due = true;
         self.filters.clear(lane);
-        (self.tuning.0[lane], self.tuning_step.0[lane], self.tuning_end.0[lane]) = (0.0, 0.0, 0.0);
+        self.solutions.set(lane, 0.0, 1.0);
         (self.cutoff_hz.0[lane], self.gain.0[lane], self.damping.0[lane]) = (0.0, 0.0, 1.0);
         self.damping_now.0[lane] = 1.0;
         self.modulators.clear(lane);
@@ -136,9 +142,19 @@ impl VoiceGroup {
         self.fades.set(lane, Fade::none());
     }
 
+    /// Those of `lanes` are free and silent that are not yet, one a bit.
+    #[cold]
+    fn clear_all(&mut self, lanes: u64) {
+        for lane in 0..LANES {
+            if lanes >> lane & 1 == 1 && self.voices[lane].is_some() {
+                self.clear(lane);
+            }
+        }
+    }
+
     /// Whether all lanes are free.
     pub(crate) fn is_free(&self) -> bool {
-        self.voices.iter().all(Option::is_none)
+        self.taken == 0
     }
 
     /// The voices that sound, those that fade among them.
@@ -190,10 +206,8 @@ impl VoiceGroup {
     #[inline(always)]
     pub(crate) fn tick<S: Simd>(&mut self, simd: S, bends: &[Bend; TONAL_PARTS]) {
         let ended = self.envelopes.ended(simd) | self.fades.ended(simd);
-        for lane in 0..LANES {
-            if ended >> lane & 1 == 1 && self.voices[lane].is_some() {
-                self.clear(lane);
-            }
+        if ended & u64::from(self.taken) != 0 {
+            self.clear_all(ended);
         }
         let moved = self.modulate(simd, bends);
         // Long ways of one number after another both: next to each other, the processor goes them side by side.
@@ -220,11 +234,7 @@ impl VoiceGroup {
         let narrower = exp2(simd, f32x8::splat(simd, 0.0) - of(Target::Resonance).load(simd));
         self.damping_now.store(self.damping.load(simd) * narrower);
         self.shaper.tick(simd, of(Target::Pan), of(Target::Level));
-        for (voice, moved) in self.voices.iter_mut().zip(of(Target::Morph).0) {
-            if let Some(voice) = voice {
-                voice.oscillators.morph_to(moved);
-            }
-        }
+        self.oscillators.morph_to(of(Target::Morph));
         moved
     }
 
@@ -240,26 +250,22 @@ impl VoiceGroup {
         }
         let wheels = self.parts.choose(simd, bends.map(|bend| bend.vibrato_cents));
         let ratios = self.vibratos.tick(simd, semitones, wheels, self.sample_rate_hz);
-        for (voice, ratio) in self.voices.iter_mut().zip(ratios.0) {
-            if let Some(voice) = voice {
-                voice.oscillators.tick(simd, ratio, self.sample_rate_hz);
-            }
-        }
+        self.oscillators.tick(simd, ratios, self.sample_rate_hz);
     }
 
-    /// The tuning of the filters goes in a straight line to that of the envelopes' levels now.
+    /// The filters go to the tuning of the envelopes' levels now.
     #[inline(always)]
     fn tune<S: Simd>(&mut self, simd: S, moved_octaves: &Lanes) {
         let (_, levels) = self.envelopes.levels().load(simd).split();
         let octaves = self.envelope_octaves.load(simd) * levels + moved_octaves.load(simd);
         let freq_hz = self.cutoff_hz.load(simd) * exp2(simd, octaves);
-        let share = freq_hz / f32x8::splat(simd, self.sample_rate_hz);
+        let share = freq_hz * f32x8::splat(simd, self.sample_rate_hz.recip());
         let share = share.max(f32x8::splat(simd, 1e-6)).min(f32x8::splat(simd, 0.49));
-        let end = tangent(simd, share * f32x8::splat(simd, PI));
-        let begin = self.tuning_end.load(simd);
-        self.tuning.store(begin);
-        self.tuning_step.store((end - begin) * f32x8::splat(simd, 1.0 / TICK_FRAMES as f32));
-        self.tuning_end.store(end);
+        let tuning = tangent(simd, share * f32x8::splat(simd, PI));
+        self.solutions.aim(simd, tuning, self.damping_now.load(simd));
+        if self.shaper.is_active() {
+            self.shaper.tune(simd, tuning);
+        }
     }
 
     /// Adds these `frames` of the tick to `sums`, through the parts' `strips`.
@@ -272,7 +278,7 @@ impl VoiceGroup {
         sums: &mut LaneSums,
     ) {
         if self.is_due {
-            self.oscillate(simd, &mut sums.rows);
+            self.oscillate(simd, &mut sums.readings, &mut sums.rows);
             self.is_due = false;
         }
         // What most voices do most of the time is spared the questions that only few ask.
@@ -298,39 +304,24 @@ impl VoiceGroup {
 
     /// The oscillators of all voices, laid into lanes.
     #[inline(always)]
-    fn oscillate<S: Simd>(&mut self, simd: S, rows: &mut [Rows; LANES]) {
-        for (voice, rows) in self.voices.iter().zip(&mut *rows) {
-            match voice {
-                Some(voice) => voice.oscillators.render(simd, rows),
-                None => *rows = Rows::default(),
-            }
-        }
-        for (quad, input) in self.input.chunks_exact_mut(QUAD).enumerate() {
-            lay_out(simd, rows, quad * QUAD, input);
-        }
+    fn oscillate<S: Simd>(&mut self, simd: S, readings: &mut Readings, rows: &mut [Rows; LANES]) {
+        self.oscillators.render(simd, readings, rows);
+        lay_out(simd, rows, &mut self.input);
     }
 
     /// What comes out of the voices goes to `output`.
     #[inline(always)]
     fn filter<S: Simd>(&mut self, simd: S, frames: Range<usize>, output: &mut [Wide; TICK_FRAMES]) {
-        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
-        let (damping, step) = (self.damping_now.load(simd), self.tuning_step.load(simd));
         let half_gain = f32x8::splat(simd, 0.5) * self.gain.load(simd);
-        let mut tuning = self.tuning.load(simd);
+        let mut solutions = self.solutions.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut fades = self.fades.load(simd);
         let mut filters = self.filters.load(simd);
         for (input, output) in self.input[frames].iter().zip(output) {
-            // Twice what the filter's equations say, see there.
-            let a1 = two / (one + tuning * (tuning + damping));
-            let a2 = tuning * a1;
-            let a3 = tuning * a2;
-            tuning += step;
             let level = half_gain * envelopes.next(simd).split().0 * fades.next(simd);
-            let solution = [twice(simd, a1), twice(simd, a2), twice(simd, a3)];
-            output.store(twice(simd, level) * filters.low_pass_twice(input.load(simd), solution));
+            output.store(twice(simd, level) * filters.low_pass_twice(input.load(simd), solutions.next()));
         }
-        self.tuning.store(tuning);
+        self.solutions.store(&solutions);
         self.envelopes.store(&envelopes);
         self.fades.store(&fades);
         self.filters.store(&filters);
@@ -346,22 +337,14 @@ impl VoiceGroup {
         [dry_gain, send_gain, _]: [f32x16<S>; 3],
         (dry_sums, send_sums): (&mut [Wide; TICK_FRAMES], &mut [Wide; TICK_FRAMES]),
     ) {
-        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
-        let (damping, step) = (self.damping_now.load(simd), self.tuning_step.load(simd));
-        let half_gain = f32x8::splat(simd, 0.5) * self.gain.load(simd);
-        let mut tuning = self.tuning.load(simd);
+        let gain = dry_gain * twice(simd, f32x8::splat(simd, 0.5) * self.gain.load(simd));
+        let mut solutions = self.solutions.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut filters = self.filters.load(simd);
         let input = &self.input[frames];
         for ((input, dry_sum), send_sum) in input.iter().zip(dry_sums).zip(send_sums) {
-            let a1 = two / (one + tuning * (tuning + damping));
-            let a2 = tuning * a1;
-            let a3 = tuning * a2;
-            tuning += step;
-            let level = half_gain * envelopes.next_below().split().0;
-            let solution = [twice(simd, a1), twice(simd, a2), twice(simd, a3)];
-            let output = twice(simd, level) * filters.low_pass_twice(input.load(simd), solution);
-            let dry = output * dry_gain;
+            let level = gain * twice(simd, envelopes.next_below().split().0);
+            let dry = level * filters.low_pass_twice(input.load(simd), solutions.next());
             let send = dry * send_gain;
             if FIRST {
                 dry_sum.store(dry);
@@ -371,7 +354,7 @@ impl VoiceGroup {
                 send_sum.store(send_sum.load(simd) + send);
             }
         }
-        self.tuning.store(tuning);
+        self.solutions.store(&solutions);
         self.envelopes.store(&envelopes);
         self.filters.store(&filters);
     }

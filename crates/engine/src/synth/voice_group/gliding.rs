@@ -40,7 +40,7 @@ impl VoiceGroup {
             let Some(voice) = voice else { continue };
             if let Some((tables, octaves)) = voice.retuned.take() {
                 let highest = octaves.max(self.glides.octaves(lane));
-                voice.oscillators.choose_tables(tables, highest.exp2(), self.sample_rate_hz);
+                self.oscillators.choose_tables(lane, tables, highest.exp2(), self.sample_rate_hz);
             }
         }
     }

@@ -4,14 +4,48 @@
 
 use crate::lanes::{LANES, Wide, transpose};
 use crate::synth::oscillators::Rows;
-use fearless_simd::{f32x4, prelude::*};
+use crate::tick::TICK_FRAMES;
+use fearless_simd::{f32x4, f32x16, prelude::*};
 
 /// Frames, and lanes, that are transposed together.
-pub(super) const QUAD: usize = 4;
+const QUAD: usize = 4;
+
+/// All frames of all voices.
+#[inline(always)]
+pub(super) fn lay_out<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide; TICK_FRAMES]) {
+    if S::f32s::LEN == TICK_FRAMES {
+        shuffle(simd, rows, input);
+    } else {
+        for (quad, input) in input.chunks_exact_mut(QUAD).enumerate() {
+            lay_out_quad(simd, rows, quad * QUAD, input);
+        }
+    }
+}
+
+/// Where a register holds a whole row. Sixteen rows become columns when four times the first half of them is shuffled with the
+/// second, as a pack of cards is.
+#[inline(always)]
+fn shuffle<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide; TICK_FRAMES]) {
+    let mut pack = [f32x16::splat(simd, 0.0); 2 * LANES];
+    for lane in 0..LANES {
+        pack[lane] = rows[lane][0].load(simd);
+        pack[LANES + lane] = rows[lane][1].load(simd);
+    }
+    for _ in 0..4 {
+        let before = pack;
+        for row in 0..LANES {
+            pack[2 * row] = before[row].zip_low(before[LANES + row]);
+            pack[2 * row + 1] = before[row].zip_high(before[LANES + row]);
+        }
+    }
+    for frame in 0..TICK_FRAMES {
+        input[frame].store(pack[frame]);
+    }
+}
 
 /// Four frames of all voices, from `first` on.
 #[inline(always)]
-pub(super) fn lay_out<S: Simd>(simd: S, rows: &[Rows; LANES], first: usize, input: &mut [Wide]) {
+fn lay_out_quad<S: Simd>(simd: S, rows: &[Rows; LANES], first: usize, input: &mut [Wide]) {
     let [left_low, right_low] = lay_out_four(simd, rows, 0, first);
     let [left_high, right_high] = lay_out_four(simd, rows, QUAD, first);
     for (frame, input) in input.iter_mut().enumerate().take(QUAD) {

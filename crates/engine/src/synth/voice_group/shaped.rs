@@ -5,7 +5,7 @@
 use super::VoiceGroup;
 use crate::lanes::{Wide, twice};
 use crate::tick::TICK_FRAMES;
-use fearless_simd::{f32x8, prelude::*};
+use fearless_simd::prelude::*;
 use std::ops::Range;
 
 impl VoiceGroup {
@@ -17,26 +17,20 @@ impl VoiceGroup {
         frames: Range<usize>,
         output: &mut [Wide; TICK_FRAMES],
     ) {
-        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
-        let (damping, gain, step) =
-            (self.damping_now.load(simd), self.gain.load(simd), self.tuning_step.load(simd));
-        let mut tuning = self.tuning.load(simd);
+        let (damping, gain) = (twice(simd, self.damping_now.load(simd)), self.gain.load(simd));
+        let mut solutions = self.solutions.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut fades = self.fades.load(simd);
         let mut filters = self.filters.load(simd);
         let mut shaper = self.shaper.load(simd);
         for (input, output) in self.input[frames].iter().zip(output) {
-            let a1 = two / (one + tuning * (tuning + damping));
-            let a2 = tuning * a1;
-            let solution = [twice(simd, a1), twice(simd, a2), twice(simd, tuning * a2)];
             let input = shaper.driven(simd, input.load(simd));
-            let outputs = filters.step(simd, input, solution);
-            let first = shaper.chosen(input, outputs, twice(simd, damping));
+            let outputs = filters.step(simd, input, solutions.next());
+            let first = shaper.chosen(input, outputs, damping);
             let level = gain * envelopes.next(simd).split().0 * fades.next(simd);
-            output.store(twice(simd, level) * shaper.finish(simd, first, tuning));
-            tuning += step;
+            output.store(twice(simd, level) * shaper.finish(simd, first));
         }
-        self.tuning.store(tuning);
+        self.solutions.store(&solutions);
         self.envelopes.store(&envelopes);
         self.fades.store(&fades);
         self.filters.store(&filters);

@@ -4,7 +4,7 @@
 //! beside its low-pass; the drive is the Padé approximant of the hyperbolic tangent.
 
 use crate::lanes::{LANES, Lanes, Wide, exp2, twice};
-use crate::svf::{SvfLanes, SvfRegisters};
+use crate::svf::{SolutionLanes, SolutionRegisters, SvfLanes, SvfRegisters};
 use crate::synth::oscillators::pan_gains;
 use crate::synth::sound::{FilterKind, FilterShape};
 use crate::tick::{TICK_FRAMES, gain_of_db};
@@ -22,6 +22,7 @@ pub(super) struct Shaper {
     /// 1 where a second filter follows, else 0.
     steep: Lanes,
     second: SvfLanes,
+    solutions: SolutionLanes,
     /// What the input is driven by; 0 where it is clean.
     drive: Lanes,
     /// What the level is after it.
@@ -40,6 +41,7 @@ pub(super) struct ShaperRegisters<S: Simd> {
     of_low: f32x16<S>,
     steep: f32x16<S>,
     second: SvfRegisters<S>,
+    solutions: SolutionRegisters<S>,
     drive: f32x16<S>,
     makeup: f32x16<S>,
     gains: f32x16<S>,
@@ -47,6 +49,9 @@ pub(super) struct ShaperRegisters<S: Simd> {
 }
 
 impl Shaper {
+    /// The damping of the second filter: neither flat nor resonant.
+    const SECOND_DAMPING: f32 = 1.6;
+
     /// Plain low-passes.
     pub(super) fn plain() -> Self {
         let one = Lanes::splat(1.0);
@@ -58,6 +63,7 @@ impl Shaper {
             of_low: one,
             steep: Lanes::ZERO,
             second: SvfLanes::default(),
+            solutions: SolutionLanes::SHUT,
             drive: Lanes::ZERO,
             makeup: one,
             gains: ones,
@@ -72,20 +78,10 @@ impl Shaper {
         self.active != 0
     }
 
-    /// A note starts in `lane`, at `pan` and `level_db` of its modulation.
-    pub(super) fn start(
-        &mut self,
-        lane: usize,
-        filter: &FilterShape,
-        is_shaped: bool,
-        pan: f32,
-        level_db: f32,
-    ) {
-        self.clear(lane);
-        if !is_shaped {
-            return;
-        }
+    /// A note starts in `lane`, which is plain, with its filter at `tuning`, and at `pan` and `level_db` of its modulation.
+    pub(super) fn start(&mut self, lane: usize, filter: &FilterShape, tuning: f32, pan: f32, level_db: f32) {
         self.active |= 1 << lane;
+        self.solutions.set(lane, tuning, Self::SECOND_DAMPING);
         let [of_input, of_band, of_low] = match filter.kind {
             FilterKind::Low => [0.0, 0.0, 1.0],
             FilterKind::Band => [0.0, 1.0, 0.0],
@@ -111,6 +107,7 @@ impl Shaper {
         (self.of_input.0[lane], self.of_band.0[lane], self.of_low.0[lane]) = (0.0, 0.0, 1.0);
         (self.steep.0[lane], self.drive.0[lane], self.makeup.0[lane]) = (0.0, 0.0, 1.0);
         self.second.clear(lane);
+        self.solutions.set(lane, 0.0, 1.0);
         for place in [lane, LANES + lane] {
             (self.gains.0[place], self.gains_step.0[place], self.gains_end.0[place]) = (1.0, 0.0, 1.0);
         }
@@ -129,6 +126,12 @@ impl Shaper {
             (ends.0[lane], ends.0[LANES + lane]) = (left * levels.0[lane], right * levels.0[lane]);
         }
         self.go_to(simd, &ends);
+    }
+
+    /// The second filters go to `tuning` as the first ones do.
+    #[inline(always)]
+    pub(super) fn tune<S: Simd>(&mut self, simd: S, tuning: f32x8<S>) {
+        self.solutions.aim(simd, tuning, f32x8::splat(simd, Self::SECOND_DAMPING));
     }
 
     #[inline(always)]
@@ -150,6 +153,7 @@ impl Shaper {
             of_low: both(&self.of_low),
             steep: both(&self.steep),
             second: self.second.load(simd),
+            solutions: self.solutions.load(simd),
             drive: both(&self.drive),
             makeup: both(&self.makeup),
             gains: self.gains.load(simd),
@@ -161,14 +165,12 @@ impl Shaper {
     #[inline(always)]
     pub(super) fn store<S: Simd>(&mut self, registers: &ShaperRegisters<S>) {
         self.second.store(&registers.second);
+        self.solutions.store(&registers.solutions);
         self.gains.store(registers.gains);
     }
 }
 
 impl<S: Simd> ShaperRegisters<S> {
-    /// The damping of the second filter: neither flat nor resonant.
-    const SECOND_DAMPING: f32 = 1.6;
-
     /// The input of the next frame, driven where it is.
     #[inline(always)]
     pub(super) fn driven(&self, simd: S, input: f32x16<S>) -> f32x16<S> {
@@ -192,16 +194,11 @@ impl<S: Simd> ShaperRegisters<S> {
         self.of_input * input + self.of_band * damping * band + self.of_low * low
     }
 
-    /// The second filter of the same `tuning`, where there is one, and then the gains of the modulation.
+    /// The second filter, where there is one, and then the gains of the modulation.
     #[inline(always)]
-    pub(super) fn finish(&mut self, simd: S, first: f32x16<S>, tuning: f32x8<S>) -> f32x16<S> {
-        let (one, two) = (f32x8::splat(simd, 1.0), f32x8::splat(simd, 2.0));
-        let damping = f32x8::splat(simd, Self::SECOND_DAMPING);
-        let a1 = two / (one + tuning * (tuning + damping));
-        let a2 = tuning * a1;
-        let solution = [twice(simd, a1), twice(simd, a2), twice(simd, tuning * a2)];
-        let outputs = self.second.step(simd, first, solution);
-        let second = self.chosen(first, outputs, twice(simd, damping));
+    pub(super) fn finish(&mut self, simd: S, first: f32x16<S>) -> f32x16<S> {
+        let outputs = self.second.step(simd, first, self.solutions.next());
+        let second = self.chosen(first, outputs, f32x16::splat(simd, Shaper::SECOND_DAMPING));
         let is_steep = self.steep.simd_gt(f32x16::splat(simd, 0.0));
         let output = is_steep.select(second, first) * self.gains;
         self.gains += self.gains_step;

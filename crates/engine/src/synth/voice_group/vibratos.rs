@@ -14,7 +14,8 @@ pub(super) struct Vibratos {
     phase: Lanes,
     phase_step: Lanes,
     depth_cents: Lanes,
-    delay_s: Lanes,
+    /// 1 / seconds.
+    rise_rate: Lanes,
     age_s: Lanes,
 }
 
@@ -22,7 +23,7 @@ impl Vibratos {
     /// None.
     pub(super) fn none() -> Self {
         let zero = Lanes::ZERO;
-        Self { phase: zero, phase_step: zero, depth_cents: zero, delay_s: Lanes::splat(1.0), age_s: zero }
+        Self { phase: zero, phase_step: zero, depth_cents: zero, rise_rate: Lanes::splat(1.0), age_s: zero }
     }
 
     /// That of `lane` begins.
@@ -30,7 +31,7 @@ impl Vibratos {
         self.phase.0[lane] = 0.0;
         self.phase_step.0[lane] = vibrato.rate_hz * TICK_FRAMES as f32 / sample_rate_hz;
         self.depth_cents.0[lane] = vibrato.depth_cents;
-        self.delay_s.0[lane] = vibrato.delay_s;
+        self.rise_rate.0[lane] = vibrato.delay_s.recip();
         self.age_s.0[lane] = 0.0;
     }
 
@@ -43,19 +44,17 @@ impl Vibratos {
         semitones: f32x8<S>,
         wheels: f32x8<S>,
         sample_rate_hz: f32,
-    ) -> Lanes {
+    ) -> f32x8<S> {
         let phase = self.phase.load(simd) + self.phase_step.load(simd);
         let phase = phase - phase.floor();
         self.phase.store(phase);
         let age = self.age_s.load(simd) + f32x8::splat(simd, TICK_FRAMES as f32 / sample_rate_hz);
         self.age_s.store(age);
         let (zero, one) = (f32x8::splat(simd, 0.0), f32x8::splat(simd, 1.0));
-        let risen = age / self.delay_s.load(simd) - f32x8::splat(simd, 0.5);
+        let risen = age * self.rise_rate.load(simd) - f32x8::splat(simd, 0.5);
         let own = self.depth_cents.load(simd) * risen.max(zero).min(one);
         let cents = (own + wheels) * sine(simd, phase);
-        let octaves = semitones / f32x8::splat(simd, 12.0) + cents / f32x8::splat(simd, 1200.0);
-        let mut ratios = Lanes::ZERO;
-        ratios.store(exp2(simd, octaves));
-        ratios
+        let octaves = semitones * f32x8::splat(simd, 1.0 / 12.0) + cents * f32x8::splat(simd, 1.0 / 1200.0);
+        exp2(simd, octaves)
     }
 }
