@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod clap_host;
 pub mod demo;
+pub mod drawn_editor;
 pub mod evaluation;
 pub mod golden;
 pub mod lifetimes;

@@ -51,8 +51,9 @@ const IDLE: Duration = Duration::from_secs(10);
 const MEBIBYTE: f64 = (1 << 20) as f64;
 
 /// Opens `count` instances one after the other, asks each for an idea, and closes it at a moment of its composing that
-/// moves on from one to the next. With `editors`, each also shows its editor on `DISPLAY`; memory is then comparable only
-/// where `MALLOC_ARENA_MAX` is 1, since the allocator keeps a pool for each of the threads that came and went.
+/// moves on from one to the next; another stays open, so that the models stay loaded while memory is counted. With
+/// `editors`, each also shows its editor on `DISPLAY`; memory is then comparable only where `MALLOC_ARENA_MAX` is 1, since
+/// the allocator keeps a pool for each of the threads that came and went.
 pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
     let bundle = Bundle::load(&bundle_path())?;
     // All models are loaded once, and what drivers open once is open, before anything is counted: those that close early
@@ -82,7 +83,6 @@ pub fn instances(count: u64, editors: bool, limits: Limits) -> Outcome {
         }
     }
     let after = Held::settled(&before)?;
-    drop(first);
     println!("{count} instances: {before:?} after the first {warm}, {after:?} at the end");
     let opened = if editors { count - warm } else { 0 };
     after.check(&before, GROWTH_BYTES_MAX + opened * EDITOR_BYTES_MAX)?;

@@ -82,6 +82,7 @@ pub fn four_bar_request(model: &PhraseModel, seed: u16) -> PhraseRequest {
         outline: Vec::new(),
         known: Vec::new(),
         chords: (0..8).map(chord).collect(),
+        knobs: wishes.knobs,
         asked: wishes.asked,
         strength: wishes.strength,
         repeats: wishes.repeats,

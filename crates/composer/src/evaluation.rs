@@ -166,6 +166,7 @@ impl Piece {
             outline: Vec::new(),
             known: Vec::new(),
             chords,
+            knobs: wishes.knobs,
             asked: wishes.asked,
             strength: wishes.strength,
             repeats: wishes.repeats,

@@ -55,26 +55,27 @@ impl Performance {
     }
 }
 
-/// A pitched part as it is played by `touch`: shaped in loudness, swung and with human timing.
+/// A pitched part as it is played by `touch`, beside its notes that stay as they are: shaped in loudness, swung and with
+/// human timing.
 pub fn perform(
     notes: &[Note],
+    stays: &[Note],
     (part, role): (Part, Role),
     touch: Option<&Touch>,
     performance: &Performance,
 ) -> Phrase {
     let mut shaped = notes.to_vec();
-    let count = notes.len().max(1) as f32;
-    let mean_pitch = notes.iter().map(|note| f32::from(note.pitch.midi())).sum::<f32>() / count;
+    let all = || notes.iter().chain(stays);
+    let mean_of = |value: &dyn Fn(&Note) -> f32| all().map(value).sum::<f32>() / all().count().max(1) as f32;
+    let mean_pitch = mean_of(&|note| f32::from(note.pitch.midi()));
     let loud = |note: &Note| touch.and_then(|touch| touch.of(note, Some(role))).map(|(velocity, _)| velocity);
-    let mean = notes.iter().filter_map(loud).sum::<f32>() / count;
+    let mean = mean_of(&|note| loud(note).unwrap_or(0.0));
     let shape_of =
         |note: &Note| shape(note, part, loud(note).map(|velocity| velocity - mean), mean_pitch, performance);
-    let shapes: Vec<f32> = notes.iter().map(shape_of).collect();
     // How loud a part is on the whole, energy says alone.
-    let mean_shape = shapes.iter().sum::<f32>() / count;
-    let loudness = VELOCITY[part.index()].0 + performance.pushed() - mean_shape;
-    for (note, shape) in shaped.iter_mut().zip(shapes) {
-        note.velocity = Velocity::new((loudness + shape).round() as i32);
+    let loudness = VELOCITY[part.index()].0 + performance.pushed() - mean_of(&shape_of);
+    for (note, raw) in shaped.iter_mut().zip(notes) {
+        note.velocity = Velocity::new((loudness + shape_of(raw)).round() as i32);
     }
     perform_timing(&shaped, Some(role), touch, performance)
 }
@@ -308,7 +309,7 @@ mod tests {
         let loud = |energy| {
             let performance = Performance { energy, ..performance(0.0, 1.0) };
             let drums = perform_drums(&notes, Some(&touch), &performance);
-            let lead = perform(&notes, (Part::Lead, Role::Lead), Some(&touch), &performance);
+            let lead = perform(&notes, &[], (Part::Lead, Role::Lead), Some(&touch), &performance);
             [drums, lead].map(|phrase| phrase.notes()[5].velocity.midi() - phrase.notes()[4].velocity.midi())
         };
         assert!(loud(0.5).iter().all(|louder| *louder > 20), "{:?}", loud(0.5));
@@ -325,7 +326,7 @@ mod tests {
         let mean = |shift: f64, humanise, touch: Option<&Touch>| {
             let notes: Vec<Note> =
                 (0..15).map(|beat| note(f64::from(beat) + shift, 0.2, 60 + beat % 5)).collect();
-            let played = perform(&notes, (Part::Lead, Role::Lead), touch, &performance(0.0, humanise));
+            let played = perform(&notes, &[], (Part::Lead, Role::Lead), touch, &performance(0.0, humanise));
             played.notes().iter().map(|note| f32::from(note.velocity.midi())).sum::<f32>() / 15.0
         };
         let touch = Touch::scripted(TimeSignature::COMMON, 64, |step| ((step % 5) as f32 / 6.0, 0.0));
@@ -336,9 +337,21 @@ mod tests {
     }
 
     #[test]
+    fn bars_that_are_filled_are_as_loud_as_in_the_whole() {
+        let notes: Vec<Note> = (0..32).map(|eighth| note(f64::from(eighth) / 2.0, 0.4, 60)).collect();
+        let (bar, stays) = notes.split_at(8);
+        let of = |notes: &[Note], stays: &[Note]| {
+            let played = perform(notes, stays, (Part::Lead, Role::Lead), None, &performance(0.0, 0.0));
+            played.notes()[..8].iter().map(|note| note.velocity.midi()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(bar, stays), of(&notes, &[]));
+        assert_ne!(of(bar, &[]), of(&notes, &[]));
+    }
+
+    #[test]
     fn strong_beats_are_louder_and_the_phrase_swells() {
         let notes: Vec<Note> = (0..32).map(|eighth| note(f64::from(eighth) / 2.0, 0.4, 60)).collect();
-        let played = perform(&notes, (Part::Lead, Role::Lead), None, &performance(0.0, 0.0));
+        let played = perform(&notes, &[], (Part::Lead, Role::Lead), None, &performance(0.0, 0.0));
         let velocity = |index: usize| played.notes()[index].velocity.midi();
         assert!(velocity(0) > velocity(1) && velocity(8) > velocity(9));
         assert!(velocity(17) > velocity(1));
@@ -357,7 +370,7 @@ mod tests {
                 .map(|(onset, length, midi)| note(f64::from(*onset) / 24.0, f64::from(*length) / 24.0, *midi))
                 .collect();
             let touch = Touch::scripted(TimeSignature::COMMON, 64, |step| (0.5, if step == early { -late } else { late }));
-            let phrase = perform(&notes, (Part::Lead, Role::Lead), Some(&touch), &performance(swing, humanise));
+            let phrase = perform(&notes, &[], (Part::Lead, Role::Lead), Some(&touch), &performance(swing, humanise));
             for (index, a) in phrase.notes().iter().enumerate() {
                 prop_assert!(a.onset.0 >= 0.0 && a.length.0 > 0.0 && a.end().0 <= 16.0 + 1e-9);
                 for b in phrase.notes()[index + 1..].iter().filter(|b| b.pitch == a.pitch) {

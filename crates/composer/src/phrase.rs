@@ -75,7 +75,9 @@ pub struct PhraseRequest {
     pub known: Vec<Known>,
     /// The harmony from the window's start; may be empty.
     pub chords: Vec<ChordSpan>,
-    /// What is asked for.
+    /// What the knobs ask for, to be shown.
+    pub knobs: Asked,
+    /// What is asked for, with what is held and the part's character.
     pub asked: Asked,
     /// How strongly, in [0, 1], by attribute.
     pub strength: Values,

@@ -5,17 +5,15 @@
 
 use linnet_music::{Beats, Tempo};
 use linnet_tests::clap_host::Instance;
+use linnet_tests::drawn_editor;
 use linnet_tests::player::Player;
 use linnet_tests::scene::{COMMON, INSTRUMENT, RATE_HZ, TUNE, open, play_in, propose};
-use linnet_tests::screen::Frame;
 use linnet_tests::transport::Transport;
 use std::error::Error;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// What the editor is given to draw a first frame, at most: a busy machine is slow to begin.
-const FIRST_FRAME: Duration = Duration::from_secs(20);
-/// What it is given to follow a change.
+/// What the editor is given to follow a change.
 const SETTLING: Duration = Duration::from_millis(1500);
 /// What the meters take to fall, at 20 dB a second.
 const FALL: Duration = Duration::from_secs(5);
@@ -24,13 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let first = paths.first().ok_or("Name the file to write.")?;
     let mut instance = open(INSTRUMENT)?;
-    let (width, height) = instance.open_editor()?;
-    let frame = Frame::open(width as u16, height as u16)?;
-    instance.embed_editor(frame.window())?;
-    let opened = Instant::now();
-    while frame.picture()?.colours() < 2 && opened.elapsed() < FIRST_FRAME {
-        idle(&mut instance, Duration::from_millis(50));
-    }
+    let (frame, _) = drawn_editor::open(&mut instance)?;
     idle(&mut instance, SETTLING);
     play(&mut instance)?;
     idle(&mut instance, FALL);

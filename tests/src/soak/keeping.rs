@@ -2,6 +2,7 @@
 //! instance ends in order, in its file for recovery.
 
 use crate::clap_host::Instance;
+use crate::drawn_editor;
 use crate::player;
 use crate::screen::Frame;
 use linnet_music::{IdeaId, Session};
@@ -15,11 +16,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(10);
 /// Between two looks: each saves the whole state.
 const LOOK: Duration = Duration::from_millis(100);
-/// What the editor is given to draw itself. Where the window system is slow, baseview 0.4.2 may ask for its first frame
-/// before it listens for the answer, and then draws none, ever: such an editor is closed and opened again.
-const DRAWING: Duration = Duration::from_secs(20);
-/// Editors that drew nothing, in a row, at most.
-const BLANK_MAX: usize = 10;
 /// Ideas that nobody kept and that the history holds.
 const HISTORY_MAX: usize = 200;
 /// Where the plug-in puts its files.
@@ -45,19 +41,12 @@ impl Keeping {
 
     /// Keeps the current idea of `instance`, and waits until it is put by.
     pub(super) fn keep(&mut self, instance: &mut Instance) -> Result<(), Box<dyn Error>> {
-        for _ in 0..BLANK_MAX {
-            let (width, height) = instance.open_editor()?;
-            let frame = Frame::open(width as u16, height as u16)?;
-            instance.embed_editor(frame.window())?;
-            let idea = if is_drawn(instance, &frame)? { Some(press(instance, &frame)) } else { None };
-            instance.close_editor();
-            if let Some(idea) = idea {
-                self.kept.push(idea?);
-                return self.wait_for_file();
-            }
-            self.blank += 1;
-        }
-        Err("The editor draws nothing.".into())
+        let (frame, blank) = drawn_editor::open(instance)?;
+        self.blank += blank;
+        let idea = press(instance, &frame);
+        instance.close_editor();
+        self.kept.push(idea?);
+        self.wait_for_file()
     }
 
     fn wait_for_file(&self) -> Result<(), Box<dyn Error>> {
@@ -92,19 +81,6 @@ pub(super) fn check_end() -> Result<(), Box<dyn Error>> {
         Some(file) => Err(format!("{} was left behind.", file.display()).into()),
         None => Ok(()),
     }
-}
-
-/// Whether the editor draws itself in time.
-fn is_drawn(instance: &mut Instance, frame: &Frame) -> Result<bool, Box<dyn Error>> {
-    let since = Instant::now();
-    while since.elapsed() < DRAWING {
-        sleep(LOOK);
-        instance.answer_requests();
-        if frame.picture()?.colours() > 1 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Presses the key, and waits until the current idea is kept; returns it.

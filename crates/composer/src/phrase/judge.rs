@@ -44,7 +44,7 @@ pub struct Scores {
     pub returning: f32,
     /// The share of steps wider than a fifth.
     pub wide_steps: f32,
-    /// The share of notes that repeat the pitch before.
+    /// The share of steps between onsets, as they were drawn, that keep the top note.
     pub repeats: f32,
 }
 
@@ -113,9 +113,7 @@ impl Judge {
     ) -> Scores {
         let notes = candidate.grid_notes(window);
         let values = attributes::measure(&notes, &window.grid, window.span.target);
-        let mut running = attributes::Running::default();
-        notes.iter().for_each(|note| running.push(*note, &window.grid));
-        let (steps, repeated) = running.repeats();
+        let (steps, repeated) = candidate.written.repeats();
         let repeats = repeated as f32 / steps.max(1) as f32;
         let mut scores = Scores {
             total: 0.0,
@@ -126,7 +124,7 @@ impl Judge {
             chord_tones: chord_tones(window, &notes),
             roots: roots(window, &notes),
             returning: returning(window, candidate),
-            wide_steps: share_of_steps(&notes, |step| step > 7),
+            wide_steps: wide_steps(&notes),
             repeats,
         };
         scores.total = self.total(window, &scores);
@@ -214,9 +212,9 @@ fn likeness(a: &[Event], b: &[Event]) -> f32 {
     if a.len() + b.len() == 0 { 1.0 } else { (2.0 * shared as f32 / (a.len() + b.len()) as f32).min(1.0) }
 }
 
-fn share_of_steps(notes: &[GridNote], counts: impl Fn(i32) -> bool) -> f32 {
+fn wide_steps(notes: &[GridNote]) -> f32 {
     let apart = |pair: &&[GridNote]| pair[0].onset != pair[1].onset;
-    let steps = notes.windows(2).filter(apart).filter(|pair| counts((pair[1].midi - pair[0].midi).abs()));
+    let steps = notes.windows(2).filter(apart).filter(|pair| (pair[1].midi - pair[0].midi).abs() > 7);
     steps.count() as f32 / notes.len().saturating_sub(1).max(1) as f32
 }
 

@@ -13,7 +13,7 @@ const REPEATS: &str = "repeats";
 /// The percentiles 0 to 100 of a measure.
 type Table = [f32; POINTS];
 
-/// The percentiles of every attribute over the training set's windows of four to eight bars, by role.
+/// The percentiles of every attribute over the training set's windows of four and of eight bars, by role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantiles {
     attributes: Vec<[Table; ATTRIBUTES]>,

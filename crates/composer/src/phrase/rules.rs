@@ -2,8 +2,8 @@
 //!
 //! Its states are the bar, the notes that sound, and the extremes so far. Whatever the network says, a part that follows
 //! it has its bars, keeps to the range and to the scale that the user set, leaves by a step what lies outside of one that
-//! was inferred, holds nothing such in a chord a semitone beside another part, and, where it is a melody that ends an
-//! idea, ends on a stable tone. At each point at least one class is allowed.
+//! was inferred, begins nothing such in a chord a semitone beside another part unless the harmony has it, and, where it is
+//! a melody that ends an idea, ends on a stable tone. At each point at least one class is allowed.
 
 mod clashes;
 

@@ -163,7 +163,10 @@ impl Steering {
         let from = candidate.progress.step_from(tick).map(i32::from);
         let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
         let returning = self.returning();
-        let repeat = self.manner.repeat + self.repeats.map_or(0.0, |wished| wished.gain(&candidate.written));
+        // A chord's first note is its lowest: which is kept, the top says.
+        let is_top = !window.role.is_stacked() || candidate.progress.last_onset() == Some(tick);
+        let wished = self.repeats.filter(|_| is_top).map_or(0.0, |wished| wished.gain(&candidate.written));
+        let repeat = self.manner.repeat + wished;
         let looks = candidate.line.look_at(position, window);
         for (token, logit) in logits.iter_mut().enumerate().take(PITCHES) {
             if chord >> degree(token) & 1 == 1 {
@@ -233,8 +236,8 @@ impl Steering {
         }
     }
 
-    /// How far `values`, and the share of steps that are repeats, are from what was asked for: the sum over the attributes of their distance in spreads, at most
-    /// four, by strength.
+    /// How far `values`, and the share of steps that are repeats, are from what was asked for: the sum over the attributes
+    /// of their distance in spreads, at most four, by strength, and that of the repeats.
     pub fn distance(&self, window: &Window, quantiles: &Quantiles, values: &Values, repeats: f32) -> f32 {
         let of_repeats = self.repeats.map_or(0.0, |wished| wished.distance(repeats));
         let of_attributes: f32 = Attribute::ALL
@@ -290,6 +293,7 @@ mod tests {
     use crate::phrase::quantiles::even;
     use crate::phrase::window::Span;
     use crate::tokens::Grid;
+    use crate::tokens::line::GridNote;
     use linnet_music::{Key, PitchClass, Scale, TimeSignature};
 
     #[test]
@@ -316,5 +320,23 @@ mod tests {
         // On the beat nothing; on the second eighth what is longer than an eighth.
         assert_eq!(gained(0), None);
         assert!(gained(12).is_some_and(|length| (13..=18).contains(&length)), "{:?}", gained(12));
+    }
+
+    #[test]
+    fn repeats_gain_where_too_few_came_and_lose_where_too_many_did() {
+        let wished = WishedRepeats::new(0.5, Role::Bass, &even());
+        let after = |keys: &[i32]| {
+            let mut written = Running::default();
+            for (onset, midi) in (0..).step_by(24).zip(keys) {
+                let note = GridNote { onset, length: 24, midi: *midi };
+                written.push(note, &Grid::new(TimeSignature::COMMON));
+            }
+            wished.gain(&written)
+        };
+        assert_eq!(after(&[]), 0.0);
+        assert!(after(&[40, 41, 42, 43, 44]) > 0.5 && after(&[40; 5]) < -0.5);
+        assert!(wished.distance(0.9) > wished.distance(0.6));
+        let silent = WishedRepeats { asked: 0.0, middle: 0.0, spread: 0.02 };
+        assert!(silent.gain(&Running::default()).is_finite() && silent.distance(1.0) <= 4.0);
     }
 }

@@ -18,14 +18,16 @@ const BEND: f32 = 0.7;
 /// How often a character has an attribute, and how strongly that is held, where nothing else was found better.
 pub(crate) const WISHED_SHARE: f32 = 0.5;
 pub(crate) const CHARACTER_STRENGTH: f32 = 0.6;
-/// How strongly a part that goes on holds what it heard where another knob is turned.
+/// How strongly a part that goes on holds what it heard where another knob is turned. The network is told it as what knobs
+/// ask for.
 const HELD_STRENGTH: f32 = 0.25;
-/// What a part's character may have, and the density of basses that people wrote: found on the validation split.
+/// What a part's character may have; found on the validation split.
 const TRAITS: [Trait; 3] = [
     Trait { attribute: Attribute::Syncopation, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
     Trait { attribute: Attribute::Leaps, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
     Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 },
 ];
+/// What that of a bass has besides, where no style of the grammar is asked for.
 const BASS_DENSITY: Trait = Trait { attribute: Attribute::Density, often: 1.0, strength: CHARACTER_STRENGTH };
 /// Semitones to either side of a wished mean that a melody may use.
 const REGISTER_ROOM: f32 = 9.0;
@@ -43,7 +45,9 @@ struct Trait {
 /// What one part is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wishes {
-    /// In the units of the attributes.
+    /// What the knobs ask for, in the units of the attributes.
+    pub knobs: Asked,
+    /// The same with what is held, or the part's character.
     pub asked: Asked,
     /// How strongly each is held, in [0, 1].
     pub strength: Values,
@@ -65,6 +69,7 @@ pub fn wishes(
     centre: f32,
 ) -> Wishes {
     let mut wishes = Wishes {
+        knobs: [None; ATTRIBUTES],
         asked: [None; ATTRIBUTES],
         strength: [0.0; ATTRIBUTES],
         repeats: None,
@@ -97,7 +102,8 @@ pub fn wishes(
         ask_range(&mut wishes, controls);
         ask_register(&mut wishes, controls, centre);
     }
-    if let Some(heard) = heard.filter(|_| wishes.asked.iter().any(Option::is_some)) {
+    wishes.knobs = wishes.asked;
+    if let Some(heard) = heard.filter(|_| wishes.knobs.iter().any(Option::is_some)) {
         wishes.hold(role, quantiles, heard);
     }
     wishes
@@ -107,11 +113,13 @@ impl Wishes {
     /// Asks of what no knob asks for as much as was heard: who turns one knob means that one. Where the range is turned,
     /// all that goes by pitch is left to follow.
     fn hold(&mut self, role: Role, quantiles: &Quantiles, heard: &Values) {
-        let is_wide = self.asked[Attribute::Range.index()].is_some();
+        let range_is_asked = self.asked[Attribute::Range.index()].is_some();
         let follows_range = |of| matches!(of, Attribute::Leaps | Attribute::Repetition | Attribute::Register);
         for attribute in Attribute::ALL {
             let asked = &mut self.asked[attribute.index()];
-            if asked.is_none() && attribute != Attribute::Polyphony && !(is_wide && follows_range(attribute))
+            if asked.is_none()
+                && attribute != Attribute::Polyphony
+                && !(range_is_asked && follows_range(attribute))
             {
                 let end = |share| quantiles.value(role, attribute, share);
                 *asked = Some(heard[attribute.index()].clamp(end(SHARE_MIN), end(SHARE_MAX)));
@@ -130,6 +138,7 @@ impl Wishes {
         let by_people = !leans_on_grammar(style);
         if by_people && [Attribute::Leaps, Attribute::Repetition].iter().all(|it| is_free(&self.asked, *it)) {
             let share = draw(ATTRIBUTES).uniform();
+            // People's counter-lines of the training split repeat more than those of the others.
             self.repeats = (role != Role::Counter).then(|| quantiles.repeats(role, within(share)));
         }
         let traits = TRAITS.into_iter().chain((by_people && role == Role::Bass).then_some(BASS_DENSITY));
@@ -208,9 +217,10 @@ pub(crate) fn is_styled(weights: &[f32; STYLES]) -> bool {
     weights.iter().any(|weight| *weight > 0.0)
 }
 
-/// Whether `weights` ask for a style whose accompaniment the style grammar wrote.
+/// Whether half or more of `weights` are of styles whose accompaniment the style grammar wrote.
 fn leans_on_grammar(weights: &[f32; STYLES]) -> bool {
-    Style::ALL.into_iter().any(|style| style.is_by_grammar() && weights[style.index()] > 0.0)
+    let by_grammar = Style::ALL.into_iter().filter(|style| style.is_by_grammar());
+    by_grammar.map(|style| weights[style.index()]).sum::<f32>() >= 0.5
 }
 
 #[cfg(test)]
@@ -256,6 +266,7 @@ mod tests {
                 _ => assert_eq!((asked, strength), (Some(0.4), HELD_STRENGTH), "{attribute:?}"),
             }
         }
+        assert_eq!(denser.knobs.iter().flatten().count(), 1);
         let wide = of(&Controls { range: 36, ..Controls::default() });
         assert_eq!(wide.asked[Attribute::Leaps.index()], None);
         assert_eq!(wide.asked[Attribute::Density.index()], Some(0.4));
@@ -328,10 +339,16 @@ mod tests {
         }
         let folk = Controls { style_a: Some(Style::Folk), ..Controls::default() };
         assert_eq!(repeats(&folk, Role::Lead).len(), 40);
+        let blended = |style_blend| Controls { style_b: Some(Style::House), style_blend, ..folk };
+        assert_eq!(repeats(&blended(0.3), Role::Lead).len(), 40);
+        assert_eq!(repeats(&blended(0.7), Role::Lead).len(), 0);
+        let leaping = Controls { leaps: 0.9, ..Controls::default() };
+        assert_eq!(repeats(&leaping, Role::Lead).len(), 0);
+        assert_eq!(repeats(&Controls::default(), Role::Counter).len(), 0);
     }
 
     #[test]
-    fn basses_are_as_dense_as_some_of_peoples_but_in_a_style_of_the_grammars() {
+    fn basses_are_as_dense_as_some_piece_but_in_a_style_of_the_grammars() {
         let density =
             |controls: &Controls, role| asked(&characters(controls, role), Attribute::Density).len();
         assert_eq!(density(&Controls::default(), Role::Bass), 40);

@@ -81,7 +81,7 @@ pub(super) struct Composition {
     /// What is known so far: parts that stay, and those composed, each hole on the grid until the end.
     parts: Parts,
     written: Vec<Written>,
-    /// The candidates of the last part, and what was asked of them.
+    /// The candidates of the last part, and what the knobs asked of them.
     last: Vec<PhraseCandidate>,
     asked: Asked,
     /// The textures drawn, best first.
@@ -235,7 +235,7 @@ impl Composition {
             hole,
             seed,
         );
-        self.asked = wanted.asked;
+        self.asked = wanted.knobs;
         let mut job = PhraseJob::new(&self.models.phrase, &wanted)?;
         if matches!(role, Role::Lead | Role::Counter) {
             let line = copies::Surroundings::new(&self.request, &self.parts, part, hole);

@@ -73,7 +73,7 @@ pub(super) fn phrase_request(
     if own.is_empty() {
         wishes.add_character(role, &model.quantiles, &style_weights(&request.controls), seed);
     }
-    let Wishes { asked, strength, repeats, bounds, octaves } = wishes;
+    let Wishes { knobs, asked, strength, repeats, bounds, octaves } = wishes;
     PhraseRequest {
         role,
         key: request.key,
@@ -85,6 +85,7 @@ pub(super) fn phrase_request(
         outline: Vec::new(),
         known,
         chords: before.chords.iter().copied().chain(after).collect(),
+        knobs,
         asked,
         strength,
         repeats,
@@ -120,11 +121,15 @@ pub(super) fn drum_request(request: &Request, parts: &Parts, rhythm: &[Note], ho
     }
 }
 
+/// Bars and notes from which on the attributes of what was heard say something.
+const TELLING: (usize, usize) = (2, 8);
+
 /// What was heard before an idea that a part continues.
 struct Before<'a> {
     heard: &'a [Note],
     heard_bars: u32,
     chords: &'a [ChordSpan],
+    /// Its attributes, where it is long enough to tell.
     values: Option<Values>,
 }
 
@@ -137,7 +142,8 @@ impl<'a> Before<'a> {
         let grid = Grid::new(request.metre);
         let bars_of_grid = usize::from(bars) * grid.splits as usize;
         let notes = on_grid(heard, &grid, bars_of_grid, false);
-        let values = (!notes.is_empty()).then(|| attributes::measure(&notes, &grid, bars_of_grid));
+        let tells = bars_of_grid >= TELLING.0 && notes.len() >= TELLING.1;
+        let values = tells.then(|| attributes::measure(&notes, &grid, bars_of_grid));
         Self { heard, heard_bars: u32::from(bars), chords: &request.heard.chords, values }
     }
 }

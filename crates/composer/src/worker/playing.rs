@@ -56,7 +56,7 @@ impl Touches {
         };
         let touch = self.of(part, &heard_as(request, part, new, stays).0);
         let played = match role(request, part) {
-            Some(role) => perform(new, (part, role), touch, &performance),
+            Some(role) => perform(new, stays, (part, role), touch, &performance),
             None => perform_drums(new, touch, &performance),
         };
         played.notes().to_vec()
