@@ -2,9 +2,9 @@
 //! validation split by the overlap of `models/SCORECARD.md`.
 //!
 //! Drawn without, the network repeats more and steps less than people do (but for chords, which step more), and stands on
-//! chord tones and on the beat too often. The weights of the judge are small: greater ones choose the plain and the repetitive among the candidates. To
-//! prefer candidates that are as likely as people's (locally typical sampling, C. Meister et al., TACL 2023) was tried,
-//! and fell short.
+//! the beat too often; lines stand on chord tones too often, chords not often enough. The weights of the judge are small:
+//! greater ones choose the plain and the repetitive among the candidates. To prefer candidates that are as likely as
+//! people's (locally typical sampling, C. Meister et al., TACL 2023) was tried, and fell short.
 
 use crate::rng::Head;
 use crate::vocabulary::Role;
@@ -53,7 +53,7 @@ impl Manner {
             }
             Role::Bass => Self {
                 pitch: 1.2,
-                chord_on_beat: -0.4,
+                chord_on_beat: 0.0,
                 root: 0.6,
                 repeat: -0.5,
                 step: 1.0,
@@ -63,7 +63,7 @@ impl Manner {
                 ..lead
             },
             Role::Chords => {
-                Self { pitch: 1.1, chord_on_beat: -0.3, repeat: -1.2, step: -0.2, returning: 0.4, ..lead }
+                Self { pitch: 1.1, chord_on_beat: 0.3, repeat: -1.2, step: -0.2, returning: 0.4, ..lead }
             }
         }
     }
