@@ -1,7 +1,6 @@
 //! FluidSynth's render, by its command.
 
 use crate::estimate::Stereo;
-use crate::tune::RATE_HZ;
 use hound::{SampleFormat, WavReader};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -36,16 +35,18 @@ impl FluidSynth {
     }
 
     /// `midi`, the bytes of a file, played with the SoundFont at `font`: without reverb and chorus, in stereo at
-    /// [`RATE_HZ`]. Both files stay in the folder, under `name`.
+    /// `rate_hz`. Both files stay in the folder, under `name`.
     ///
     /// # Errors
     /// Where it does not run, or writes no such file.
-    pub fn render(&self, font: &Path, midi: &[u8], name: &str) -> Result<Stereo, String> {
-        let (tune, wav) =
-            (self.folder.join(format!("{name}.mid")), self.folder.join(format!("{name}-fluidsynth.wav")));
+    pub fn render(&self, font: &Path, midi: &[u8], name: &str, rate_hz: u32) -> Result<Stereo, String> {
+        let (tune, wav) = (
+            self.folder.join(format!("{name}.mid")),
+            self.folder.join(format!("{name}-fluidsynth-{rate_hz}.wav")),
+        );
         write(&tune, midi)?;
         let mut command = Command::new("fluidsynth");
-        command.args(["-ni", "-q", "-R", "0", "-C", "0", "-g", GAIN, "-r", &RATE_HZ.to_string()]);
+        command.args(["-ni", "-q", "-R", "0", "-C", "0", "-g", GAIN, "-r", &rate_hz.to_string()]);
         command.args(["-T", "wav", "-O", "float", "-f"]).arg(self.folder.join("interpolation.txt"));
         command.arg("-F").arg(&wav).arg(font).arg(&tune);
         let done = output(&mut command)?;
@@ -53,7 +54,7 @@ impl FluidSynth {
             let said = String::from_utf8_lossy(&done.stderr);
             return Err(format!("FluidSynth did not render {name}: {}", said.trim()));
         }
-        read(&wav).map_err(|error| format!("What FluidSynth wrote cannot be read: {error}"))
+        read(&wav, rate_hz).map_err(|error| format!("What FluidSynth wrote cannot be read: {error}"))
     }
 }
 
@@ -72,10 +73,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     std::fs::write(path, bytes).map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
-fn read(path: &Path) -> Result<Stereo, hound::Error> {
+fn read(path: &Path, rate_hz: u32) -> Result<Stereo, hound::Error> {
     let mut reader = WavReader::open(path)?;
     let spec = reader.spec();
-    if (spec.channels, spec.sample_rate, spec.sample_format) != (2, RATE_HZ, SampleFormat::Float) {
+    if (spec.channels, spec.sample_rate, spec.sample_format) != (2, rate_hz, SampleFormat::Float) {
         return Err(hound::Error::Unsupported);
     }
     let all: Vec<f32> = reader.samples::<f32>().collect::<Result<_, _>>()?;

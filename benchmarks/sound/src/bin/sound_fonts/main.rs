@@ -1,9 +1,9 @@
 //! Compares Linnet's sampler with FluidSynth on the same notes, and with what an SFZ file must sound like.
 //!
-//! `cargo run --release --bin sound_fonts -- [--keep DIR] [--only NAME] [FONT.sf2 …]`
+//! `cargo run --release --bin sound_fonts -- [--keep DIR] [--only NAME] [--all] [FONT.sf2 …]`
 //!
-//! Without fonts it takes the two that Debian packages. `--keep` says where MIDI files and renders stay, `--only` compares
-//! just the patches whose name begins like that. It fails where something could not be run, and not where the two differ.
+//! Without fonts it takes the two that Debian packages. `--keep` says where MIDI files and renders stay; `--all` compares
+//! every preset of bank 0, and `--only` just the patches whose name begins like that. It fails where something could not be run, and not where the two differ.
 
 mod compare;
 mod estimate;
@@ -13,7 +13,7 @@ mod report;
 mod sfz;
 mod tune;
 
-use compare::{Difference, compare};
+use compare::{Difference, Reference, compare};
 use estimate::Stereo;
 use fluidsynth::FluidSynth;
 use hound::{SampleFormat, WavSpec, WavWriter};
@@ -29,6 +29,8 @@ const FONTS: [(&str, &str); 2] = [
     ("/usr/share/sounds/sf2/TimGM6mb.sf2", "timgm6mb-soundfont"),
     ("/usr/share/sounds/sf2/FluidR3_GM.sf2", "fluid-soundfont-gm"),
 ];
+/// At which FluidSynth renders once more: its envelopes move in steps of 64 frames, which are then half as long.
+const AGAIN_RATE_HZ: u32 = 96_000;
 /// Nobody asks the loading to stop.
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
@@ -36,6 +38,7 @@ static GO_ON: AtomicBool = AtomicBool::new(false);
 struct Arguments {
     keep: Option<PathBuf>,
     only: String,
+    all: bool,
     fonts: Vec<PathBuf>,
 }
 
@@ -49,14 +52,15 @@ fn main() -> ExitCode {
 }
 
 fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, String> {
-    let mut arguments = Arguments { keep: None, only: String::new(), fonts: Vec::new() };
+    let mut arguments = Arguments { keep: None, only: String::new(), all: false, fonts: Vec::new() };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value."));
         match word.as_str() {
             "--keep" => arguments.keep = Some(value()?.into()),
             "--only" => arguments.only = value()?,
+            "--all" => arguments.all = true,
             _ if word.starts_with('-') => {
-                return Err("This knows --keep DIR, --only NAME and SoundFonts.".into());
+                return Err("This knows --keep DIR, --only NAME, --all and SoundFonts.".into());
             }
             _ => arguments.fonts.push(word.into()),
         }
@@ -87,7 +91,7 @@ fn run_in(folder: &Path, arguments: &Arguments) -> Vec<String> {
         Ok(fluidsynth) => {
             println!("FluidSynth {}", fluidsynth.version);
             for font in &arguments.fonts {
-                let fault = compare_font(&fluidsynth, font, folder, &arguments.only, &mut faults);
+                let fault = compare_font(&fluidsynth, font, folder, arguments, &mut faults);
                 faults.extend(fault.err());
             }
         }
@@ -105,22 +109,24 @@ fn compare_font(
     fluidsynth: &FluidSynth,
     font: &Path,
     folder: &Path,
-    only: &str,
+    arguments: &Arguments,
     faults: &mut Vec<String>,
 ) -> Result<(), String> {
-    let presets = instrument_file::presets(font).map_err(|fault| missing(font, &fault.to_string()))?;
+    let presets =
+        instrument_file::presets(font).map_err(|fault| missing(font, font.exists(), &fault.to_string()))?;
     let digest = instrument_file::digest(font, &GO_ON).map_err(|fault| fault.to_string())?;
     let name = font.file_name().unwrap_or_default().to_string_lossy().into_owned();
     println!("\n### {name}\n\nSHA-256 {digest}\n");
     let mut rows = Vec::new();
-    for patch in PATCHES.iter().filter(|patch| patch.name.starts_with(only)) {
+    let patches = if arguments.all { tune::all(&presets) } else { PATCHES.to_vec() };
+    for patch in patches.iter().filter(|patch| patch.name.starts_with(&arguments.only)) {
         let has = |(bank, program)| (bank, program) == (patch.bank, u16::from(patch.program));
         if !presets.iter().any(|preset| has((preset.bank, preset.program))) {
             println!("It has no {}.\n", patch.name);
             continue;
         }
         match compare_patch(fluidsynth, font, folder, patch) {
-            Ok(difference) => rows.push(Row { name: patch.name.to_owned(), difference }),
+            Ok(difference) => rows.push(Row { name: patch.name.to_string(), difference }),
             Err(fault) => faults.push(format!("{name}, {}: {fault}", patch.name)),
         }
     }
@@ -129,17 +135,11 @@ fn compare_font(
     Ok(())
 }
 
-/// What to do about a font that cannot be read.
-fn missing(font: &Path, fault: &str) -> String {
-    let package = FONTS.iter().find(|(path, _)| font == Path::new(path) && !font.exists());
-    package.map_or_else(
-        || fault.to_owned(),
-        |(path, package)| {
-            format!(
-                "There is no {path}; it is in the package {package} of Debian and Ubuntu: apt install {package}"
-            )
-        },
-    )
+/// What to do about a font that cannot be read; `is_there` says whether the file is.
+fn missing(font: &Path, is_there: bool, fault: &str) -> String {
+    let known = FONTS.iter().find(|(path, _)| font == Path::new(path) && !is_there);
+    let Some((path, package)) = known else { return fault.to_owned() };
+    format!("There is no {path}; it is in the package {package} of Debian and Ubuntu: apt install {package}")
 }
 
 fn compare_patch(
@@ -152,7 +152,9 @@ fn compare_patch(
     let name = format!("{title}-{:03}-{:03}", patch.bank, patch.program);
     let (notes, length_ms) = (patch.notes(), length_ms(patch.keys.len()));
     let midi = patch.midi_file().map_err(|error| format!("the MIDI file is not written: {error}"))?;
-    let reference = fluidsynth.render(font, &midi, &name)?;
+    let render = |rate_hz| fluidsynth.render(font, &midi, &name, rate_hz);
+    let reference =
+        Reference { audio: render(RATE_HZ)?, again: Some((render(AGAIN_RATE_HZ)?, AGAIN_RATE_HZ)) };
     let loaded = instrument_file::load(font, patch.bank, u16::from(patch.program), &GO_ON);
     let loaded = loaded.map_err(|fault| fault.to_string())?;
     let ours = linnet::render(loaded.instrument, &notes, length_ms)?;
@@ -166,7 +168,8 @@ fn compare_sfz(folder: &Path) -> Result<Row, String> {
     let (notes, length_ms) = (tune::notes(&sfz::KEYS), length_ms(sfz::KEYS.len()));
     let ours = linnet::render(loaded.instrument, &notes, length_ms)?;
     write(&folder.join("tone-linnet.wav"), &ours)?;
-    let difference = compare(&ours, &sfz::reference(&notes, length_ms), &notes, length_ms, true);
+    let reference = Reference { audio: sfz::reference(&notes, length_ms), again: None };
+    let difference = compare(&ours, &reference, &notes, length_ms, true);
     Ok(Row { name: "a looped tone".to_owned(), difference })
 }
 
@@ -192,12 +195,12 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_with_its_package() {
-        let said = missing(Path::new("nowhere.sf2"), "It cannot be read.");
-        assert_eq!(said, "It cannot be read.");
-        let (path, package) = FONTS[0];
-        if !Path::new(path).exists() {
-            assert!(missing(Path::new(path), "").contains(package));
+        for (path, package) in FONTS {
+            let said = missing(Path::new(path), false, "It cannot be read.");
+            assert!(said.contains(path) && said.ends_with(&format!("apt install {package}")), "{said}");
+            assert_eq!(missing(Path::new(path), true, "It is broken."), "It is broken.");
         }
+        assert_eq!(missing(Path::new("nowhere.sf2"), false, "It cannot be read."), "It cannot be read.");
     }
 
     #[test]
@@ -208,6 +211,6 @@ mod tests {
         std::fs::remove_dir_all(&folder).unwrap();
         let Difference { pitch, told, level, least_level, .. } = row.difference;
         assert!(pitch.is_some_and(|pitch| pitch.cents.abs() < 0.2), "{pitch:?}");
-        assert!(told == [8, 8] && level > 0.999 && least_level.0 > 0.999, "{level} {least_level:?}");
+        assert!(told == [8, 8] && level > 0.999 && least_level.level > 0.999, "{level} {least_level:?}");
     }
 }

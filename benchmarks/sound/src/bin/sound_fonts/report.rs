@@ -1,6 +1,6 @@
 //! The comparison as tables in Markdown.
 
-use crate::compare::Difference;
+use crate::compare::{Difference, Least};
 
 /// The greatest difference in pitch that is aimed at, in cents.
 const CENTS_MAX: f64 = 2.0;
@@ -32,7 +32,7 @@ impl Row {
     }
 
     fn line(&self) -> String {
-        let Difference { pitch, told, level, least_level, .. } = &self.difference;
+        let Difference { pitch, told, level, least_level, own_least_level, .. } = &self.difference;
         let pitch = pitch.map_or_else(
             || "–".to_owned(),
             |pitch| format!("{:+.2} at {}, {}", pitch.cents, pitch.key, pitch.velocity),
@@ -41,16 +41,17 @@ impl Row {
         let missed = self.missed();
         let verdict =
             if missed.is_empty() { "kept".to_owned() } else { format!("**{}**", missed.join(", ")) };
-        let (least, key) = least_level;
-        format!("| {} | {pitch} | {told} | {level:.4} | {least:.4} at {key} | {verdict} |", self.name)
+        let least = |Least { level, key }: Least| format!("{level:.4} at {key}");
+        let (ours, own) = (least(*least_level), own_least_level.map_or_else(|| "–".to_owned(), least));
+        format!("| {} | {pitch} | {told} | {level:.4} | {ours} | {own} | {verdict} |", self.name)
     }
 }
 
 /// A table, and beneath it the worst of each.
 pub fn table(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| patch | worst pitch in cents, at key, velocity | told | level | least of a note, at key | verdict |\n\
-         |---|---|---|---|---|---|\n",
+        "| patch | worst pitch in cents, at key, velocity | told | level | its least note, at key | FluidSynth's own least \
+         | verdict |\n|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         text += &(row.line() + "\n");
@@ -99,7 +100,8 @@ mod tests {
             pitch: cents.map(|cents| Pitch { cents, key: 60, velocity: 50 }),
             told: [usize::from(cents.is_some()), 8],
             level,
-            least_level: (level, 60),
+            least_level: Least { level, key: 60 },
+            own_least_level: None,
             lag_ms: 0,
             peaks: [0.1, 0.1],
         };

@@ -1,7 +1,9 @@
 //! What is played: a patch, its keys at two velocities one after the other, and the same as a MIDI file.
 
+use linnet_library::sound_font::Preset;
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
+use std::borrow::Cow;
 
 /// Of all renders, in Hz.
 pub const RATE_HZ: u32 = 48_000;
@@ -19,24 +21,24 @@ const DRUM_CHANNEL: u8 = 9;
 pub const DRUM_BANK: u16 = 128;
 
 /// A patch of General MIDI.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Patch {
     /// 0, or [`DRUM_BANK`].
     pub bank: u16,
     /// Counted from 0, in [0, 127].
     pub program: u8,
-    /// As General MIDI calls it.
-    pub name: &'static str,
+    /// As General MIDI calls it, or the font.
+    pub name: Cow<'static, str>,
     /// MIDI keys, in [0, 127].
     pub keys: [u8; 4],
 }
 
 const fn patch(program: u8, name: &'static str, keys: [u8; 4]) -> Patch {
-    Patch { bank: 0, program, name, keys }
+    Patch { bank: 0, program, name: Cow::Borrowed(name), keys }
 }
 
 /// What is compared: each way of making a sound, over the keys that its instrument has.
-pub const PATCHES: [Patch; 15] = [
+pub static PATCHES: [Patch; 15] = [
     patch(0, "Acoustic Grand Piano", [36, 52, 64, 79]),
     patch(4, "Electric Piano 1", [40, 55, 64, 76]),
     patch(6, "Harpsichord", [43, 55, 67, 76]),
@@ -51,13 +53,30 @@ pub const PATCHES: [Patch; 15] = [
     patch(66, "Tenor Sax", [46, 53, 60, 69]),
     patch(73, "Flute", [62, 69, 77, 88]),
     patch(80, "Lead 1 (square)", [48, 60, 72, 84]),
-    Patch { bank: DRUM_BANK, program: 0, name: "Standard Drum Kit", keys: [36, 38, 42, 49] },
+    Patch { bank: DRUM_BANK, program: 0, name: Cow::Borrowed("Standard Drum Kit"), keys: [36, 38, 42, 49] },
 ];
+
+/// Keys of patches that are not in [`PATCHES`].
+const COMMON_KEYS: [u8; 4] = [43, 55, 67, 79];
+/// The first program of General MIDI's percussion and effects, which have no pitch; all behind it have none either.
+const FIRST_UNPITCHED: u8 = 112;
+
+/// Those of `presets` that lie in bank 0, with the keys of [`PATCHES`] where they are there.
+pub fn all(presets: &[Preset]) -> Vec<Patch> {
+    let of_bank = presets.iter().filter(|preset| preset.bank == 0);
+    let patch = |preset: &Preset| {
+        let program = u8::try_from(preset.program).ok().filter(|program| *program <= 127)?;
+        let known = PATCHES.iter().find(|patch| (patch.bank, patch.program) == (0, program));
+        let keys = known.map_or(COMMON_KEYS, |patch| patch.keys);
+        Some(Patch { bank: 0, program, name: Cow::Owned(preset.name.clone()), keys })
+    };
+    of_bank.filter_map(patch).collect()
+}
 
 impl Patch {
     /// Whether its keys have a pitch.
     pub fn is_pitched(&self) -> bool {
-        self.bank != DRUM_BANK
+        self.bank != DRUM_BANK && self.program < FIRST_UNPITCHED
     }
 
     /// The notes, each key at each velocity.
@@ -70,7 +89,7 @@ impl Patch {
     /// # Errors
     /// Where it cannot be written.
     pub fn midi_file(&self) -> std::io::Result<Vec<u8>> {
-        let channel = if self.is_pitched() { 0 } else { DRUM_CHANNEL };
+        let channel = if self.bank == DRUM_BANK { DRUM_CHANNEL } else { 0 };
         let midi = |message| TrackEventKind::Midi { channel: u4::new(channel), message };
         let program = MidiMessage::ProgramChange { program: u7::new(self.program) };
         let mut track = vec![
@@ -143,23 +162,22 @@ mod tests {
 
     #[test]
     fn the_midi_file_has_the_notes_that_linnet_plays() {
-        for patch in PATCHES {
+        for patch in &PATCHES {
             let bytes = patch.midi_file().unwrap();
             let tune = linnet_music::midi_file::read(&bytes).unwrap();
             // A beat is a second.
-            let read: Vec<(u8, u8, i64)> = tune
-                .notes
-                .iter()
+            let ms = |beats: linnet_music::Beats| (beats.0 * 1000.0).round() as u32;
+            let read = tune.notes.iter().map(|note| note.note);
+            let read: Vec<(Note, u32)> = read
                 .map(|note| {
-                    let (pitch, velocity) = (note.note.pitch, note.note.velocity);
-                    (u8::from(pitch), u8::from(velocity), (note.note.onset.to_f64() * 1000.0).round() as i64)
+                    let (key, velocity) = (note.pitch.midi(), note.velocity.midi());
+                    (Note { key, velocity, on_ms: ms(note.onset) }, ms(note.length))
                 })
                 .collect();
-            let expect: Vec<_> =
-                patch.notes().iter().map(|note| (note.key, note.velocity, i64::from(note.on_ms))).collect();
+            let expect: Vec<(Note, u32)> = patch.notes().into_iter().map(|note| (note, HELD_MS)).collect();
             assert_eq!(read, expect, "{}", patch.name);
             let channel = tune.notes[0].channel;
-            assert_eq!(channel == linnet_music::midi_file::DRUM_CHANNEL, !patch.is_pitched());
+            assert_eq!(channel == linnet_music::midi_file::DRUM_CHANNEL, patch.bank == DRUM_BANK);
         }
     }
 }
