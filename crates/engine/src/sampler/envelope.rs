@@ -83,6 +83,11 @@ impl Envelope {
         };
     }
 
+    /// Goes on from `level`, in [0, 1], in place of where it stands.
+    pub(crate) fn continue_from(&mut self, level: f32) {
+        self.level = level;
+    }
+
     /// Whether nothing is left to come.
     pub(crate) fn has_ended(&self) -> bool {
         self.stage == Stage::Ended

@@ -77,6 +77,10 @@ impl Modulation {
 
     /// The key is up.
     pub(crate) fn release(&mut self) {
+        // The attack is heard through its curve and the release as it is, which must not be a jump.
+        if self.envelope.rises() {
+            self.envelope.continue_from(convex(self.envelope.level()));
+        }
         self.envelope.release();
     }
 
@@ -108,5 +112,30 @@ impl Modulation {
             triangle.advance(slow.freq_hz, seconds);
         }
         self.vibrato.advance(VIBRATO_HZ, TICK_FRAMES, sample_rate_hz);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::instrument::{EnvelopeTimes, ModulationEnvelope};
+    use super::*;
+
+    #[test]
+    fn a_key_that_goes_up_within_the_attack_moves_nothing_at_once() {
+        let times = EnvelopeTimes { attack_s: 1.0, release_s: 1.0, ..EnvelopeTimes::default() };
+        let moved = ModulationEnvelope { times, pitch_cents: 100.0, cutoff_cents: 4800.0 };
+        let zone = Zone { modulation: Some(moved), ..Zone::default() };
+        for ticks in [1, 30, 300, 2900] {
+            let mut modulation = Modulation::start(&zone, 48_000.0);
+            (0..ticks).for_each(|_| modulation.tick(&zone, 48_000.0));
+            let held = modulation.now(&zone, 0.0);
+            modulation.release();
+            assert_eq!(modulation.now(&zone, 0.0), held, "after {ticks} ticks");
+            modulation.tick(&zone, 48_000.0);
+            let Moves { pitch_cents, cutoff_cents, .. } = modulation.now(&zone, 0.0);
+            // A tick is a 3000th of the release.
+            assert!((held.cutoff_cents - cutoff_cents).abs() < 1.7, "{held:?}: {cutoff_cents}");
+            assert!((held.pitch_cents - pitch_cents).abs() < 0.04, "{held:?}: {pitch_cents}");
+        }
     }
 }
