@@ -261,7 +261,9 @@ mod tests {
 
     fn repeats(rows: &[(u32, u32, i32)]) -> (u32, u32) {
         let mut running = Running::default();
-        notes(rows).iter().for_each(|note| running.push(*note, &Grid::new(TimeSignature::COMMON)));
+        for note in notes(rows) {
+            running.push(note, &Grid::new(TimeSignature::COMMON));
+        }
         running.repeats()
     }
 

@@ -139,8 +139,8 @@ impl<S: Simd> StereoRegisters<S> {
     }
 }
 
-/// The solutions of eight filters, as [`SvfRegisters`] have them: 2 · a1 − 1, 2 · a2 and 2 · a3. They go in straight lines from
-/// tick to tick. Between two stable filters lie stable ones: what is stored in the capacitors becomes less in each.
+/// The solutions of eight filters, as [`SvfRegisters`] have them: 2 · a1 − 1, 2 · a2 and 2 · a3. They go in straight lines
+/// from tick to tick. Between two stable filters lie stable ones: what is stored in the capacitors becomes less in each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SolutionLanes {
     now: [Lanes; 3],

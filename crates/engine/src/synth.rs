@@ -154,8 +154,12 @@ impl Voices {
 
     /// Whether nothing changes but the time until the next event.
     pub(crate) fn is_at_rest(&self, settings: &Settings) -> bool {
-        self.is_silent()
-            && self.controllers.iter().all(Controllers::are_still)
+        self.is_silent() && self.is_settled(settings)
+    }
+
+    /// Whether nothing glides any more.
+    fn is_settled(&self, settings: &Settings) -> bool {
+        self.controllers.iter().all(Controllers::are_still)
             && self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_settled(part))
             && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
     }
@@ -219,9 +223,7 @@ impl Voices {
     fn is_steady(&self, settings: &Settings) -> bool {
         self.drums.is_silent()
             && self.players.are_silent()
-            && self.controllers.iter().all(Controllers::are_still)
-            && self.strips.iter().zip(&settings.parts).all(|(strip, part)| strip.is_settled(part))
-            && self.stages.iter().zip(&settings.parts).all(|(stage, part)| stage.is_settled(part))
+            && self.is_settled(settings)
             && !self.stages.iter().any(Stage::is_active)
     }
 

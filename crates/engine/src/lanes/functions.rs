@@ -1,6 +1,6 @@
 //! Functions of eight numbers: polynomials that are as good as rounding allows.
 //!
-//! Runs on the audio thread. Series of Taylor over a range that is short enough.
+//! Runs on the audio thread. Series of Taylor, and for the tangent H. Padé's approximant, over a range that is short enough.
 
 use fearless_simd::{f32x8, i32x8, prelude::*};
 use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, TAU};

@@ -64,10 +64,10 @@ impl PartMasks {
 pub(super) struct LaneSums {
     /// A workplace, by lane of a group: what its oscillators give.
     pub(super) rows: [Rows; LANES],
-    /// A workplace of the oscillators.
-    pub(super) readings: Readings,
     /// The same by frame: what comes out of its voices.
     pub(super) output: [Wide; TICK_FRAMES],
+    /// A workplace of the oscillators.
+    pub(super) readings: Readings,
     dry: [Wide; TICK_FRAMES],
     /// To the reverb, and to the delay.
     sends: [[Wide; TICK_FRAMES]; 2],

@@ -3,7 +3,7 @@
 //! Runs on the audio thread. The hash is the finaliser of `MurmurHash3` (A. Appleby, 2011).
 
 use super::envelope::share_per_frame;
-use super::oscillators::{Pitch, Rows, powers};
+use super::oscillators::{DECAY_FRAMES_MIN, Pitch, Rows, powers};
 use super::sound::Noise;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16};
@@ -35,7 +35,8 @@ impl NoiseSource {
             return Self::NONE;
         }
         let share = if noise.decay_s.is_finite() {
-            share_per_frame(noise.decay_s * pitch.decay_ratio, pitch.sample_rate_hz)
+            let shortest_s = DECAY_FRAMES_MIN / pitch.sample_rate_hz;
+            share_per_frame((noise.decay_s * pitch.decay_ratio).max(shortest_s), pitch.sample_rate_hz)
         } else {
             0.0
         };
@@ -89,4 +90,21 @@ fn white<S: Simd>(simd: S, number: u32) -> f32x16<S> {
     let x = x ^ (x >> 16);
     let signed: f32x16<S> = x.bitcast::<i32x16<S>>().to_float();
     signed * f32x16::splat(simd, 1.0 / 2_147_483_648.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::oscillators::tests::TOP;
+    use super::*;
+
+    #[test]
+    fn the_shortest_noise_is_a_number_at_every_place_and_ends_in_exact_silence() {
+        let noise = Noise { gain: 2.0, decay_s: 0.001, width: 1.0, velocity_power: 0.0 };
+        for place in 0..=TICK_FRAMES {
+            let mut source = NoiseSource::start(&noise, &TOP, place);
+            assert!(source.gain.is_finite(), "{place}: {}", source.gain);
+            (0..4).for_each(|_| source.tick());
+            assert_eq!(source.gain, 0.0, "{place}");
+        }
+    }
 }

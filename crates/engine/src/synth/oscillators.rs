@@ -286,7 +286,7 @@ impl Row {
         self.freq_hz.0[lane] = freq_hz;
         self.decay.0[lane] = decay;
         self.tick_decay.0[lane] = decay.powi(TICK_FRAMES as i32);
-        self.sounding |= u32::from(gain > 0.0) << lane;
+        self.sounding |= u32::from(left.max(right) >= Oscillators::SILENCE) << lane;
         self.decaying |= u32::from(decay < 1.0) << lane;
         self.morphing |= u32::from(layer.wave != layer.morph_wave) << lane;
     }
@@ -305,10 +305,13 @@ impl Row {
     fn decay<S: Simd>(&mut self, simd: S) {
         let tick_decay = self.tick_decay.load(simd);
         let [left, right] = [self.gains[0].load(simd) * tick_decay, self.gains[1].load(simd) * tick_decay];
-        self.gains[0].store(left);
-        self.gains[1].store(right);
         let is_heard = left.max(right).simd_ge(f32x8::splat(simd, Oscillators::SILENCE));
-        self.sounding &= is_heard.to_bitmask() as u32;
+        let silence = f32x8::splat(simd, 0.0);
+        self.gains[0].store(is_heard.select(left, silence));
+        self.gains[1].store(is_heard.select(right, silence));
+        let heard = is_heard.to_bitmask() as u32;
+        self.sounding &= heard;
+        self.decaying &= heard;
     }
 
     /// How far that of `lane` is on the way to its other wave, frame by frame, where the modulation adds `moved` at the beginning
@@ -363,7 +366,61 @@ pub(crate) fn pan_gains(pan: f32) -> [f32; 2] {
     [std::f32::consts::SQRT_2 * angle.cos(), std::f32::consts::SQRT_2 * angle.sin()]
 }
 
+/// The shortest decay of oscillators and noise: what is left of it after a tick is still a number that can be divided by.
+pub(crate) const DECAY_FRAMES_MIN: f32 = 4.0;
+
 /// The layer's own decay as a share per frame, where those of the key last `decay_ratio` times as long.
 fn layer_share(layer: &Layer, decay_ratio: f32, sample_rate_hz: f32) -> f32 {
-    if layer.decay_s.is_finite() { share_per_frame(layer.decay_s * decay_ratio, sample_rate_hz) } else { 0.0 }
+    if !layer.decay_s.is_finite() {
+        return 0.0;
+    }
+    share_per_frame((layer.decay_s * decay_ratio).max(DECAY_FRAMES_MIN / sample_rate_hz), sample_rate_hz)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::sound::single;
+    use super::*;
+    use fearless_simd::{Level, dispatch};
+
+    /// A key at the top, whose decays are the shortest.
+    pub(in crate::synth) const TOP: Pitch = Pitch {
+        key_hz: 12_544.0,
+        ratio: 1.0,
+        reach: 1.0,
+        velocity: 1.0,
+        decay_ratio: 0.04,
+        seed: 7,
+        sample_rate_hz: 44_100.0,
+    };
+
+    #[test]
+    fn the_shortest_decay_is_a_number_at_every_place_and_ends_in_exact_silence() {
+        for place in 1..=TICK_FRAMES {
+            let layer = Layer { decay_s: 0.01, ..single(Wave::Saw, 1.0, 2.0) };
+            let mut row = Row::NONE;
+            row.start(3, (&layer, 0), &TOP, 0, place);
+            for _ in 0..4 {
+                dispatch!(Level::new(), simd => row.decay(simd));
+                let gain = row.gains[0].0[3];
+                assert!(gain.is_finite() && !gain.is_subnormal(), "{place}: {gain}");
+            }
+            assert_eq!((row.sounding, row.decaying, row.gains[0].0[3]), (0, 0, 0.0), "{place}");
+        }
+    }
+
+    #[test]
+    fn what_dies_away_is_silence_and_what_is_held_beside_it_stays() {
+        let mut row = Row::NONE;
+        let dying = Layer { decay_s: 0.3, ..single(Wave::Saw, 1.0, 1.0) };
+        row.start(1, (&dying, 0), &Pitch { decay_ratio: 1.0, ..TOP }, 0, 0);
+        row.start(2, (&single(Wave::Saw, 1.0, 1.0), 0), &TOP, 0, 0);
+        let held = row.gains[0].0[2];
+        for _ in 0..100_000 {
+            dispatch!(Level::new(), simd => row.decay(simd));
+            assert!(row.gains.iter().flat_map(|gains| gains.0).all(|gain| !gain.is_subnormal()));
+        }
+        assert_eq!((row.gains[0].0[1], row.gains[0].0[2]), (0.0, held));
+        assert_eq!((row.sounding, row.decaying), (1 << 2, 0));
+    }
 }

@@ -33,7 +33,11 @@ impl TonalVoices {
     /// Places for notes of all parts that fade.
     const FADING_MAX: usize = 32;
     const PLACES: usize = TONAL_PARTS * Self::SOUNDING_MAX + Self::FADING_MAX;
-    const GROUPS: usize = Self::PLACES / LANES;
+    const GROUPS: usize = {
+        let groups = Self::PLACES / LANES;
+        assert!(groups <= u32::BITS as usize, "a bit for each in `sounding`");
+        groups
+    };
 
     /// All free. Allocates.
     pub(crate) fn new() -> Self {

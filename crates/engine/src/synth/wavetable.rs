@@ -209,7 +209,8 @@ impl Places {
     }
 }
 
-/// The samples of a sine at the phases from `first` on, `step` apart, which needs no table: a series of Taylor over a quarter of a cycle on either side.
+/// The samples of a sine at the phases from `first` on, `step` apart, which needs no table: a series of Taylor over a quarter
+/// of a cycle on either side.
 #[inline(always)]
 pub(crate) fn sines_at<S: Simd>(simd: S, first: u32, step: u32) -> f32x16<S> {
     const QUARTER: u32 = 1 << 30;

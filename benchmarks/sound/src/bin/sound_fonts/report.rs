@@ -20,7 +20,7 @@ impl Row {
     fn missed(&self) -> Vec<&'static str> {
         let Difference { pitch, told, level, .. } = &self.difference;
         // A pitch that should be there and cannot be told is not right.
-        let is_off = pitch.map_or(told[1] > 0, |pitch| pitch.cents.abs() > CENTS_MAX);
+        let is_off = told[0] < told[1] || pitch.is_some_and(|pitch| pitch.cents.abs() > CENTS_MAX);
         let mut missed = Vec::new();
         if is_off {
             missed.push("pitch");
