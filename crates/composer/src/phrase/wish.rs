@@ -22,13 +22,17 @@ pub(crate) const CHARACTER_STRENGTH: f32 = 0.6;
 /// ask for.
 const HELD_STRENGTH: f32 = 0.25;
 /// What a part's character may have; found on the validation split.
-const TRAITS: [Trait; 3] = [
+const TRAITS: [Trait; 2] = [
     Trait { attribute: Attribute::Syncopation, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
     Trait { attribute: Attribute::Leaps, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
-    Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 },
 ];
+/// How alike its bars are: of parts in a style of the grammar, and of others.
+const REPETITION_BY_GRAMMAR: Trait =
+    Trait { attribute: Attribute::Repetition, often: WISHED_SHARE, strength: CHARACTER_STRENGTH };
+const REPETITION: Trait = Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 };
 /// What that of a bass has besides, where no style of the grammar is asked for.
 const BASS_DENSITY: Trait = Trait { attribute: Attribute::Density, often: 1.0, strength: CHARACTER_STRENGTH };
+
 /// Semitones to either side of a wished mean that a melody may use.
 const REGISTER_ROOM: f32 = 9.0;
 
@@ -141,7 +145,9 @@ impl Wishes {
             // People's counter-lines of the training split repeat more than those of the others.
             self.repeats = (role != Role::Counter).then(|| quantiles.repeats(role, within(share)));
         }
-        let traits = TRAITS.into_iter().chain((by_people && role == Role::Bass).then_some(BASS_DENSITY));
+        let repetition = if by_people { REPETITION } else { REPETITION_BY_GRAMMAR };
+        let density = (by_people && role == Role::Bass).then_some(BASS_DENSITY);
+        let traits = TRAITS.into_iter().chain([repetition]).chain(density);
         for Trait { attribute, often, strength } in traits {
             let mut noise = draw(attribute.index());
             let (is_wished, share) = (noise.uniform() < often, noise.uniform());
@@ -355,6 +361,8 @@ mod tests {
         assert_eq!(density(&Controls::default(), Role::Lead), 0);
         let house = Controls { style_a: Some(Style::House), ..Controls::default() };
         assert_eq!(density(&house, Role::Bass), 0);
+        let repetition = asked(&characters(&house, Role::Bass), Attribute::Repetition).len();
+        assert!((10..30).contains(&repetition), "{repetition}");
     }
 
     #[test]
