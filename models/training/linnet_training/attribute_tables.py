@@ -1,5 +1,5 @@
-"""What music has of each attribute, by role: the tables that turn a knob into a wish; and how many of
-people's notes repeat the one before, from which a part's character is drawn.
+"""What music has of each attribute, by role: the tables that turn a knob into a wish; and by style, from
+which a part's character is drawn.
 """
 
 import json
@@ -10,9 +10,11 @@ from . import attributes, tokens
 from .canvas import Score
 from .phrase_windows import is_filled
 from .phrase_features import Window
-from .vocabulary import ATTRIBUTES, ROLES
+from .vocabulary import ATTRIBUTES, ROLES, STYLES
 
 BARS = (4, 8)
+# Windows of a role in a style from which on it has tables of its own.
+WINDOWS_MIN = 40
 
 
 def _measures(rows, first_bar, end_bar, metre):
@@ -24,8 +26,8 @@ def _measures(rows, first_bar, end_bar, metre):
 
 
 def _values(arrangements, role, random, per_piece):
-    """`float64[N, 9]`, and which rows people wrote, `bool[N]`."""
-    rows, by_people = [], []
+    """`float64[N, 9]`, which rows people wrote, `bool[N]`, and the styles."""
+    rows, by_people, styles = [], [], []
     for arrangement in arrangements:
         if len(arrangement.parts.get(role, ())) < 8:
             continue
@@ -36,24 +38,32 @@ def _values(arrangements, role, random, per_piece):
             if is_filled(score, role, Window(start, 0, bars)):
                 rows.append(_measures(score.rows[role], start, start + bars, score.metre))
                 by_people.append(role not in arrangement.by_grammar)
-    return np.array(rows, np.float64).reshape(-1, attributes.COUNT + 1), np.array(by_people, bool)
+                styles.append(arrangement.style)
+    values = np.array(rows, np.float64).reshape(-1, attributes.COUNT + 1)
+    return values, np.array(by_people, bool), np.array(styles)
 
 
-def _percentiles(values):
-    points = np.percentile(values if len(values) else np.zeros(1), np.arange(101))
+def _percentiles(values, step=1):
+    points = np.percentile(values if len(values) else np.zeros(1), np.arange(0, 101, step))
     return [round(float(v), 5) for v in points]
 
 
 def tables(arrangements, per_piece=2, seed=5):
-    """The percentiles 0 … 100 of each attribute over windows of four and eight bars, by role;
-    those of `repeats` over the windows that people wrote.
+    """The percentiles 0 … 100 of each attribute over windows of four and eight bars, by role; those
+    of `repeats` over the windows that people wrote. Under `styles`, by style and role, every fifth
+    percentile of all of them over the windows of that style, where there are enough.
     """
-    random, out = np.random.default_rng(seed), {}
+    random, out, by_style = np.random.default_rng(seed), {}, {style: {} for style in STYLES}
     for role in ROLES:
-        values, by_people = _values(arrangements, role, random, per_piece)
+        values, by_people, styles = _values(arrangements, role, random, per_piece)
         out[role] = {name: _percentiles(values[:, i]) for i, name in enumerate(ATTRIBUTES)}
         out[role]["repeats"] = _percentiles(values[by_people, attributes.COUNT])
-    return out
+        for style in STYLES:
+            of_style = values[styles == style]
+            if len(of_style) >= WINDOWS_MIN:
+                measures = zip((*ATTRIBUTES, "repeats"), of_style.T, strict=True)
+                by_style[style][role] = {name: _percentiles(of, 5) for name, of in measures}
+    return out | {"styles": by_style}
 
 
 def write(arrangements, folder):

@@ -2,6 +2,7 @@
 
 use crate::attributes::{ATTRIBUTES, Attribute, Values};
 use crate::vocabulary::Role;
+use linnet_music::{STYLES, Style};
 use serde_json::Value;
 
 /// Points of a table: the 0th to the 100th percentile.
@@ -13,16 +14,36 @@ const REPEATS: &str = "repeats";
 /// The percentiles 0 to 100 of a measure.
 type Table = [f32; POINTS];
 
+/// Points of a style's table: every fifth percentile.
+const STYLE_POINTS: usize = 21;
+/// The tables by style.
+const BY_STYLE: &str = "styles";
+
+/// Those of the attributes, and of the repeats, of one role in a style.
+type StyleTables = [[f32; STYLE_POINTS]; ATTRIBUTES + 1];
+
 /// The percentiles of every attribute over the training set's windows of four and of eight bars, by role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantiles {
     attributes: Vec<[Table; ATTRIBUTES]>,
     /// Of the share of steps that repeat a note, over what people wrote.
     repeats: Vec<Table>,
+    /// By style and role, where the training set has enough of it.
+    styles: Vec<Vec<Option<Box<StyleTables>>>>,
+}
+
+/// What a part's character is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// An attribute.
+    Attribute(Attribute),
+    /// The share of steps between onsets that keep the top note, in [0, 1].
+    Repeats,
 }
 
 impl Quantiles {
-    /// The tables in `json`: an object by role of objects by attribute, and by `repeats`, of 101 ascending numbers.
+    /// The tables in `json`: an object by role of objects by attribute, and by `repeats`, of 101 ascending numbers; under `styles`,
+    /// by style, the same of 21 numbers for the roles that it has.
     ///
     /// # Errors
     /// What is missing or wrong.
@@ -31,6 +52,10 @@ impl Quantiles {
         Ok(Self {
             attributes: by_role(|role| parse_attributes(&json, role))?,
             repeats: by_role(|role| parse_table(&json, role, REPEATS))?,
+            styles: Style::ALL
+                .into_iter()
+                .map(|style| by_role(|role| parse_style(&json, style, role)))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -46,6 +71,27 @@ impl Quantiles {
     /// The share of steps between onsets that repeat the top note, at `share` of what people wrote, in [0, 1].
     pub fn repeats(&self, role: Role, share: f32) -> f32 {
         at(&self.repeats[role.index()], share)
+    }
+
+    /// The value at `share` of the music of the styles that have `weights`; none where no style has any, or none of them
+    /// has tables of `role`. Of several it is the mean.
+    pub fn of_styles(
+        &self,
+        weights: &[f32; STYLES],
+        role: Role,
+        measure: Measure,
+        share: f32,
+    ) -> Option<f32> {
+        let place = match measure {
+            Measure::Attribute(attribute) => attribute.index(),
+            Measure::Repeats => ATTRIBUTES,
+        };
+        let weighed = self.styles.iter().zip(weights).filter(|(_, weight)| **weight > 0.0);
+        let known = weighed.filter_map(|(style, weight)| Some((style[role.index()].as_ref()?, *weight)));
+        let (sum, all) = known.fold((0.0, 0.0), |(sum, all), (tables, weight)| {
+            (sum + weight * at(&tables[place], share), all + weight)
+        });
+        (all > 0.0).then(|| sum / all)
     }
 
     /// The share of the distribution that lies below `value`, in [0, 1]; where much music has that very value, the middle
@@ -100,23 +146,42 @@ fn parse_attributes(json: &Value, role: Role) -> Result<[Table; ATTRIBUTES], Str
 }
 
 fn parse_table(json: &Value, role: Role, name: &str) -> Result<Table, String> {
-    let place = format!("{name} of {}", role.name());
-    let values = json.get(role.name()).and_then(|of| of.get(name)).and_then(Value::as_array);
-    let values = values.filter(|values| values.len() == POINTS);
-    let values = values.ok_or_else(|| format!("{place} has no {POINTS} percentiles"))?;
-    let mut table = [0.0; POINTS];
+    parse(json.get(role.name()), name).map_err(|why| format!("{name} of {} {why}", role.name()))
+}
+
+fn parse_style(json: &Value, style: Style, role: Role) -> Result<Option<Box<StyleTables>>, String> {
+    let id = style.name().to_lowercase();
+    let of_style = json.get(BY_STYLE).and_then(|styles| styles.get(&id));
+    let Some(of_role) = of_style.ok_or_else(|| format!("the style {id} is missing"))?.get(role.name()) else {
+        return Ok(None);
+    };
+    let mut tables = Box::new([[0.0; STYLE_POINTS]; ATTRIBUTES + 1]);
+    let names = Attribute::ALL.into_iter().map(Attribute::id).chain([REPEATS]);
+    for (table, name) in tables.iter_mut().zip(names) {
+        *table =
+            parse(Some(of_role), name).map_err(|why| format!("{name} of {} in {id} {why}", role.name()))?;
+    }
+    Ok(Some(tables))
+}
+
+fn parse<const N: usize>(json: Option<&Value>, name: &str) -> Result<[f32; N], String> {
+    let values = json.and_then(|of| of.get(name)).and_then(Value::as_array);
+    let values = values.filter(|values| values.len() == N);
+    let values = values.ok_or_else(|| format!("has no {N} percentiles"))?;
+    let mut table = [0.0; N];
     for (point, value) in table.iter_mut().zip(values) {
-        *point = value.as_f64().ok_or_else(|| format!("{place} holds what is no number"))? as f32;
+        *point = value.as_f64().ok_or("holds what is no number")? as f32;
     }
     if !table.is_sorted() || !table.iter().all(|value| value.is_finite()) {
-        return Err(format!("{place} does not ascend"));
+        return Err("does not ascend".into());
     }
     Ok(table)
 }
 
-fn at(table: &Table, share: f32) -> f32 {
-    let at = share.clamp(0.0, 1.0) * (POINTS - 1) as f32;
-    let below = (at as usize).min(POINTS - 2);
+fn at(table: &[f32], share: f32) -> f32 {
+    let last = table.len() - 1;
+    let at = share.clamp(0.0, 1.0) * last as f32;
+    let below = (at as usize).min(last - 1);
     table[below] + (at - below as f32) * (table[below + 1] - table[below])
 }
 
@@ -132,7 +197,8 @@ pub(crate) fn even() -> Quantiles {
         |from: f32, to: f32| std::array::from_fn(|i| from + (to - from) * i as f32 / (POINTS - 1) as f32);
     let mut of_role = [line(0.0, 1.0); ATTRIBUTES];
     of_role[Attribute::Register.index()] = line(-0.5, 1.0);
-    Quantiles { attributes: vec![of_role; ROLES], repeats: vec![line(0.0, 1.0); ROLES] }
+    let styles = vec![vec![None; ROLES]; STYLES];
+    Quantiles { attributes: vec![of_role; ROLES], repeats: vec![line(0.0, 1.0); ROLES], styles }
 }
 
 /// A file of tables that go evenly from 0 to 100; for tests.
@@ -142,7 +208,10 @@ pub(crate) fn even_json() -> serde_json::Map<String, Value> {
     let names = Attribute::ALL.into_iter().map(Attribute::id).chain([REPEATS]);
     let of_role: serde_json::Map<String, Value> =
         names.map(|name| (name.to_owned(), serde_json::json!(table))).collect();
-    Role::ALL.iter().map(|role| (role.name().to_owned(), Value::Object(of_role.clone()))).collect()
+    let roles = Role::ALL.iter().map(|role| (role.name().to_owned(), Value::Object(of_role.clone())));
+    let styles: serde_json::Map<String, Value> =
+        Style::ALL.iter().map(|style| (style.name().to_lowercase(), serde_json::json!({}))).collect();
+    roles.chain([(BY_STYLE.to_owned(), Value::Object(styles))]).collect()
 }
 
 #[cfg(test)]

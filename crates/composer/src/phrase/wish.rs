@@ -1,6 +1,6 @@
 //! Runs on the composer thread. From knobs to wishes: what each part is asked for, in the units of its attributes.
 
-use super::quantiles::Quantiles;
+use super::quantiles::{Measure, Quantiles};
 use super::rules::Bounds;
 use super::window::Asked;
 use crate::attributes::{ATTRIBUTES, Attribute, Values};
@@ -22,17 +22,16 @@ pub(crate) const CHARACTER_STRENGTH: f32 = 0.6;
 /// ask for.
 const HELD_STRENGTH: f32 = 0.25;
 /// What a part's character may have; found on the validation split.
-const TRAITS: [Trait; 2] = [
+const TRAITS: [Trait; 3] = [
     Trait { attribute: Attribute::Syncopation, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
     Trait { attribute: Attribute::Leaps, often: WISHED_SHARE, strength: CHARACTER_STRENGTH },
+    Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 },
 ];
-/// How alike its bars are: of parts in a style of the grammar, and of others.
-const REPETITION_BY_GRAMMAR: Trait =
-    Trait { attribute: Attribute::Repetition, often: WISHED_SHARE, strength: CHARACTER_STRENGTH };
-const REPETITION: Trait = Trait { attribute: Attribute::Repetition, often: 1.0, strength: 0.8 };
-/// What that of a bass has besides, where no style of the grammar is asked for.
+/// What that of a bass has besides.
 const BASS_DENSITY: Trait = Trait { attribute: Attribute::Density, often: 1.0, strength: CHARACTER_STRENGTH };
-
+/// Less of these comes than is asked for. In a style of people's the tables of all music, in which the grammar's parts lie
+/// higher, make up for it.
+const COMES_SHORT: [Attribute; 2] = [Attribute::Repetition, Attribute::Density];
 /// Semitones to either side of a wished mean that a melody may use.
 const REGISTER_ROOM: f32 = 9.0;
 
@@ -133,26 +132,31 @@ impl Wishes {
     }
 
     /// Gives a part without a past a character of its own, by its seed: of what nobody asked for, some attributes are
-    /// wished as some piece of people's music has them. Without, all parts are alike: each lies near the middle.
+    /// wished as some piece of the style has them, or of all music. Without, all parts are alike: each lies near the middle.
     pub fn add_character(&mut self, role: Role, quantiles: &Quantiles, style: &[f32; STYLES], seed: u16) {
         let draw = |place: usize| Noise::new(seed, role.index() << 8, place, Head::Character);
         let within = |share: f32| SHARE_MIN + share * (SHARE_MAX - SHARE_MIN);
         let is_free = |asked: &Asked, attribute: Attribute| asked[attribute.index()].is_none();
-        // The parts of a style that the grammar wrote have its figures.
-        let by_people = !leans_on_grammar(style);
-        if by_people && [Attribute::Leaps, Attribute::Repetition].iter().all(|it| is_free(&self.asked, *it)) {
-            let share = draw(ATTRIBUTES).uniform();
+        if [Attribute::Leaps, Attribute::Repetition].iter().all(|it| is_free(&self.asked, *it)) {
+            let share = within(draw(ATTRIBUTES).uniform());
+            let of_style = quantiles.of_styles(style, role, Measure::Repeats, share);
             // People's counter-lines of the training split repeat more than those of the others.
-            self.repeats = (role != Role::Counter).then(|| quantiles.repeats(role, within(share)));
+            self.repeats =
+                (role != Role::Counter).then(|| of_style.unwrap_or_else(|| quantiles.repeats(role, share)));
         }
-        let repetition = if by_people { REPETITION } else { REPETITION_BY_GRAMMAR };
-        let density = (by_people && role == Role::Bass).then_some(BASS_DENSITY);
-        let traits = TRAITS.into_iter().chain([repetition]).chain(density);
+        let by_grammar = leans_on_grammar(style);
+        let traits = TRAITS.into_iter().chain((role == Role::Bass).then_some(BASS_DENSITY));
         for Trait { attribute, often, strength } in traits {
             let mut noise = draw(attribute.index());
             let (is_wished, share) = (noise.uniform() < often, noise.uniform());
             if is_wished && is_free(&self.asked, attribute) {
-                self.asked[attribute.index()] = Some(quantiles.value(role, attribute, within(share)));
+                let share = within(share);
+                let has_tables = by_grammar || !COMES_SHORT.contains(&attribute);
+                let of_style = has_tables
+                    .then(|| quantiles.of_styles(style, role, Measure::Attribute(attribute), share))
+                    .flatten();
+                let value = of_style.unwrap_or_else(|| quantiles.value(role, attribute, share));
+                self.asked[attribute.index()] = Some(value);
                 self.strength[attribute.index()] = strength;
             }
         }
@@ -330,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_repeat_as_often_as_peoples_do_unless_a_knob_or_the_grammar_says_how_they_move() {
+    fn notes_repeat_as_often_as_peoples_do_unless_a_knob_says_how_they_move() {
         let repeats = |controls: &Controls, role| -> Vec<f32> {
             characters(controls, role).iter().filter_map(|wishes| wishes.repeats).collect()
         };
@@ -339,30 +343,32 @@ mod tests {
         assert!(free.iter().any(|it| *it < 0.3) && free.iter().any(|it| *it > 0.7));
         for controls in [
             Controls { repetition: 0.9, ..Controls::default() },
-            Controls { style_a: Some(Style::House), ..Controls::default() },
+            Controls { leaps: 0.9, ..Controls::default() },
         ] {
-            assert_eq!(repeats(&controls, Role::Bass), [0.0; 0]);
+            assert_eq!(repeats(&controls, Role::Lead), [0.0; 0]);
         }
-        let folk = Controls { style_a: Some(Style::Folk), ..Controls::default() };
-        assert_eq!(repeats(&folk, Role::Lead).len(), 40);
-        let blended = |style_blend| Controls { style_b: Some(Style::House), style_blend, ..folk };
-        assert_eq!(repeats(&blended(0.3), Role::Lead).len(), 40);
-        assert_eq!(repeats(&blended(0.7), Role::Lead).len(), 0);
-        let leaping = Controls { leaps: 0.9, ..Controls::default() };
-        assert_eq!(repeats(&leaping, Role::Lead).len(), 0);
-        assert_eq!(repeats(&Controls::default(), Role::Counter).len(), 0);
+        assert_eq!(repeats(&Controls::default(), Role::Counter), [0.0; 0]);
     }
 
     #[test]
-    fn basses_are_as_dense_as_some_piece_but_in_a_style_of_the_grammars() {
-        let density =
-            |controls: &Controls, role| asked(&characters(controls, role), Attribute::Density).len();
-        assert_eq!(density(&Controls::default(), Role::Bass), 40);
-        assert_eq!(density(&Controls::default(), Role::Lead), 0);
-        let house = Controls { style_a: Some(Style::House), ..Controls::default() };
-        assert_eq!(density(&house, Role::Bass), 0);
-        let repetition = asked(&characters(&house, Role::Bass), Attribute::Repetition).len();
-        assert!((10..30).contains(&repetition), "{repetition}");
+    fn a_character_is_that_of_the_style_where_its_music_is_known() {
+        let mut json = crate::phrase::quantiles::even_json();
+        let names = Attribute::ALL.into_iter().map(Attribute::id).chain(["repeats"]);
+        let held: serde_json::Map<String, serde_json::Value> =
+            names.map(|name| (name.to_owned(), serde_json::json!(vec![7.0; 21]))).collect();
+        json["styles"]["house"] = serde_json::json!({ "bass": held });
+        let quantiles = Quantiles::parse(&serde_json::to_vec(&json).unwrap()).unwrap();
+        let of = |style_a, role| {
+            let controls = Controls { style_a, ..Controls::default() };
+            let mut wishes = wishes(&controls, role, &quantiles, None, 67.0);
+            wishes.add_character(role, &quantiles, &style_weights(&controls), 5);
+            (wishes.repeats, wishes.asked[Attribute::Density.index()])
+        };
+        assert_eq!(of(Some(Style::House), Role::Bass), (Some(7.0), Some(7.0)));
+        for other in [of(None, Role::Bass), of(Some(Style::Folk), Role::Bass)] {
+            assert!(other.0.is_some_and(|repeats| repeats != 7.0) && other.1.is_some(), "{other:?}");
+        }
+        assert!(of(Some(Style::House), Role::Lead).0 != Some(7.0));
     }
 
     #[test]
