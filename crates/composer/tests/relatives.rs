@@ -11,14 +11,10 @@ use linnet_handover::{AudioPorts, EditorPorts, connect};
 use linnet_music::{Beats, Controls, Idea, Mode, Note, Part, Tempo, TimeSignature};
 
 const HELD_OUT: &[u8] = include_bytes!("../../../models/corpus/heldout.json.gz");
-/// How far drums may seem to turn back.
-const DRUMS_AS_PLAYED: f32 = 0.02;
+/// How far drums may seem to turn back, and lines.
+const DRUMS_BACK: f32 = 0.02;
+const LINES_BACK: f32 = 1e-4;
 
-/// How far `part` of an idea of `beats` may seem to turn back: lines are chosen on the grid of sixteenths, and the groove
-/// plays a note across the border of a step now and then. One note then counts at two onsets and for one step's sound.
-fn as_played(part: Part, beats: f64) -> f32 {
-    if part == Part::Drums { DRUMS_AS_PLAYED } else { 1.5 / (4.0 * beats) as f32 + 1e-4 }
-}
 const SIMILARITIES: [f32; 6] = [1.0, 0.9, 0.75, 0.5, 0.25, 0.0];
 
 struct Band {
@@ -71,6 +67,8 @@ impl Band {
     }
 
     fn ask(&mut self, controls: Controls) -> Idea {
+        // Lines are chosen on the grid of sixteenths, which human timing crosses now and then.
+        let controls = Controls { humanise: 0.0, ..controls };
         let at = self.moment(4.0 * self.metre.bar().0);
         self.editor.orders.send(Order::Ask { controls, start: Start::NextBar, at }).unwrap();
         self.rest();
@@ -168,8 +166,8 @@ fn morph_begins_and_ends_with_its_ideas_and_never_turns_back() {
                 let near = likeness::of_part(&one, &between, part);
                 let far = likeness::of_part(&other, &between, part);
                 let before = &mut last[part.index()];
-                let played = as_played(part, between.length.0);
-                let onwards = near >= before.0 - played && far <= before.1 + played;
+                let back = if part == Part::Drums { DRUMS_BACK } else { LINES_BACK };
+                let onwards = near >= before.0 - back && far <= before.1 + back;
                 assert!(onwards, "{} at {morph}: {before:?} then {near} {far}", part.name());
                 *before = (near, far);
             }

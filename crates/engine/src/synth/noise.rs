@@ -94,14 +94,13 @@ fn white<S: Simd>(simd: S, number: u32) -> f32x16<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::oscillators::tests::TOP;
     use super::*;
 
     #[test]
     fn the_shortest_noise_is_a_number_at_every_place_and_ends_in_exact_silence() {
         let noise = Noise { gain: 2.0, decay_s: 0.001, width: 1.0, velocity_power: 0.0 };
         for place in 0..=TICK_FRAMES {
-            let mut source = NoiseSource::start(&noise, &TOP, place);
+            let mut source = NoiseSource::start(&noise, &Pitch::TOP, place);
             assert!(source.gain.is_finite(), "{place}: {}", source.gain);
             (0..4).for_each(|_| source.tick());
             assert_eq!(source.gain, 0.0, "{place}");

@@ -355,6 +355,20 @@ pub(crate) struct Pitch {
     pub(crate) sample_rate_hz: f32,
 }
 
+#[cfg(test)]
+impl Pitch {
+    /// A key at the top, whose decays are the shortest.
+    pub(crate) const TOP: Self = Self {
+        key_hz: 12_544.0,
+        ratio: 1.0,
+        reach: 1.0,
+        velocity: 1.0,
+        decay_ratio: 0.04,
+        seed: 7,
+        sample_rate_hz: 44_100.0,
+    };
+}
+
 /// Where copy number `copy` of `unison` lies, in [−1, 1].
 fn place_in_unison(copy: usize, unison: usize) -> f32 {
     if unison == 1 { 0.0 } else { 2.0 * copy as f32 / (unison - 1) as f32 - 1.0 }
@@ -378,28 +392,17 @@ fn layer_share(layer: &Layer, decay_ratio: f32, sample_rate_hz: f32) -> f32 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::super::sound::single;
     use super::*;
     use fearless_simd::{Level, dispatch};
-
-    /// A key at the top, whose decays are the shortest.
-    pub(in crate::synth) const TOP: Pitch = Pitch {
-        key_hz: 12_544.0,
-        ratio: 1.0,
-        reach: 1.0,
-        velocity: 1.0,
-        decay_ratio: 0.04,
-        seed: 7,
-        sample_rate_hz: 44_100.0,
-    };
 
     #[test]
     fn the_shortest_decay_is_a_number_at_every_place_and_ends_in_exact_silence() {
         for place in 1..=TICK_FRAMES {
             let layer = Layer { decay_s: 0.01, ..single(Wave::Saw, 1.0, 2.0) };
             let mut row = Row::NONE;
-            row.start(3, (&layer, 0), &TOP, 0, place);
+            row.start(3, (&layer, 0), &Pitch::TOP, 0, place);
             for _ in 0..4 {
                 dispatch!(Level::new(), simd => row.decay(simd));
                 let gain = row.gains[0].0[3];
@@ -413,8 +416,8 @@ pub(super) mod tests {
     fn what_dies_away_is_silence_and_what_is_held_beside_it_stays() {
         let mut row = Row::NONE;
         let dying = Layer { decay_s: 0.3, ..single(Wave::Saw, 1.0, 1.0) };
-        row.start(1, (&dying, 0), &Pitch { decay_ratio: 1.0, ..TOP }, 0, 0);
-        row.start(2, (&single(Wave::Saw, 1.0, 1.0), 0), &TOP, 0, 0);
+        row.start(1, (&dying, 0), &Pitch { decay_ratio: 1.0, ..Pitch::TOP }, 0, 0);
+        row.start(2, (&single(Wave::Saw, 1.0, 1.0), 0), &Pitch::TOP, 0, 0);
         let held = row.gains[0].0[2];
         for _ in 0..100_000 {
             dispatch!(Level::new(), simd => row.decay(simd));

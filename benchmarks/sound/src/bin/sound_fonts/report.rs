@@ -98,7 +98,7 @@ mod tests {
     fn row(name: &str, cents: Option<f64>, level: f64) -> Row {
         let difference = Difference {
             pitch: cents.map(|cents| Pitch { cents, key: 60, velocity: 50 }),
-            told: [usize::from(cents.is_some()), 8],
+            told: [if cents.is_some() { 8 } else { 0 }, 8],
             level,
             least_level: Least { level, key: 60 },
             own_least_level: None,
@@ -118,6 +118,9 @@ mod tests {
         ] {
             assert_eq!(row("A", cents, level).missed().join(","), expect);
         }
+        let mut partly = row("A", Some(0.1), 0.95);
+        partly.difference.told = [7, 8];
+        assert_eq!(partly.missed(), ["pitch"]);
         let mut drums = row("Drums", None, 0.95);
         drums.difference.told = [0, 0];
         assert!(drums.missed().is_empty());
@@ -126,7 +129,7 @@ mod tests {
     #[test]
     fn the_worst_of_each_is_named() {
         let text = table(&[row("A", Some(0.5), 0.7), row("B", Some(-2.5), 0.95), row("C", Some(0.1), 0.99)]);
-        assert!(text.contains("| B | -2.50 at 60, 50 | 1 of 8 | 0.9500 |"), "{text}");
+        assert!(text.contains("| B | -2.50 at 60, 50 | 8 of 8 | 0.9500 |"), "{text}");
         assert!(
             text.ends_with("1 of 3 kept; worst pitch 2.50 cents of 2: B; worst level 0.7000 of 0.9: A.\n")
         );
