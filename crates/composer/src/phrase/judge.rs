@@ -44,8 +44,6 @@ pub struct Scores {
     pub returning: f32,
     /// The share of steps wider than a fifth.
     pub wide_steps: f32,
-    /// The share of steps between onsets, as they were drawn, that keep the top note.
-    pub repeats: f32,
 }
 
 /// Judges the candidates of one job.
@@ -125,7 +123,6 @@ impl Judge {
             roots: roots(window, &notes),
             returning: returning(window, candidate),
             wide_steps: wide_steps(&notes),
-            repeats,
         };
         scores.total = self.total(window, &scores);
         scores

@@ -5,19 +5,15 @@ use crate::vocabulary::Role;
 use linnet_music::{STYLES, Style};
 use serde_json::Value;
 
-/// Points of a table: the 0th to the 100th percentile.
+/// Points of a table: the 0th to the 100th percentile; and of a style's: every fifth.
 const POINTS: usize = 101;
-
-/// The table of [`Quantiles::repeats`].
+const STYLE_POINTS: usize = 21;
+/// The table of [`Quantiles::repeats`], and the tables by style.
 const REPEATS: &str = "repeats";
+const BY_STYLE: &str = "styles";
 
 /// The percentiles 0 to 100 of a measure.
 type Table = [f32; POINTS];
-
-/// Points of a style's table: every fifth percentile.
-const STYLE_POINTS: usize = 21;
-/// The tables by style.
-const BY_STYLE: &str = "styles";
 
 /// Those of the attributes, and of the repeats, of one role in a style.
 type StyleTables = [[f32; STYLE_POINTS]; ATTRIBUTES + 1];
@@ -42,8 +38,8 @@ pub enum Measure {
 }
 
 impl Quantiles {
-    /// The tables in `json`: an object by role of objects by attribute, and by `repeats`, of 101 ascending numbers; under `styles`,
-    /// by style, the same of 21 numbers for the roles that it has.
+    /// The tables in `json`: an object by role of objects by attribute, and by `repeats`, of 101 ascending numbers; under
+    /// `styles`, by style, the same of 21 numbers for the roles that it has.
     ///
     /// # Errors
     /// What is missing or wrong.
@@ -243,5 +239,44 @@ mod tests {
         json["bass"]["range"][3] = serde_json::json!(99.0);
         let wrong = Quantiles::parse(&serde_json::to_vec(&json).unwrap());
         assert_eq!(wrong, Err("range of bass does not ascend".to_owned()));
+    }
+
+    #[test]
+    fn what_lacks_repeats_or_a_style_is_refused() {
+        let refused = |json: &serde_json::Map<String, Value>| {
+            Quantiles::parse(&serde_json::to_vec(json).unwrap()).err().unwrap_or_default()
+        };
+        let mut json = even_json();
+        json["counter"].as_object_mut().unwrap().remove("repeats");
+        assert!(refused(&json).contains("repeats of counter"), "{}", refused(&json));
+        let mut json = even_json();
+        json["styles"]["folk"]["lead"] = serde_json::json!({ "density": [1.0] });
+        assert!(refused(&json).contains("density of lead in folk"), "{}", refused(&json));
+        json["styles"].as_object_mut().unwrap().remove("folk");
+        assert!(refused(&json).contains("folk is missing"), "{}", refused(&json));
+    }
+
+    #[test]
+    fn styles_that_are_blended_have_what_lies_between_theirs() {
+        let flat = |value: f32| {
+            let names = Attribute::ALL.into_iter().map(Attribute::id).chain([REPEATS]);
+            let tables: serde_json::Map<String, Value> =
+                names.map(|name| (name.to_owned(), serde_json::json!(vec![value; STYLE_POINTS]))).collect();
+            serde_json::json!({ "lead": tables })
+        };
+        let mut json = even_json();
+        (json["styles"]["house"], json["styles"]["folk"]) = (flat(1.0), flat(3.0));
+        let quantiles = Quantiles::parse(&serde_json::to_vec(&json).unwrap()).unwrap();
+        let of = |weighed: &[(Style, f32)], role| {
+            let mut weights = [0.0; STYLES];
+            for (style, weight) in weighed {
+                weights[style.index()] = *weight;
+            }
+            quantiles.of_styles(&weights, role, Measure::Repeats, 0.4)
+        };
+        assert_eq!(of(&[(Style::House, 0.75), (Style::Folk, 0.25)], Role::Lead), Some(1.5));
+        // A style without tables of the role says nothing.
+        assert_eq!(of(&[(Style::House, 0.5), (Style::Swing, 0.5)], Role::Lead), Some(1.0));
+        assert_eq!((of(&[(Style::House, 1.0)], Role::Bass), of(&[], Role::Lead)), (None, None));
     }
 }

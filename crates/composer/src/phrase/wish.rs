@@ -135,32 +135,42 @@ impl Wishes {
     /// wished as some piece of the style has them, or of all music. Without, all parts are alike: each lies near the middle.
     pub fn add_character(&mut self, role: Role, quantiles: &Quantiles, style: &[f32; STYLES], seed: u16) {
         let draw = |place: usize| Noise::new(seed, role.index() << 8, place, Head::Character);
-        let within = |share: f32| SHARE_MIN + share * (SHARE_MAX - SHARE_MIN);
-        let is_free = |asked: &Asked, attribute: Attribute| asked[attribute.index()].is_none();
-        if [Attribute::Leaps, Attribute::Repetition].iter().all(|it| is_free(&self.asked, *it)) {
-            let share = within(draw(ATTRIBUTES).uniform());
+        // People's counter-lines of the training split repeat more than those of the others.
+        let moves_freely =
+            [Attribute::Leaps, Attribute::Repetition].iter().all(|of| self.asked[of.index()].is_none());
+        if moves_freely && role != Role::Counter {
+            let share = inside(draw(ATTRIBUTES).uniform());
             let of_style = quantiles.of_styles(style, role, Measure::Repeats, share);
-            // People's counter-lines of the training split repeat more than those of the others.
-            self.repeats =
-                (role != Role::Counter).then(|| of_style.unwrap_or_else(|| quantiles.repeats(role, share)));
+            self.repeats = Some(of_style.unwrap_or_else(|| quantiles.repeats(role, share)));
         }
-        let by_grammar = leans_on_grammar(style);
         let traits = TRAITS.into_iter().chain((role == Role::Bass).then_some(BASS_DENSITY));
         for Trait { attribute, often, strength } in traits {
             let mut noise = draw(attribute.index());
-            let (is_wished, share) = (noise.uniform() < often, noise.uniform());
-            if is_wished && is_free(&self.asked, attribute) {
-                let share = within(share);
-                let has_tables = by_grammar || !COMES_SHORT.contains(&attribute);
-                let of_style = has_tables
-                    .then(|| quantiles.of_styles(style, role, Measure::Attribute(attribute), share))
-                    .flatten();
-                let value = of_style.unwrap_or_else(|| quantiles.value(role, attribute, share));
-                self.asked[attribute.index()] = Some(value);
+            let (is_wished, share) = (noise.uniform() < often, inside(noise.uniform()));
+            if is_wished && self.asked[attribute.index()].is_none() {
+                self.asked[attribute.index()] = Some(in_style(quantiles, style, role, attribute, share));
                 self.strength[attribute.index()] = strength;
             }
         }
     }
+}
+
+/// A share in [0, 1], moved between [`SHARE_MIN`] and [`SHARE_MAX`].
+fn inside(share: f32) -> f32 {
+    SHARE_MIN + share * (SHARE_MAX - SHARE_MIN)
+}
+
+/// The value to wish for, at `share` of the music of `style`, or of all music.
+fn in_style(
+    quantiles: &Quantiles,
+    style: &[f32; STYLES],
+    role: Role,
+    attribute: Attribute,
+    share: f32,
+) -> f32 {
+    let comes_short = COMES_SHORT.contains(&attribute) && !leans_on_grammar(style);
+    let of_style = quantiles.of_styles(style, role, Measure::Attribute(attribute), share);
+    of_style.filter(|_| !comes_short).unwrap_or_else(|| quantiles.value(role, attribute, share))
 }
 
 /// From `middle` towards [`SHARE_MIN`] or [`SHARE_MAX`], as `knob` goes from 0.5 towards 0 or 1.
