@@ -19,11 +19,14 @@ const CENTS: f64 = 0.5;
 /// Where that spectrum begins, and how many cents it reaches: up to 12 kHz.
 const LOWEST_HZ: f64 = 20.0;
 const REACH_CENTS: f64 = 11_074.0;
+/// The least cosine between two spectra of one pitch, in [0, 1].
+const AGREEMENT_MIN: f64 = 0.6;
 /// Steps by which spectra are shifted at most: 50 cents.
 const SHIFT_MAX: usize = 100;
 
 /// By how many cents `one` lies above `other`, in [−50, 50]: the shift at which their amplitudes over the logarithm of the
-/// frequency agree best, all partials together. None where either is silent.
+/// frequency agree best, all partials together. None where either is silent, or where they agree by less than
+/// [`AGREEMENT_MIN`]: a tone an octave away shares only half of its partials.
 ///
 /// The powers of left and right are added, not the signals, so that what the two sides cancel does not matter.
 pub fn shift_cents(one: [&[f32]; 2], other: [&[f32]; 2]) -> Option<f64> {
@@ -37,7 +40,9 @@ pub fn shift_cents(one: [&[f32]; 2], other: [&[f32]; 2]) -> Option<f64> {
     let [a, b, c] = [best - 1, best, best + 1].map(|place| all[place]);
     let curvature = a - 2.0 * b + c;
     let between = if curvature < 0.0 { ((a - c) / (2.0 * curvature)).clamp(-1.0, 1.0) } else { 0.0 };
-    (b > 0.0).then_some(CENTS * (best as f64 - SHIFT_MAX as f64 + between))
+    let power = |spectrum: &[f64]| spectrum.iter().map(|value| value * value).sum::<f64>();
+    let agree = b > AGREEMENT_MIN * (power(&one) * power(&other)).sqrt();
+    agree.then_some(CENTS * (best as f64 - SHIFT_MAX as f64 + between))
 }
 
 /// The amplitudes in steps of [`CENTS`].
@@ -156,6 +161,15 @@ mod tests {
                 let shift = told(&tone(freq_hz, cents, 1e9, 1.0), &plain);
                 assert!((shift - cents).abs() < 0.2, "{freq_hz} Hz by {cents}: {shift}");
             }
+        }
+    }
+
+    #[test]
+    fn an_octave_or_a_fifth_is_no_agreement() {
+        let plain = tone(220.0, 0.0, 1e9, 1.0);
+        for cents in [-1200.0, 700.0, 1200.0] {
+            let other = tone(220.0, cents, 1e9, 1.0);
+            assert_eq!(shift_cents([&other, &other], [&plain, &plain]), None, "{cents}");
         }
     }
 

@@ -130,6 +130,9 @@ fn compare_font(
             Err(fault) => faults.push(format!("{name}, {}: {fault}", patch.name)),
         }
     }
+    if rows.is_empty() && faults.is_empty() {
+        return Err(format!("{name} has none of the patches that were asked for."));
+    }
     println!("{}", report::table(&rows));
     println!("{}", report::circumstances(&rows));
     Ok(())
