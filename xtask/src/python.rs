@@ -18,10 +18,9 @@ pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf, Fai
     }
     let folder_text = folder.to_string_lossy();
     run(&mut program("python3", &["-m", "venv", "--clear", &folder_text]))?;
-    run(&mut program(
-        &interpreter,
-        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
-    ))?;
+    // What was downloaded is installed once: a second copy would take as much of the disk again.
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"];
+    run(program(&interpreter, &install).args(["--requirement", requirements]))?;
     fs::write(&stamp, wanted)
         .map_err(|error| format!("{} could not be written: {error}.", stamp.display()))?;
     Ok(interpreter)

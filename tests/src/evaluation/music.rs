@@ -45,6 +45,18 @@ impl Music {
         }
     }
 
+    /// The same where `piece` plays this part, too; else silence.
+    #[must_use]
+    pub fn where_played_by(mut self, piece: &Self) -> Self {
+        if piece.features().is_none() {
+            match &mut self {
+                Self::Notes(sample) => sample.notes.clear(),
+                Self::Drums(sample) => sample.steps.fill(0),
+            }
+        }
+        self
+    }
+
     /// One minus the share of notes or hits in common, in [0, 1].
     pub fn distance(&self, other: &Self) -> f64 {
         match (self, other) {
@@ -96,6 +108,21 @@ pub fn mean_distance(all: &[Music]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linnet_music::{Key, PitchClass, Scale, TimeSignature};
+
+    #[test]
+    fn a_part_that_the_piece_lacks_is_silent() {
+        let of = |notes: &[GridNote]| {
+            let grid = Grid::new(TimeSignature::COMMON);
+            let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
+            Music::Notes(Sample { notes: notes.to_vec(), grid, bars: BARS, key })
+        };
+        let note = |onset, midi| GridNote { onset, length: 12, midi };
+        let ours = of(&[note(0, 60), note(24, 62)]);
+        let kept = ours.clone().where_played_by(&of(&[note(0, 40), note(96, 50)]));
+        assert_eq!((kept.features(), ours.distance(&kept)), (ours.features(), 0.0));
+        assert_eq!(ours.where_played_by(&of(&[])).features(), None);
+    }
 
     #[test]
     fn the_distance_is_the_share_not_in_common() {

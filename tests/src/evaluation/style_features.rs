@@ -1,53 +1,57 @@
 //! What tells styles apart: features of all four parts and of the harmony. Tempo and metre are left out: hosts give them.
 
-use super::drum_features;
+use super::asking::BAND;
+use super::drum_features::{self, DrumSample};
 use super::music::Music;
-use super::phrase_features;
-use super::voice::Voice;
+use super::phrase_features::{self, Sample};
 use super::window::{BARS, Window};
 use linnet_composer::attributes::{self, Attribute};
 use linnet_composer::tokens::drum::class;
-use linnet_composer::vocabulary::Role;
-use linnet_music::{ChordSpan, Idea, Part};
+use linnet_music::{ChordSpan, Idea};
 
-/// The roles that count, and the parts that play them.
-const ROLES: [(Role, Part); 3] =
-    [(Role::Lead, Part::Lead), (Role::Chords, Part::Chords), (Role::Bass, Part::Bass)];
 /// Attributes beside the features of the overlap.
 const ATTRIBUTES: [Attribute; 3] = [Attribute::Syncopation, Attribute::Articulation, Attribute::Polyphony];
 
 /// The features of a window of a piece; those of parts that are missing are no numbers.
 pub fn of_window(window: &Window) -> Vec<f64> {
-    let music = ROLES.map(|(role, _)| Music::of_window(window, Voice::Pitched(role)));
-    let drums = Music::of_window(window, Voice::Drums);
     let harmony = window.score.harmony(window.start, window.start + BARS);
-    of_all(&music, &drums, &harmony, BARS)
+    of_all(&BAND.map(|(voice, _)| Music::of_window(window, voice)), &harmony, BARS)
 }
 
 /// The features of an idea.
 pub fn of_idea(idea: &Idea) -> Vec<f64> {
-    let music = ROLES.map(|(role, part)| Music::of_idea(idea, part, Voice::Pitched(role)));
-    let drums = Music::of_idea(idea, Part::Drums, Voice::Drums);
-    of_all(&music, &drums, &idea.harmony, idea.bars() as usize)
+    of_all(&BAND.map(|(voice, part)| Music::of_idea(idea, part, voice)), &idea.harmony, idea.bars() as usize)
 }
 
-fn of_all(parts: &[Music], drums: &Music, harmony: &[ChordSpan], bars: usize) -> Vec<f64> {
+/// Those of the parts that the piece of `window` has, too: of what no such piece plays, a classifier has learnt nothing.
+pub fn of_idea_beside(idea: &Idea, window: &Window) -> Vec<f64> {
+    let ours = BAND.map(|(voice, part)| {
+        Music::of_idea(idea, part, voice).where_played_by(&Music::of_window(window, voice))
+    });
+    of_all(&ours, &idea.harmony, idea.bars() as usize)
+}
+
+/// The features of the parts of [`BAND`] and of the harmony.
+fn of_all(parts: &[Music; BAND.len()], harmony: &[ChordSpan], bars: usize) -> Vec<f64> {
     let mut row = Vec::new();
     for part in parts {
         let features = part.features();
-        row.extend(features.clone().unwrap_or_else(|| vec![f64::NAN; phrase_features::FEATURES]));
         match part {
-            Music::Notes(sample) if features.is_some() => {
+            Music::Notes(sample) => {
                 let values = attributes::measure(&sample.notes, &sample.grid, sample.bars);
-                row.extend(ATTRIBUTES.map(|attribute| f64::from(values[attribute.index()])));
+                let more = ATTRIBUTES.map(|attribute| f64::from(values[attribute.index()]));
+                let is_there = features.is_some();
+                row.extend(features.unwrap_or_else(|| vec![f64::NAN; phrase_features::FEATURES]));
+                row.extend(if is_there { more } else { [f64::NAN; ATTRIBUTES.len()] });
+                row.extend(onsets(sample));
             }
-            _ => row.extend([f64::NAN; ATTRIBUTES.len()]),
+            Music::Drums(sample) => {
+                row.extend(features.unwrap_or_else(|| vec![f64::NAN; drum_features::FEATURES]));
+                row.extend(places(sample));
+                row.extend(strokes(sample));
+            }
         }
-        row.extend(onsets(part));
     }
-    row.extend(drums.features().unwrap_or_else(|| vec![f64::NAN; drum_features::FEATURES]));
-    row.extend(places(drums));
-    row.extend(strokes(drums));
     row.extend(of_harmony(harmony, bars));
     row
 }
@@ -58,8 +62,7 @@ const PLACES: usize = 8;
 const STRUCK: [usize; 5] = [class::KICK, class::SNARE, class::CLOSED_HAT, class::OPEN_HAT, class::RIDE];
 
 /// The share of a part's notes that begin at each place.
-fn onsets(part: &Music) -> [f64; PLACES] {
-    let Music::Notes(sample) = part else { return [f64::NAN; PLACES] };
+fn onsets(sample: &Sample) -> [f64; PLACES] {
     let place = |tick: u32| (tick % sample.grid.bar_ticks, sample.grid.beat_ticks);
     shares(sample.notes.iter().map(|note| {
         let (inside, beat) = place(note.onset);
@@ -68,8 +71,7 @@ fn onsets(part: &Music) -> [f64; PLACES] {
 }
 
 /// The same of each class of the kit.
-fn strokes(drums: &Music) -> Vec<f64> {
-    let Music::Drums(sample) = drums else { return vec![f64::NAN; PLACES * STRUCK.len()] };
+fn strokes(sample: &DrumSample) -> Vec<f64> {
     let place =
         |step: usize| step % sample.bar_steps % (2 * sample.beat_steps) * PLACES / (2 * sample.beat_steps);
     let of = |class: &usize| {
@@ -91,8 +93,7 @@ fn shares(places: impl Iterator<Item = usize>) -> [f64; PLACES] {
 
 /// Of the beats, the share with a kick; of the snares, those on the second of two beats; of the hats and rides, those halfway
 /// between beats; whether beats are in thirds.
-fn places(drums: &Music) -> [f64; 4] {
-    let Music::Drums(sample) = drums else { return [f64::NAN; 4] };
+fn places(sample: &DrumSample) -> [f64; 4] {
     if sample.steps.iter().all(|sounds| *sounds == 0) {
         return [f64::NAN; 4];
     }
@@ -135,7 +136,6 @@ fn of_harmony(harmony: &[ChordSpan], bars: usize) -> [f64; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::drum_features::DrumSample;
 
     #[test]
     fn a_four_on_the_floor_is_seen() {
@@ -148,8 +148,7 @@ mod tests {
                 _ => 0,
             })
             .collect();
-        let sample = DrumSample { steps: bar.repeat(8), bar_steps: 16, beat_steps: 4 };
-        let drums = Music::Drums(sample);
+        let drums = DrumSample { steps: bar.repeat(8), bar_steps: 16, beat_steps: 4 };
         assert_eq!(places(&drums), [1.0, 1.0, 1.0, 0.0]);
         assert_eq!(strokes(&drums)[..8], [0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0]);
         assert_eq!(strokes(&drums)[8..16], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
