@@ -74,7 +74,7 @@ pub fn measure(notes: &[GridNote], grid: &Grid, bars: usize) -> Values {
 }
 
 /// How much bars repeat earlier ones: see [`Attribute::Repetition`].
-fn repetition(notes: &[GridNote], grid: &Grid, bars: usize) -> f32 {
+pub(crate) fn repetition(notes: &[GridNote], grid: &Grid, bars: usize) -> f32 {
     let mut by_bar: Vec<Vec<(u32, i32)>> = vec![Vec::new(); bars];
     for note in notes {
         if let Some(bar) = by_bar.get_mut((note.onset / grid.bar_ticks) as usize) {

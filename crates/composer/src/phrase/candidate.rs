@@ -6,7 +6,7 @@ use super::outline::Outline;
 use super::rules::{Progress, Rules};
 use super::steering::Steering;
 use super::window::Window;
-use crate::attributes::Running;
+use crate::attributes::{self, Running};
 use crate::compose_error::ComposeError;
 use crate::guidance::Logits;
 use crate::rng::{Head, Noise};
@@ -40,6 +40,8 @@ pub(crate) struct Candidate {
     pub(crate) progress: Progress,
     /// The notes drawn.
     pub(crate) written: Running,
+    /// How much its bars repeat earlier ones so far, in [0, 1]; none before there are two.
+    pub(crate) repetition: Option<f32>,
     /// Events drawn.
     drawn: usize,
     /// The sum of their log-likelihoods under the network as it is, unsteered, in nats.
@@ -55,6 +57,7 @@ impl Candidate {
             line: Line::new(window.role.is_stacked()),
             progress: Progress::new(window),
             written: Running::default(),
+            repetition: None,
             drawn: 0,
             log_likelihood: 0.0,
             position: BAR,
@@ -163,12 +166,15 @@ impl Candidate {
         setting.rules.push(window, &mut self.progress, event);
         self.line.push(event);
         self.drawn += 1;
+        let bars = self.line.bar().saturating_sub(window.span.context);
+        if event.position == BAR && bars > 1 {
+            self.repetition = Some(attributes::repetition(&self.as_drawn(window), &window.grid, bars));
+        }
     }
 
-    /// The notes drawn, in ticks from the target's start, where the network wrote them, sorted by onset and key.
-    pub(crate) fn grid_notes(&self, window: &Window) -> Vec<GridNote> {
+    /// The notes drawn, in ticks from the target's start, sorted by onset and key.
+    fn as_drawn(&self, window: &Window) -> Vec<GridNote> {
         let bar_ticks = window.grid.bar_ticks;
-        let end = window.span.target as u32 * bar_ticks;
         let mut notes: Vec<GridNote> = Vec::new();
         for bar in window.span.context..window.bars() {
             let start = (bar - window.span.context) as u32 * bar_ticks;
@@ -178,6 +184,13 @@ impl Candidate {
                 midi: token_midi(event.pitch, window.tonic),
             }));
         }
+        notes
+    }
+
+    /// The same where each key is let go before it is struck again, and a melody's end rings.
+    pub(crate) fn grid_notes(&self, window: &Window) -> Vec<GridNote> {
+        let end = window.span.target as u32 * window.grid.bar_ticks;
+        let mut notes = self.as_drawn(window);
         cut_at_repeats(&mut notes);
         // A melody's last note rings for a quarter at least, where there is room.
         let rings = matches!(window.role, Role::Lead | Role::Counter) && window.span.future == 0;

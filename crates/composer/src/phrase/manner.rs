@@ -56,14 +56,14 @@ impl Manner {
                 chord_on_beat: 0.0,
                 root: 0.6,
                 repeat: -0.5,
-                step: 1.0,
+                step: 0.6,
                 returning: 0.0,
                 likelihood: 0.0,
                 ground: 0.15,
                 ..lead
             },
             Role::Chords => {
-                Self { pitch: 1.1, chord_on_beat: 0.3, repeat: -1.2, step: -0.2, returning: 0.4, ..lead }
+                Self { pitch: 1.1, chord_on_beat: 0.3, repeat: -1.2, step: 0.1, returning: 0.4, ..lead }
             }
         }
     }

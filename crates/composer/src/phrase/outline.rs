@@ -11,8 +11,8 @@ use crate::tokens::{BAR, duration_class, pitch_token, position_of_tick};
 use linnet_music::PitchClass;
 
 /// What the place of the next strike gains, in nats, and its duration.
-const PLACE_GAIN: f32 = 2.0;
-const DURATION_GAIN: f32 = 1.0;
+const PLACE_GAIN: f32 = 1.6;
+const DURATION_GAIN: f32 = 0.2;
 /// What the drawn pitch gains, in nats, and how many semitones away that has sunk to 0.6 of it.
 const PITCH_GAIN: f32 = 1.5;
 const PITCH_WIDTH: f32 = 3.0;

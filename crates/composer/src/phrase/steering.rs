@@ -30,6 +30,8 @@ const HURRY_GAIN: f32 = 4.0;
 const REPEATS_GAIN: f32 = 2.0;
 /// Nats for a place, or a pitch, that returns from an earlier bar, from the middle of the knob to its end.
 const REPETITION_GAIN: f32 = 3.6;
+/// Nats for the same in a melody where a spread of people's music, or more, is missing of it.
+const MISSING_REPETITION_GAIN: f32 = 2.0;
 /// Nats for a pitch beyond the extremes so far, at the start of a part that is asked to be wide.
 const RANGE_GAIN: f32 = 2.6;
 
@@ -81,10 +83,22 @@ impl Steering {
     }
 
     /// What returns from an earlier bar gains, in nats.
-    fn returning(&self) -> f32 {
+    fn returning(&self, window: &Window, candidate: &Candidate) -> f32 {
         // Squared, so that the knob is heard and a seed's own character stays light.
         let asked = self.repetition * self.strength[Attribute::Repetition.index()].powi(2);
-        self.manner.returning + REPETITION_GAIN * asked
+        let gain = self.manner.returning + REPETITION_GAIN * asked;
+        // Bass and chords come out right without: they have the melody's bars to go by.
+        let is_melody = matches!(window.role, Role::Lead | Role::Counter);
+        let missing =
+            candidate.repetition.filter(|_| is_melody).map_or(0.0, |so_far| self.unrepeated(so_far));
+        gain + MISSING_REPETITION_GAIN * missing
+    }
+
+    /// How much repetition is missing after bars with `so_far`, in [−1, 1], by its strength; 0 where none is asked.
+    fn unrepeated(&self, so_far: f32) -> f32 {
+        let (_, spread) = self.usual[Attribute::Repetition.index()];
+        self.of(Attribute::Repetition)
+            .map_or(0.0, |(asked, strength)| strength * ((asked - so_far) / spread).clamp(-1.0, 1.0))
     }
 
     /// What is asked of `attribute`, and how strongly.
@@ -123,7 +137,7 @@ impl Steering {
         let off_beat =
             SYNCOPATION_GAIN * self.missing(Attribute::Syncopation, &candidate.written, window.begin());
         let stack = POLYPHONY_GAIN * self.missing(Attribute::Polyphony, &candidate.written, window.begin());
-        let returning = self.returning();
+        let returning = self.returning(window, candidate);
         let looks = candidate.line.look_ahead();
         let bar_start = candidate.progress.bar() as u32 * window.grid.bar_ticks;
         let begin = i64::from(window.begin()) - i64::from(TICKS_PER_QUARTER);
@@ -162,7 +176,7 @@ impl Steering {
         let root = on_beat.then(|| self.new_root(window, candidate, tick)).flatten();
         let from = candidate.progress.step_from(tick).map(i32::from);
         let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
-        let returning = self.returning();
+        let returning = self.returning(window, candidate);
         // A chord's first note is its lowest: which is kept, the top says.
         let is_top = !window.role.is_stacked() || candidate.progress.last_onset() == Some(tick);
         let wished = self.repeats.filter(|_| is_top).map_or(0.0, |wished| wished.gain(&candidate.written));
@@ -320,6 +334,22 @@ mod tests {
         // On the beat nothing; on the second eighth what is longer than an eighth.
         assert_eq!(gained(0), None);
         assert!(gained(12).is_some_and(|length| (13..=18).contains(&length)), "{:?}", gained(12));
+    }
+
+    #[test]
+    fn what_returns_gains_where_a_melody_repeats_too_little_and_loses_where_it_repeats_too_much() {
+        let key = Key { tonic: PitchClass::new(0), scale: Scale::Major };
+        let span = Span { context: 0, target: 4, future: 0 };
+        let gain = |role: Role, repetition: Option<f32>| {
+            let mut window = Window::new(Grid::new(TimeSignature::COMMON), key, role, span, &[]);
+            window.asked[Attribute::Repetition.index()] = Some(0.5);
+            let steering = Steering::new(&window, &even(), [1.0; ATTRIBUTES], None, true);
+            let mut candidate = Candidate::new(&window);
+            candidate.repetition = repetition;
+            steering.returning(&window, &candidate) - steering.returning(&window, &Candidate::new(&window))
+        };
+        assert!(gain(Role::Lead, Some(0.1)) > 0.5 && gain(Role::Lead, Some(0.9)) < -0.5);
+        assert_eq!((gain(Role::Lead, None), gain(Role::Chords, Some(0.1))), (0.0, 0.0));
     }
 
     #[test]

@@ -29,6 +29,8 @@ const TRAITS: [Trait; 3] = [
 ];
 /// What that of a bass has besides.
 const BASS_DENSITY: Trait = Trait { attribute: Attribute::Density, often: 1.0, strength: CHARACTER_STRENGTH };
+/// What that of chords has besides, where neither leaps nor repetition are asked for: by itself the network reaches less far.
+const CHORDS_RANGE: Trait = Trait { attribute: Attribute::Range, often: 1.0, strength: CHARACTER_STRENGTH };
 /// Less of these comes than is asked for. In a style of people's the tables of all music, in which the grammar's parts lie
 /// higher, make up for it.
 const COMES_SHORT: [Attribute; 2] = [Attribute::Repetition, Attribute::Density];
@@ -143,7 +145,12 @@ impl Wishes {
             let of_style = quantiles.of_styles(style, role, Measure::Repeats, share);
             self.repeats = Some(of_style.unwrap_or_else(|| quantiles.repeats(role, share)));
         }
-        let traits = TRAITS.into_iter().chain((role == Role::Bass).then_some(BASS_DENSITY));
+        let more = match role {
+            Role::Bass => Some(BASS_DENSITY),
+            Role::Chords => Some(CHORDS_RANGE).filter(|_| moves_freely),
+            Role::Lead | Role::Counter => None,
+        };
+        let traits = TRAITS.into_iter().chain(more);
         for Trait { attribute, often, strength } in traits {
             let mut noise = draw(attribute.index());
             let (is_wished, share) = (noise.uniform() < often, inside(noise.uniform()));
@@ -209,7 +216,7 @@ pub fn bounds(role: Role, controls: &Controls) -> Bounds {
     let (lowest, highest, range) = match role {
         Role::Lead => (48, 86, controls.range.max(5)),
         Role::Counter => (50, 81, 19),
-        Role::Chords => (45, 79, 34),
+        Role::Chords => (40, 84, 40),
         Role::Bass => (28, 55, 24),
     };
     Bounds { lowest, highest, range, chromatic: controls.scale.is_none() }
@@ -358,6 +365,14 @@ mod tests {
             assert_eq!(repeats(&controls, Role::Lead), [0.0; 0]);
         }
         assert_eq!(repeats(&Controls::default(), Role::Counter), [0.0; 0]);
+    }
+
+    #[test]
+    fn chords_reach_as_far_as_some_music_unless_a_knob_says_how_they_repeat() {
+        let range = |controls: &Controls, role| asked(&characters(controls, role), Attribute::Range).len();
+        let repetition = Controls { repetition: 0.9, ..Controls::default() };
+        assert_eq!((range(&Controls::default(), Role::Chords), range(&repetition, Role::Chords)), (40, 0));
+        assert_eq!(range(&Controls::default(), Role::Bass), 0);
     }
 
     #[test]
