@@ -102,6 +102,8 @@ impl Equalizer {
         }
     }
 
+    /// Apart, since what it computes of the settings would else be computed before it is known to be asked for.
+    #[inline(never)]
     fn tick(&mut self, settings: &[BandSettings; 8]) {
         for (band, settings) in self.bands.iter_mut().zip(settings) {
             band.tick(settings, self.sample_rate_hz);
