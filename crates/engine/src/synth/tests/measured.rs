@@ -153,7 +153,7 @@ proptest::proptest! {
         let mut settings = settings(0);
         settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
         let events = held_notes(wheel_at);
-        let odd: Vec<usize> = blocks.into_iter().cycle().take_while(is_before(96_000)).collect();
+        let odd = blocks.repeat(96_000_usize.div_ceil(blocks.iter().sum()));
         let [whole, split] = [&vec![odd.iter().sum()], &odd]
             .map(|blocks| super::render_in_blocks(&events, blocks, &settings));
         proptest::prop_assert!(peak(&whole[0]) > 1e-3, "{presets:?} is not heard");
@@ -175,15 +175,6 @@ fn held_notes(wheel_at: u32) -> Vec<VoiceEvent> {
     let mut events: Vec<_> = down.chain(turned).chain(up).collect();
     events.sort_by_key(|event| event.frame);
     events
-}
-
-/// Whether a block begins before `frames` are gone.
-fn is_before(frames: usize) -> impl FnMut(&usize) -> bool {
-    let mut gone = 0;
-    move |block| {
-        gone += block;
-        gone - block < frames
-    }
 }
 
 /// A low sine through a narrow band, whose resonance goes to and fro at once by two octaves.
