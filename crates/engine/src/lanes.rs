@@ -6,7 +6,7 @@
 
 mod functions;
 
-pub(crate) use functions::{exp2, sine, tangent};
+pub(crate) use functions::{exp2, sine, sine_over_x, tangent};
 
 use fearless_simd::{f32x4, f32x8, f32x16, prelude::*};
 

@@ -15,7 +15,9 @@ const NOTES: usize = 256;
 const EDITOR: u8 = 16;
 const SOURCES: usize = 17;
 const SUSTAIN: u8 = 64;
+const MOD_WHEEL: u8 = 1;
 const ALL_SOUND_OFF: u8 = 120;
+const ALL_CONTROLLERS_OFF: u8 = 121;
 const ALL_NOTES_OFF: u8 = 123;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -190,6 +192,12 @@ impl Live {
                 }
             }
             // These address one player; passed on, they would end the idea's notes as well.
+            // Those that something here obeys, one by one (RP-015 of the MIDI Manufacturers Association).
+            ALL_CONTROLLERS_OFF => {
+                self.control(source, SUSTAIN, 0.0, frame, bus);
+                self.control(source, MOD_WHEEL, 0.0, frame, bus);
+                push(bus, frame, self.channel(source), true, NoteEventKind::PitchBend { value: 0.0 });
+            }
             ALL_SOUND_OFF | ALL_NOTES_OFF => self.end_where(frame, bus, |note| note.source == source),
             0..ALL_SOUND_OFF => {
                 push(bus, frame, self.channel(source), true, kind);

@@ -102,6 +102,8 @@ impl Equalizer {
         }
     }
 
+    /// Apart, since what it computes of the settings would else be computed before it is known to be asked for.
+    #[inline(never)]
     fn tick(&mut self, settings: &[BandSettings; 8]) {
         for (band, settings) in self.bands.iter_mut().zip(settings) {
             band.tick(settings, self.sample_rate_hz);
@@ -137,7 +139,16 @@ impl Equalizer {
 
     /// Whether all bands have arrived there.
     pub(crate) fn is_settled(&self, settings: &[BandSettings; 8]) -> bool {
-        self.settled_at.as_ref() == Some(settings)
+        let Some(settled_at) = &self.settled_at else { return false };
+        // All of them at once, and no question after each number.
+        let mut differs = false;
+        for (one, other) in settled_at.iter().zip(settings) {
+            differs |= one.on != other.on;
+            differs |= one.freq_hz != other.freq_hz;
+            differs |= one.gain_db != other.gain_db;
+            differs |= one.q != other.q;
+        }
+        !differs
     }
 
     /// All of `left` and `right`: ticks have nothing to do.

@@ -17,8 +17,8 @@ fn polynomial<S: Simd>(simd: S, x: f32x8<S>, coefficients: [[f32; 2]; 4]) -> f32
 }
 
 #[inline(always)]
-fn pair<S: Simd>(simd: S, x: f32x8<S>, [low, high]: [f32; 2]) -> f32x8<S> {
-    f32x8::splat(simd, low) + f32x8::splat(simd, high) * x
+fn pair<S: Simd, F: SimdFloat<S, Element = f32>>(simd: S, x: F, [low, high]: [f32; 2]) -> F {
+    F::splat(simd, low) + F::splat(simd, high) * x
 }
 
 /// 2 to the power of x, for x in [−120, 120]; beyond, that of the nearest of these. Exact for whole numbers.
@@ -59,12 +59,12 @@ pub(crate) fn tangent<S: Simd>(simd: S, x: f32x8<S>) -> f32x8<S> {
 
 /// sin(x) / x by the square of x, for x in [−π/2, π/2].
 #[inline(always)]
-fn sine_over_x<S: Simd>(simd: S, square: f32x8<S>) -> f32x8<S> {
-    let [a, b] = [[1.0, -1.0 / 6.0], [1.0 / 120.0, -1.0 / 5040.0]];
-    let (a, b) = (pair(simd, square, a), pair(simd, square, b));
-    let c = pair(simd, square, [1.0 / 362_880.0, -1.0 / 39_916_800.0]);
+pub(crate) fn sine_over_x<S: Simd, F: SimdFloat<S, Element = f32>>(simd: S, square: F) -> F {
     let fourth = square * square;
-    (a + b * fourth) + c * (fourth * fourth)
+    let low = pair(simd, square, [1.0, -1.0 / 6.0]);
+    let middle = pair(simd, square, [1.0 / 120.0, -1.0 / 5040.0]);
+    let high = pair(simd, square, [1.0 / 362_880.0, -1.0 / 39_916_800.0]);
+    (low + middle * fourth) + high * (fourth * fourth)
 }
 
 #[cfg(test)]

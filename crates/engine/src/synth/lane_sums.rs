@@ -2,7 +2,7 @@
 //!
 //! Runs on the audio thread.
 
-use super::oscillators::{Readings, Rows};
+use super::oscillators::{Readings, Sides};
 use super::sound::MAX_OSCILLATORS;
 use super::strip::{Strip, Sums};
 use super::tonal_voices::TONAL_PARTS;
@@ -63,7 +63,7 @@ impl PartMasks {
 #[derive(Debug)]
 pub(super) struct LaneSums {
     /// A workplace, by lane of a group: what its oscillators give.
-    pub(super) rows: [Rows; LANES],
+    pub(super) sides: [Sides; LANES],
     /// The same by frame: what comes out of its voices.
     pub(super) output: [Wide; TICK_FRAMES],
     /// A workplace of the oscillators.
@@ -87,7 +87,7 @@ impl LaneSums {
     pub(super) fn new() -> Self {
         let silence = [Wide::ZERO; TICK_FRAMES];
         Self {
-            rows: Default::default(),
+            sides: Default::default(),
             readings: [[[Places::NONE; MAX_OSCILLATORS]; 2]; 2],
             output: silence,
             dry: silence,

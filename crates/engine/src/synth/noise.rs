@@ -3,7 +3,7 @@
 //! Runs on the audio thread. The hash is the finaliser of `MurmurHash3` (A. Appleby, 2011).
 
 use super::envelope::share_per_frame;
-use super::oscillators::{DECAY_FRAMES_MIN, Pitch, Rows, powers};
+use super::oscillators::{DECAY_FRAMES_MIN, Pitch, Sides, powers};
 use super::sound::Noise;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16};
@@ -63,9 +63,9 @@ impl NoiseSource {
         }
     }
 
-    /// Adds the tick to `rows`.
+    /// Adds the tick to `sides`.
     #[inline(always)]
-    pub(crate) fn add<S: Simd>(&self, simd: S, rows: &mut Rows) {
+    pub(crate) fn add<S: Simd>(&self, simd: S, sides: &mut Sides) {
         if self.gain == 0.0 {
             return;
         }
@@ -74,7 +74,7 @@ impl NoiseSource {
         let gain = f32x16::splat(simd, self.gain) * powers(simd, self.decay);
         let mid = half * (one + other);
         let side = f32x16::splat(simd, 0.5 * self.width) * (one - other);
-        let [left, right] = rows;
+        let [left, right] = sides;
         left.store(left.load(simd) + gain * (mid + side));
         right.store(right.load(simd) + gain * (mid - side));
     }

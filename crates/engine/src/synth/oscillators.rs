@@ -13,7 +13,7 @@ use crate::tick::{FRAME_NUMBERS, TICK_FRAMES, ranged};
 use fearless_simd::{f32x8, f32x16, i32x8, prelude::*, u32x8};
 
 /// Left and right of a tick.
-pub(crate) type Rows = [Wide; 2];
+pub(crate) type Sides = [Wide; 2];
 
 /// A workplace: where the oscillators of a voice read in their tables, and in those of the waves that they go to.
 pub(crate) type Reading = [[Places; MAX_OSCILLATORS]; 2];
@@ -194,30 +194,30 @@ impl Oscillators {
         }
     }
 
-    /// Overwrites `rows` with the tick.
+    /// Overwrites `sides` with the tick.
     #[inline(always)]
-    pub(crate) fn render<S: Simd>(&self, simd: S, readings: &mut Readings, rows: &mut [Rows; LANES]) {
+    pub(crate) fn render<S: Simd>(&self, simd: S, readings: &mut Readings, sides: &mut [Sides; LANES]) {
         // Each voice learns where to read while the one before reads: what was just stored comes back late.
         for next in 0..=LANES {
             if next < LANES {
                 self.aim(simd, next, &mut readings[next % 2]);
             }
             if let Some(lane) = next.checked_sub(1) {
-                self.read(simd, lane, &readings[lane % 2], &mut rows[lane]);
+                self.read(simd, lane, &readings[lane % 2], &mut sides[lane]);
             }
         }
     }
 
     #[inline(always)]
-    fn read<S: Simd>(&self, simd: S, lane: usize, reading: &Reading, rows: &mut Rows) {
+    fn read<S: Simd>(&self, simd: S, lane: usize, reading: &Reading, sides: &mut Sides) {
         // Most voices do not morph, and are spared the question.
         if self.morphing >> lane & 1 == 0 {
-            self.sum::<S, false>(simd, lane, reading, rows);
+            self.sum::<S, false>(simd, lane, reading, sides);
         } else {
-            self.sum::<S, true>(simd, lane, reading, rows);
+            self.sum::<S, true>(simd, lane, reading, sides);
         }
         if self.noisy >> lane & 1 == 1 {
-            self.noises[lane].add(simd, rows);
+            self.noises[lane].add(simd, sides);
         }
     }
 
@@ -236,7 +236,13 @@ impl Oscillators {
 
     /// The sum of the oscillators of `lane`.
     #[inline(always)]
-    fn sum<S: Simd, const MORPHS: bool>(&self, simd: S, lane: usize, [near, far]: &Reading, rows: &mut Rows) {
+    fn sum<S: Simd, const MORPHS: bool>(
+        &self,
+        simd: S,
+        lane: usize,
+        [near, far]: &Reading,
+        sides: &mut Sides,
+    ) {
         let [mut sum_left, mut sum_right] = [f32x16::splat(simd, 0.0); 2];
         for (row, (near, far)) in self.rows.iter().zip(near.iter().zip(far)).take(self.counts[lane]) {
             if row.sounding >> lane & 1 == 1 {
@@ -256,8 +262,8 @@ impl Oscillators {
                 sum_right += sample * f32x16::splat(simd, row.gains[1].0[lane]);
             }
         }
-        rows[0].store(sum_left);
-        rows[1].store(sum_right);
+        sides[0].store(sum_left);
+        sides[1].store(sum_right);
     }
 }
 

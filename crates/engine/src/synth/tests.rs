@@ -382,8 +382,8 @@ fn scene() -> Vec<VoiceEvent> {
     events
 }
 
-fn render_in_blocks(blocks: &[usize], settings: &Settings) -> Rendered {
-    let (mut voices, events) = (prepared(48_000.0), scene());
+fn render_in_blocks(events: &[VoiceEvent], blocks: &[usize], settings: &Settings) -> Rendered {
+    let mut voices = prepared(48_000.0);
     let mut whole: Rendered = Default::default();
     let mut start = 0;
     for frames in blocks {
@@ -406,7 +406,7 @@ proptest! {
         sound in 0_usize..3,
     ) {
         let frames = blocks.iter().sum();
-        let (split, whole) = (render_in_blocks(&blocks, &settings(sound)), render_in_blocks(&[frames], &settings(sound)));
+        let [split, whole] = [&blocks, &vec![frames]].map(|blocks| render_in_blocks(&scene(), blocks, &settings(sound)));
         for (split, whole) in split.iter().flatten().zip(whole.iter().flatten()) {
             prop_assert!((split - whole).abs() <= 1e-6);
         }

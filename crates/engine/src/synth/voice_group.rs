@@ -3,6 +3,7 @@
 //! Runs on the audio thread. The oscillators of each voice compute a whole tick at once ([`super::oscillators`]); what
 //! they give is laid into lanes, and from there on one instruction serves all eight voices.
 
+mod dampings;
 mod glides;
 mod gliding;
 mod layout;
@@ -14,7 +15,7 @@ mod vibratos;
 use super::envelope::Envelopes;
 use super::fade::{Fade, Fades};
 use super::lane_sums::{LaneSums, PartMasks};
-use super::oscillators::{Oscillators, Pitch, Readings, Rows};
+use super::oscillators::{Oscillators, Pitch, Readings, Sides};
 use super::polyphony::Standing;
 use super::sound::Target;
 use super::strip::Strip;
@@ -23,6 +24,7 @@ use super::voice::{Bend, Start, Strike, Voice};
 use crate::lanes::{LANES, Lanes, Wide, exp2, tangent, twice};
 use crate::svf::{SolutionLanes, SvfLanes, tuning};
 use crate::tick::TICK_FRAMES;
+use dampings::Dampings;
 use fearless_simd::{f32x8, f32x16, prelude::*};
 use glides::Glides;
 use layout::lay_out;
@@ -46,9 +48,7 @@ pub(crate) struct VoiceGroup {
     /// What the oscillators gave for this tick, by frame: all left ones, then all right ones.
     input: [Wide; TICK_FRAMES],
     filters: SvfLanes,
-    /// As the sound has it, and as the modulation has it in this tick.
-    damping: Lanes,
-    damping_now: Lanes,
+    dampings: Dampings,
     cutoff_hz: Lanes,
     envelope_octaves: Lanes,
     solutions: SolutionLanes,
@@ -77,8 +77,7 @@ impl VoiceGroup {
             is_due: false,
             input: [Wide::ZERO; TICK_FRAMES],
             filters: SvfLanes::default(),
-            damping: Lanes::splat(1.0),
-            damping_now: Lanes::splat(1.0),
+            dampings: Dampings::NONE,
             cutoff_hz: Lanes::ZERO,
             envelope_octaves: Lanes::ZERO,
             solutions: SolutionLanes::SHUT,
@@ -101,14 +100,13 @@ impl VoiceGroup {
         self.sample_rate_hz = start.sample_rate_hz;
         self.modulators.start(lane, sound, &strike, start.sample_rate_hz);
         let moved = |target| self.modulators.at_start(lane, target);
-        self.damping.0[lane] = 1.0 / filter.q;
-        self.damping_now.0[lane] = (-moved(Target::Resonance)).exp2() / filter.q;
+        let damping = self.dampings.start(lane, filter.q, moved(Target::Resonance));
         self.cutoff_hz.0[lane] = voice.cutoff_hz;
         self.envelope_octaves.0[lane] = filter.envelope_octaves;
         let tuning = tuning(voice.cutoff_hz * moved(Target::Cutoff).exp2(), start.sample_rate_hz);
         let (pitch, source) = (Pitch::start(strike, start), (start.tables, start.place));
         self.oscillators.start(lane, sound, &pitch, source, moved(Target::Morph));
-        self.solutions.set(lane, tuning, self.damping_now.0[lane]);
+        self.solutions.set(lane, tuning, damping);
         if sound.is_shaped() || sound.is_modulated() {
             self.shaper.start(lane, filter, tuning, moved(Target::Pan), moved(Target::Level));
         }
@@ -132,8 +130,8 @@ impl VoiceGroup {
         self.is_due = true;
         self.filters.clear(lane);
         self.solutions.set(lane, 0.0, 1.0);
-        (self.cutoff_hz.0[lane], self.gain.0[lane], self.damping.0[lane]) = (0.0, 0.0, 1.0);
-        self.damping_now.0[lane] = 1.0;
+        (self.cutoff_hz.0[lane], self.gain.0[lane]) = (0.0, 0.0);
+        self.dampings.clear(lane);
         self.modulators.clear(lane);
         self.shaper.clear(lane);
         self.gliding &= !(1 << lane);
@@ -231,8 +229,7 @@ impl VoiceGroup {
         let wheels = self.parts.choose(simd, bends.map(|bend| bend.wheel));
         let moved = self.modulators.tick(simd, envelopes, wheels, self.sample_rate_hz);
         let of = |target: Target| &moved[target as usize];
-        let narrower = exp2(simd, f32x8::splat(simd, 0.0) - of(Target::Resonance).load(simd));
-        self.damping_now.store(self.damping.load(simd) * narrower);
+        self.dampings.go_to(simd, of(Target::Resonance));
         self.shaper.tick(simd, of(Target::Pan), of(Target::Level));
         self.oscillators.morph_to(of(Target::Morph));
         moved
@@ -262,7 +259,7 @@ impl VoiceGroup {
         let share = freq_hz * f32x8::splat(simd, self.sample_rate_hz.recip());
         let share = share.max(f32x8::splat(simd, 1e-6)).min(f32x8::splat(simd, 0.49));
         let tuning = tangent(simd, share * f32x8::splat(simd, PI));
-        self.solutions.aim(simd, tuning, self.damping_now.load(simd));
+        self.solutions.aim(simd, tuning, self.dampings.end(simd));
         if self.shaper.is_active() {
             self.shaper.tune(simd, tuning);
         }
@@ -278,7 +275,7 @@ impl VoiceGroup {
         sums: &mut LaneSums,
     ) {
         if self.is_due {
-            self.oscillate(simd, &mut sums.readings, &mut sums.rows);
+            self.oscillate(simd, &mut sums.readings, &mut sums.sides);
             self.is_due = false;
         }
         // What most voices do most of the time is spared the questions that only few ask.
@@ -304,9 +301,9 @@ impl VoiceGroup {
 
     /// The oscillators of all voices, laid into lanes.
     #[inline(always)]
-    fn oscillate<S: Simd>(&mut self, simd: S, readings: &mut Readings, rows: &mut [Rows; LANES]) {
-        self.oscillators.render(simd, readings, rows);
-        lay_out(simd, rows, &mut self.input);
+    fn oscillate<S: Simd>(&mut self, simd: S, readings: &mut Readings, sides: &mut [Sides; LANES]) {
+        self.oscillators.render(simd, readings, sides);
+        lay_out(simd, sides, &mut self.input);
     }
 
     /// What comes out of the voices goes to `output`.

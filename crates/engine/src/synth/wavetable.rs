@@ -6,6 +6,7 @@
 //! 1996.
 
 use super::wave::Wave;
+use crate::lanes::sine_over_x;
 use crate::tick::{FRAME_COUNTS, TICK_FRAMES};
 use fearless_simd::{f32x16, i32x16, prelude::*, u32x16};
 use std::f32::consts::TAU;
@@ -219,17 +220,7 @@ pub(crate) fn sines_at<S: Simd>(simd: S, first: u32, step: u32) -> f32x16<S> {
     let signed: f32x16<S> = phases.bitcast::<i32x16<S>>().to_float();
     let around = signed.abs() - f32x16::splat(simd, QUARTER as f32);
     let x = around * f32x16::splat(simd, TAU / 4_294_967_296.0);
-    let square = x * x;
-    let fourth = square * square;
-    let low = pair(simd, square, [1.0, -1.0 / 6.0]);
-    let middle = pair(simd, square, [1.0 / 120.0, -1.0 / 5040.0]);
-    let high = pair(simd, square, [1.0 / 362_880.0, -1.0 / 39_916_800.0]);
-    ((low + middle * fourth) + high * (fourth * fourth)) * x
-}
-
-#[inline(always)]
-fn pair<S: Simd>(simd: S, x: f32x16<S>, [low, high]: [f32; 2]) -> f32x16<S> {
-    f32x16::splat(simd, low) + f32x16::splat(simd, high) * x
+    sine_over_x(simd, x * x) * x
 }
 
 /// How far the phase goes in one frame. Frequencies from half the sample rate on stand still.

@@ -66,6 +66,45 @@ fn the_pedal_is_passed_on_and_lifted_by_panic_and_reset() {
 }
 
 #[test]
+fn all_controllers_off_lifts_the_pedal_and_rests_wheel_and_bend_and_all_sound_off_does_not() {
+    let moved = [
+        control(0, 64, 1.0),
+        control(0, 1, 0.8),
+        LiveEvent { kind: LiveKind::PitchBend { value: 0.5 }, ..control(0, 0, 0.0) },
+    ];
+    let rest = [
+        OutKind::Controller { number: 64, value: 0.0 },
+        OutKind::Controller { number: 1, value: 0.0 },
+        OutKind::PitchBend { value: 0.0 },
+    ];
+    for (number, expect) in [(121, &rest[..]), (120, &[])] {
+        let mut rig = Rig::new();
+        let mut host = Host::stopped();
+        rig.step(&mut host, 64, &moved);
+        rig.step(&mut host, 64, &[control(5, number, 0.0)]);
+        let rested: Vec<OutKind> =
+            rig.log.iter().filter(|(frame, _)| *frame == 69).map(|(_, event)| event.kind).collect();
+        assert_eq!(rested, expect, "{number}");
+    }
+}
+
+#[test]
+fn all_controllers_off_sounds_as_if_none_had_moved() {
+    let play = |moves: &[LiveEvent]| {
+        let mut rig = Rig::sounding();
+        let mut host = Host::stopped();
+        rig.step(&mut host, 4800, moves);
+        rig.step(&mut host, 24_000, &[control(0, 121, 0.0)]);
+        rig.step(&mut host, 4800, &[live_on(0, 60)]);
+        rig.audio[0].clone()
+    };
+    let bend = LiveEvent { kind: LiveKind::PitchBend { value: 0.5 }, ..control(0, 0, 0.0) };
+    let (still, moved) = (play(&[]), play(&[control(0, 1, 1.0), bend]));
+    assert!(still.iter().any(|sample| sample.abs() > 0.01));
+    assert!(still.iter().zip(&moved).all(|(still, moved)| (still - moved).abs() < 1e-6));
+}
+
+#[test]
 fn a_muted_lead_ends_live_notes_and_a_lead_that_is_off_does_not() {
     let mut rig = Rig::new();
     let mut host = Host::stopped();

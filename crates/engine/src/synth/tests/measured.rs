@@ -1,6 +1,8 @@
 //! What is measured of the sound: aliasing, distortion, clicks.
 
 use super::{at, bank, inharmonic_db, off, on, peak, prepared, render, roughness, settings};
+use crate::synth::PartSound;
+use crate::synth::sound::{FilterKind, FilterShape, LfoShape, LfoWave, PLAIN, Slot, Sound, Source, Target};
 use crate::{Settings, VoiceEvent, VoiceEventKind};
 use linnet_music::Part;
 
@@ -135,10 +137,70 @@ proptest::proptest! {
         let mut settings = settings(0);
         settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
         settings.parts[3].sound = kit;
-        let whole = super::render_in_blocks(&[blocks.iter().sum()], &settings);
-        let split = super::render_in_blocks(&blocks, &settings);
+        let [whole, split] = [&vec![blocks.iter().sum()], &blocks]
+            .map(|blocks| super::render_in_blocks(&super::scene(), blocks, &settings));
         for (split, whole) in split.iter().flatten().zip(whole.iter().flatten()) {
             proptest::prop_assert!((split - whole).abs() <= 1e-6);
         }
     }
+
+    #[test]
+    fn any_split_gives_notes_that_are_only_held_the_same_sound(
+        blocks in proptest::collection::vec(1_usize..900, 1..12),
+        presets in proptest::array::uniform3(1_usize..75),
+        wheel_at in 40_000_u32..60_000,
+    ) {
+        let mut settings = settings(0);
+        settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
+        let events = held_notes(wheel_at);
+        let odd = blocks.repeat(96_000_usize.div_ceil(blocks.iter().sum()));
+        let [whole, split] = [&vec![odd.iter().sum()], &odd]
+            .map(|blocks| super::render_in_blocks(&events, blocks, &settings));
+        proptest::prop_assert!(peak(&whole[0]) > 1e-3, "{presets:?} is not heard");
+        for (split, whole) in split.iter().flatten().zip(whole.iter().flatten()) {
+            proptest::prop_assert!((split - whole).abs() <= 1e-5, "{split} for {whole}");
+        }
+    }
+}
+
+/// Three notes of each part, no drums: for a second nothing moves but the voices. Then the wheel does, and half a second later the
+/// keys go up.
+fn held_notes(wheel_at: u32) -> Vec<VoiceEvent> {
+    let parts = [(Part::Lead, 72), (Part::Chords, 55), (Part::Bass, 36)];
+    let notes = || parts.into_iter().flat_map(|(part, key)| [0, 4, 7].map(|above| (part, key + above)));
+    let down = notes().map(|(part, key)| on(u32::from(key), part, key, u32::from(key)));
+    let wheel = VoiceEventKind::Controller { number: 1, value: 0.6 };
+    let turned = parts.map(|(part, _)| at(wheel_at, part, wheel));
+    let up = notes().map(|(part, key)| off(wheel_at + 24_000, part, u32::from(key)));
+    let mut events: Vec<_> = down.chain(turned).chain(up).collect();
+    events.sort_by_key(|event| event.frame);
+    events
+}
+
+/// A low sine through a narrow band, whose resonance goes to and fro at once by two octaves.
+fn resonant() -> Sound {
+    let mut sound = PLAIN;
+    sound.filter = FilterShape { kind: FilterKind::Band, q: 3.0, cutoff_hz: 300.0, ..sound.filter };
+    sound.lfos[0] = LfoShape { wave: LfoWave::Square, rate_hz: 11.0, delay_s: 0.0, fade_s: 0.0 };
+    sound.slots[0] = Slot { source: Source::Lfo1, target: Target::Resonance, amount: 1.0 };
+    sound
+}
+
+#[test]
+fn a_resonance_that_jumps_does_not_click() {
+    let rendered = |sound| {
+        let (mut sender, receiver) = linnet_handover::delivery::queue(1);
+        let mut voices = prepared(48_000.0);
+        voices.take_sounds_from(receiver);
+        assert!(sender.send(Box::new(PartSound { part: Part::Lead, sound: Some(sound) })).is_ok());
+        voices.receive_instruments();
+        let mut settings = settings(0);
+        settings.parts[0].sound = bank::OWN_PRESET;
+        let [left, ..] = render(&mut voices, &hard(48), &settings, 48_000);
+        left[24_000..].to_vec()
+    };
+    let (moves, rests) = (resonant(), Sound { slots: PLAIN.slots, ..resonant() });
+    let [moves, rests] = [moves, rests].map(rendered);
+    println!("{:.6} where the resonance jumps, {:.6} where it rests", roughness(&moves), roughness(&rests));
+    assert!(peak(&rests) > 0.01 && roughness(&moves) < 0.01);
 }

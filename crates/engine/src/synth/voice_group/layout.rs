@@ -3,7 +3,7 @@
 //! Runs on the audio thread.
 
 use crate::lanes::{LANES, Wide, transpose};
-use crate::synth::oscillators::Rows;
+use crate::synth::oscillators::Sides;
 use crate::tick::TICK_FRAMES;
 use fearless_simd::{f32x4, f32x16, prelude::*};
 
@@ -12,12 +12,12 @@ const QUAD: usize = 4;
 
 /// All frames of all voices.
 #[inline(always)]
-pub(super) fn lay_out<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide; TICK_FRAMES]) {
+pub(super) fn lay_out<S: Simd>(simd: S, voices: &[Sides; LANES], input: &mut [Wide; TICK_FRAMES]) {
     if S::f32s::LEN == TICK_FRAMES {
-        shuffle(simd, rows, input);
+        shuffle(simd, voices, input);
     } else {
         for (quad, input) in input.chunks_exact_mut(QUAD).enumerate() {
-            lay_out_quad(simd, rows, quad * QUAD, input);
+            lay_out_quad(simd, voices, quad * QUAD, input);
         }
     }
 }
@@ -25,11 +25,11 @@ pub(super) fn lay_out<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide;
 /// Where a register holds a whole row. Sixteen rows become columns when four times the first half of them is shuffled with the
 /// second, as a pack of cards is.
 #[inline(always)]
-fn shuffle<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide; TICK_FRAMES]) {
+fn shuffle<S: Simd>(simd: S, voices: &[Sides; LANES], input: &mut [Wide; TICK_FRAMES]) {
     let mut pack = [f32x16::splat(simd, 0.0); 2 * LANES];
     for lane in 0..LANES {
-        pack[lane] = rows[lane][0].load(simd);
-        pack[LANES + lane] = rows[lane][1].load(simd);
+        pack[lane] = voices[lane][0].load(simd);
+        pack[LANES + lane] = voices[lane][1].load(simd);
     }
     for _ in 0..4 {
         let before = pack;
@@ -45,9 +45,9 @@ fn shuffle<S: Simd>(simd: S, rows: &[Rows; LANES], input: &mut [Wide; TICK_FRAME
 
 /// Four frames of all voices, from `first` on.
 #[inline(always)]
-fn lay_out_quad<S: Simd>(simd: S, rows: &[Rows; LANES], first: usize, input: &mut [Wide]) {
-    let [left_low, right_low] = lay_out_four(simd, rows, 0, first);
-    let [left_high, right_high] = lay_out_four(simd, rows, QUAD, first);
+fn lay_out_quad<S: Simd>(simd: S, voices: &[Sides; LANES], first: usize, input: &mut [Wide]) {
+    let [left_low, right_low] = lay_out_four(simd, voices, 0, first);
+    let [left_high, right_high] = lay_out_four(simd, voices, QUAD, first);
     for (frame, input) in input.iter_mut().enumerate().take(QUAD) {
         let left = simd.combine_f32x4(left_low[frame], left_high[frame]);
         let right = simd.combine_f32x4(right_low[frame], right_high[frame]);
@@ -57,12 +57,17 @@ fn lay_out_quad<S: Simd>(simd: S, rows: &[Rows; LANES], first: usize, input: &mu
 
 /// By side and frame, four voices from `lane` on.
 #[inline(always)]
-fn lay_out_four<S: Simd>(simd: S, rows: &[Rows; LANES], lane: usize, first: usize) -> [[f32x4<S>; QUAD]; 2] {
-    let rows = &rows[lane..lane + QUAD];
+fn lay_out_four<S: Simd>(
+    simd: S,
+    voices: &[Sides; LANES],
+    lane: usize,
+    first: usize,
+) -> [[f32x4<S>; QUAD]; 2] {
+    let voices = &voices[lane..lane + QUAD];
     let mut sides = [[f32x4::splat(simd, 0.0); QUAD]; 2];
     for (side, columns) in sides.iter_mut().enumerate() {
-        for (column, rows) in columns.iter_mut().zip(rows) {
-            *column = f32x4::from_slice(simd, &rows[side].0[first..first + QUAD]);
+        for (column, voices) in columns.iter_mut().zip(voices) {
+            *column = f32x4::from_slice(simd, &voices[side].0[first..first + QUAD]);
         }
         *columns = transpose(*columns);
     }

@@ -17,7 +17,8 @@ impl VoiceGroup {
         frames: Range<usize>,
         output: &mut [Wide; TICK_FRAMES],
     ) {
-        let (damping, gain) = (twice(simd, self.damping_now.load(simd)), self.gain.load(simd));
+        let gain = self.gain.load(simd);
+        let mut dampings = self.dampings.load(simd);
         let mut solutions = self.solutions.load(simd);
         let mut envelopes = self.envelopes.load(simd);
         let mut fades = self.fades.load(simd);
@@ -26,10 +27,11 @@ impl VoiceGroup {
         for (input, output) in self.input[frames].iter().zip(output) {
             let input = shaper.driven(simd, input.load(simd));
             let outputs = filters.step(simd, input, solutions.next());
-            let first = shaper.chosen(input, outputs, damping);
+            let first = shaper.chosen(input, outputs, dampings.next());
             let level = gain * envelopes.next(simd).split().0 * fades.next(simd);
             output.store(twice(simd, level) * shaper.finish(simd, first));
         }
+        self.dampings.store(&dampings);
         self.solutions.store(&solutions);
         self.envelopes.store(&envelopes);
         self.fades.store(&fades);
