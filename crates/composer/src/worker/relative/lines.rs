@@ -1,7 +1,7 @@
 //! Runs on the composer thread. A pitched part of a relative.
 //!
 //! Of chords the highest line is varied. Under each of its new notes stand as many notes as the idea's own chord had
-//! there, of that chord's pitch classes, each the nearest below.
+//! there, of that chord's pitch classes, each the nearest below; where the user set a scale, of those that it has.
 
 use super::super::request::Request;
 use super::super::{assembly, copies, playing};
@@ -208,7 +208,10 @@ impl LineTask {
         let (kept, tops) = self.parted(request, line);
         let mut new: Vec<Note> = tops.iter().map(|note| note.to_note(Velocity::new(84))).collect();
         if let Some(base) = request.ruling().filter(|_| self.role == Role::Chords) {
-            new.extend(self.voices(&tops, &request.tiled(base, self.part), base));
+            let in_scale = |pitch: Pitch| request.controls.scale.is_none() || base.key.contains(pitch);
+            let mut tones = request.tiled(base, self.part);
+            tones.retain(|note| in_scale(note.pitch));
+            new.extend(self.voices(&tops, &tones, base));
         }
         let new = playing::play(request, &models.groove, self.part, &new, &kept)?;
         let frozen = |note: &Note| request.is_locked(self.part, request.bar_of(note.onset));

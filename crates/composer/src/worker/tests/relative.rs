@@ -81,6 +81,35 @@ fn a_variation_keeps_key_harmony_and_length_and_names_its_models() {
 }
 
 #[test]
+fn under_a_varied_top_stand_no_tones_outside_the_scale_that_the_user_set() {
+    let mut band = band();
+    band.ask(Controls { mode: Mode::Invent, scale: Some(Scale::Major), ..Controls::default() });
+    let mut idea = band.latest();
+    // Under every chord a tone that the scale lacks.
+    let outside = |note: &Note| {
+        let below = (1..12).map(|by| Pitch::new(i32::from(note.pitch.midi()) - by));
+        below.into_iter().find(|pitch| !idea.key.contains(*pitch)).map(|pitch| Note { pitch, ..*note })
+    };
+    let own = notes(&idea, Part::Chords);
+    let chromatic: Vec<Note> = own.iter().filter_map(outside).chain(own.clone()).collect();
+    idea.phrases[Part::Chords.index()] = linnet_music::Phrase::new(chromatic);
+    idea.id = IdeaId(99);
+    band.editor.worker.session().push(idea.clone());
+    let new_tones = |varied: &Idea| -> Vec<Pitch> {
+        let before = notes(&idea, Part::Chords);
+        let mut new = notes(varied, Part::Chords);
+        new.retain(|note| before.iter().all(|old| old.pitch != note.pitch));
+        new.into_iter().map(|note| note.pitch).collect()
+    };
+    let stays_inside = |scale| {
+        let varied = band.relative(&idea, Controls { scale, ..vary(0.0) });
+        new_tones(&varied).iter().all(|pitch| idea.key.contains(*pitch))
+    };
+    let [free, locked] = [None, Some(Scale::Major)].map(stays_inside);
+    assert!(!free && locked, "{free} {locked}");
+}
+
+#[test]
 fn morph_ends_with_its_ideas_as_they_are() {
     let mut band = band();
     let (one, other) = band.two();
