@@ -108,7 +108,10 @@ pub fn wishes(
         ask_register(&mut wishes, controls, centre);
     }
     wishes.knobs = wishes.asked;
-    if let Some(heard) = heard.filter(|_| wishes.knobs.iter().any(Option::is_some)) {
+    // Surprise asks for no attribute, and yet would move them all.
+    let is_turned =
+        wishes.knobs.iter().any(Option::is_some) || controls.surprise != Controls::default().surprise;
+    if let Some(heard) = heard.filter(|_| is_turned) {
         wishes.hold(role, quantiles, heard);
     }
     wishes
@@ -294,6 +297,9 @@ mod tests {
             }
         }
         assert_eq!(denser.knobs.iter().flatten().count(), 1);
+        let surprising = of(&Controls { surprise: 0.9, ..Controls::default() });
+        assert_eq!(surprising.knobs, [None; ATTRIBUTES]);
+        assert_eq!(surprising.asked[Attribute::Density.index()], Some(0.4));
         let wide = of(&Controls { range: 36, ..Controls::default() });
         assert_eq!(wide.asked[Attribute::Leaps.index()], None);
         assert_eq!(wide.asked[Attribute::Density.index()], Some(0.4));
