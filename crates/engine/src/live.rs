@@ -191,13 +191,13 @@ impl Live {
                     self.end_where(frame, bus, |note| note.source == source && note.pedalled);
                 }
             }
-            // These address one player; passed on, they would end the idea's notes as well.
-            // Those that something here obeys, one by one (RP-015 of the MIDI Manufacturers Association).
+            // One by one, those that something here obeys (RP-015 of the MIDI Manufacturers Association).
             ALL_CONTROLLERS_OFF => {
                 self.control(source, SUSTAIN, 0.0, frame, bus);
                 self.control(source, MOD_WHEEL, 0.0, frame, bus);
                 push(bus, frame, self.channel(source), true, NoteEventKind::PitchBend { value: 0.0 });
             }
+            // These address one player; passed on, they would end the idea's notes as well.
             ALL_SOUND_OFF | ALL_NOTES_OFF => self.end_where(frame, bus, |note| note.source == source),
             0..ALL_SOUND_OFF => {
                 push(bus, frame, self.channel(source), true, kind);

@@ -220,7 +220,7 @@ pub fn bounds(role: Role, controls: &Controls) -> Bounds {
         Role::Lead => (48, 86, controls.range.max(5)),
         Role::Counter => (50, 81, 19),
         Role::Chords => (40, 84, 40),
-        Role::Bass => (28, 55, 24),
+        Role::Bass => (28, 60, 31),
     };
     Bounds { lowest, highest, range, chromatic: controls.scale.is_none() }
 }

@@ -161,7 +161,7 @@ proptest! {
         for idea in band.editor.worker.session().ideas() {
             check_playable(idea)?;
             for part in [Part::Bass, Part::Chords] {
-                let bounds = if part == Part::Bass { 28..=55 } else { 40..=84 };
+                let bounds = if part == Part::Bass { 28..=60 } else { 40..=84 };
                 for note in idea.phrase(part).notes() {
                     prop_assert!(scale.is_none() || idea.key.contains(note.pitch), "{:?} in {}", note, idea.key);
                     prop_assert!(bounds.contains(&note.pitch.midi()), "{note:?}");
