@@ -74,7 +74,12 @@ pub fn measure(notes: &[GridNote], grid: &Grid, bars: usize) -> Values {
 }
 
 /// How much bars repeat earlier ones: see [`Attribute::Repetition`].
-pub(crate) fn repetition(notes: &[GridNote], grid: &Grid, bars: usize) -> f32 {
+fn repetition(notes: &[GridNote], grid: &Grid, bars: usize) -> f32 {
+    repetition_so_far(notes, grid, bars).unwrap_or(0.0)
+}
+
+/// The same; none where no bar after the first sounds.
+pub(crate) fn repetition_so_far(notes: &[GridNote], grid: &Grid, bars: usize) -> Option<f32> {
     let mut by_bar: Vec<Vec<(u32, i32)>> = vec![Vec::new(); bars];
     for note in notes {
         if let Some(bar) = by_bar.get_mut((note.onset / grid.bar_ticks) as usize) {
@@ -89,7 +94,7 @@ pub(crate) fn repetition(notes: &[GridNote], grid: &Grid, bars: usize) -> f32 {
         sum += by_bar[..index].iter().map(|before| common(before, bar)).fold(0.0, f32::max);
         count += 1;
     }
-    if count == 0 { 0.0 } else { sum / count as f32 }
+    (count > 0).then(|| sum / count as f32)
 }
 
 /// The share of two sets that both have.

@@ -6,6 +6,7 @@
 
 use crate::note_bus::{NoteBus, NoteEvent, NoteEventKind};
 use crate::strips::Strip;
+use crate::voice_event::MOD_WHEEL;
 use crate::{LiveEvent, LiveKind};
 use linnet_music::Part;
 
@@ -15,7 +16,6 @@ const NOTES: usize = 256;
 const EDITOR: u8 = 16;
 const SOURCES: usize = 17;
 const SUSTAIN: u8 = 64;
-const MOD_WHEEL: u8 = 1;
 const ALL_SOUND_OFF: u8 = 120;
 const ALL_CONTROLLERS_OFF: u8 = 121;
 const ALL_NOTES_OFF: u8 = 123;

@@ -5,6 +5,9 @@
 
 use linnet_music::Part;
 
+/// The number of the mod wheel's controller.
+pub(crate) const MOD_WHEEL: u8 = 1;
+
 /// What an event does to the voices.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum VoiceEventKind {

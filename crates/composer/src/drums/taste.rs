@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_is_dearest_in_the_middle_and_toms_are_outside_a_fill() {
+    fn a_crash_costs_least_at_the_beginning_and_after_a_fill_and_toms_nothing_in_one() {
         let window = DrumWindow {
             grid: crate::tokens::drum::DrumGrid::new(linnet_music::TimeSignature::COMMON, false),
             beats_per_minute: 120.0,

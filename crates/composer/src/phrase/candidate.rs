@@ -40,7 +40,7 @@ pub(crate) struct Candidate {
     pub(crate) progress: Progress,
     /// The notes drawn.
     pub(crate) written: Running,
-    /// How much its bars repeat earlier ones so far, in [0, 1]; none before there are two.
+    /// How much the bars of a part whose repetition is watched repeat earlier ones so far, in [0, 1]; none before two sound.
     pub(crate) repetition: Option<f32>,
     /// Events drawn.
     drawn: usize,
@@ -166,9 +166,9 @@ impl Candidate {
         setting.rules.push(window, &mut self.progress, event);
         self.line.push(event);
         self.drawn += 1;
-        let bars = self.line.bar().saturating_sub(window.span.context);
-        if event.position == BAR && bars > 1 {
-            self.repetition = Some(attributes::repetition(&self.as_drawn(window), &window.grid, bars));
+        if event.position == BAR && setting.steering.watches_repetition() {
+            let bars = self.line.bar().saturating_sub(window.span.context);
+            self.repetition = attributes::repetition_so_far(&self.as_drawn(window), &window.grid, bars);
         }
     }
 

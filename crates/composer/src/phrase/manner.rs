@@ -1,8 +1,7 @@
 //! Any thread. How each role is drawn and judged: what makes proposals as a whole like people's music, found on the
 //! validation split by the overlap of `models/SCORECARD.md`.
 //!
-//! Drawn without, the network repeats more and steps less than people do (but for chords, which step more), and stands on
-//! the beat too often; lines stand on chord tones too often, chords not often enough. The weights of the judge are small:
+//! Drawn without, the network repeats notes more and steps less than people do, and stands on the beat too often; lines stand on chord tones too often, chords not often enough. The weights of the judge are small:
 //! greater ones choose the plain and the repetitive among the candidates. To prefer candidates that are as likely as
 //! people's (locally typical sampling, C. Meister et al., TACL 2023) was tried, and fell short.
 
@@ -20,6 +19,9 @@ pub(crate) struct Manner {
     pub(crate) chord_on_beat: f32,
     /// What the root gains where a new chord is met on a beat, in nats.
     pub(crate) root: f32,
+    /// What such a place or pitch gains besides where a spread of people's music, or more, is missing of what bars are to
+    /// repeat, in nats. Bass and chords come out as asked without, as they have the melody's bars to go by.
+    pub(crate) missing_repetition: f32,
     /// What a note gains that repeats the one before, in nats.
     pub(crate) repeat: f32,
     /// What a note gains that is a step from the one before, in nats.
@@ -43,6 +45,7 @@ impl Manner {
             repeat: -0.2,
             step: 0.5,
             returning: 0.25,
+            missing_repetition: 2.0,
             likelihood: 0.02,
             ground: 0.0,
         };
@@ -58,13 +61,20 @@ impl Manner {
                 repeat: -0.5,
                 step: 0.6,
                 returning: 0.0,
+                missing_repetition: 0.0,
                 likelihood: 0.0,
                 ground: 0.15,
                 ..lead
             },
-            Role::Chords => {
-                Self { pitch: 1.1, chord_on_beat: 0.3, repeat: -1.2, step: 0.1, returning: 0.4, ..lead }
-            }
+            Role::Chords => Self {
+                pitch: 1.1,
+                chord_on_beat: 0.3,
+                repeat: -1.2,
+                step: 0.1,
+                returning: 0.4,
+                missing_repetition: 0.0,
+                ..lead
+            },
         }
     }
 

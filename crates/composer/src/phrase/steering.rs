@@ -30,8 +30,6 @@ const HURRY_GAIN: f32 = 4.0;
 const REPEATS_GAIN: f32 = 2.0;
 /// Nats for a place, or a pitch, that returns from an earlier bar, from the middle of the knob to its end.
 const REPETITION_GAIN: f32 = 3.6;
-/// Nats for the same in a melody where a spread of people's music, or more, is missing of it.
-const MISSING_REPETITION_GAIN: f32 = 2.0;
 /// Nats for a pitch beyond the extremes so far, at the start of a part that is asked to be wide.
 const RANGE_GAIN: f32 = 2.6;
 
@@ -83,19 +81,20 @@ impl Steering {
     }
 
     /// What returns from an earlier bar gains, in nats.
-    fn returning(&self, window: &Window, candidate: &Candidate) -> f32 {
+    fn returning(&self, candidate: &Candidate) -> f32 {
         // Squared, so that the knob is heard and a seed's own character stays light.
         let asked = self.repetition * self.strength[Attribute::Repetition.index()].powi(2);
-        let gain = self.manner.returning + REPETITION_GAIN * asked;
-        // Bass and chords come out right without: they have the melody's bars to go by.
-        let is_melody = matches!(window.role, Role::Lead | Role::Counter);
-        let missing =
-            candidate.repetition.filter(|_| is_melody).map_or(0.0, |so_far| self.unrepeated(so_far));
-        gain + MISSING_REPETITION_GAIN * missing
+        let missing = candidate.repetition.map_or(0.0, |so_far| self.missing_repetition(so_far));
+        self.manner.returning + REPETITION_GAIN * asked + self.manner.missing_repetition * missing
+    }
+
+    /// Whether it matters how much a part repeats so far.
+    pub(crate) fn watches_repetition(&self) -> bool {
+        self.manner.missing_repetition > 0.0 && self.of(Attribute::Repetition).is_some()
     }
 
     /// How much repetition is missing after bars with `so_far`, in [−1, 1], by its strength; 0 where none is asked.
-    fn unrepeated(&self, so_far: f32) -> f32 {
+    fn missing_repetition(&self, so_far: f32) -> f32 {
         let (_, spread) = self.usual[Attribute::Repetition.index()];
         self.of(Attribute::Repetition)
             .map_or(0.0, |(asked, strength)| strength * ((asked - so_far) / spread).clamp(-1.0, 1.0))
@@ -137,7 +136,7 @@ impl Steering {
         let off_beat =
             SYNCOPATION_GAIN * self.missing(Attribute::Syncopation, &candidate.written, window.begin());
         let stack = POLYPHONY_GAIN * self.missing(Attribute::Polyphony, &candidate.written, window.begin());
-        let returning = self.returning(window, candidate);
+        let returning = self.returning(candidate);
         let looks = candidate.line.look_ahead();
         let bar_start = candidate.progress.bar() as u32 * window.grid.bar_ticks;
         let begin = i64::from(window.begin()) - i64::from(TICKS_PER_QUARTER);
@@ -176,7 +175,7 @@ impl Steering {
         let root = on_beat.then(|| self.new_root(window, candidate, tick)).flatten();
         let from = candidate.progress.step_from(tick).map(i32::from);
         let wide = LEAPS_GAIN * self.missing(Attribute::Leaps, &candidate.written, window.begin());
-        let returning = self.returning(window, candidate);
+        let returning = self.returning(candidate);
         // A chord's first note is its lowest: which is kept, the top says.
         let is_top = !window.role.is_stacked() || candidate.progress.last_onset() == Some(tick);
         let wished = self.repeats.filter(|_| is_top).map_or(0.0, |wished| wished.gain(&candidate.written));
@@ -346,7 +345,7 @@ mod tests {
             let steering = Steering::new(&window, &even(), [1.0; ATTRIBUTES], None, true);
             let mut candidate = Candidate::new(&window);
             candidate.repetition = repetition;
-            steering.returning(&window, &candidate) - steering.returning(&window, &Candidate::new(&window))
+            steering.returning(&candidate) - steering.returning(&Candidate::new(&window))
         };
         assert!(gain(Role::Lead, Some(0.1)) > 0.5 && gain(Role::Lead, Some(0.9)) < -0.5);
         assert_eq!((gain(Role::Lead, None), gain(Role::Chords, Some(0.1))), (0.0, 0.0));

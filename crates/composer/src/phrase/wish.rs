@@ -90,7 +90,7 @@ pub fn wishes(
     };
     let mut ask = |attribute: Attribute, knob: f32| {
         let knob = knob.clamp(0.0, 1.0);
-        if (knob - 0.5).abs() < 1e-3 {
+        if is_middle(knob) {
             return;
         }
         let share = along(from(attribute, knob), knob);
@@ -109,8 +109,7 @@ pub fn wishes(
     }
     wishes.knobs = wishes.asked;
     // Surprise asks for no attribute, and yet would move them all.
-    let is_turned =
-        wishes.knobs.iter().any(Option::is_some) || controls.surprise != Controls::default().surprise;
+    let is_turned = wishes.knobs.iter().any(Option::is_some) || !is_middle(controls.surprise);
     if let Some(heard) = heard.filter(|_| is_turned) {
         wishes.hold(role, quantiles, heard);
     }
@@ -181,6 +180,11 @@ fn in_style(
     let comes_short = COMES_SHORT.contains(&attribute) && !leans_on_grammar(style);
     let of_style = quantiles.of_styles(style, role, Measure::Attribute(attribute), share);
     of_style.filter(|_| !comes_short).unwrap_or_else(|| quantiles.value(role, attribute, share))
+}
+
+/// Whether a knob in [0, 1] asks for nothing.
+fn is_middle(knob: f32) -> bool {
+    (knob - 0.5).abs() < 1e-3
 }
 
 /// From `middle` towards [`SHARE_MIN`] or [`SHARE_MAX`], as `knob` goes from 0.5 towards 0 or 1.

@@ -10,6 +10,19 @@ mod cascade;
 mod matched;
 mod shape;
 
+/// Whether all numbers are the same: what is no number is not. All are compared at one go, without a question after each.
+fn are_alike(some: &[BandSettings; 8], others: &[BandSettings; 8]) -> bool {
+    let mut differs = false;
+    for (one, other) in some.iter().zip(others) {
+        let BandSettings { on, freq_hz, gain_db, q } = *one;
+        differs |= on != other.on;
+        differs |= freq_hz != other.freq_hz;
+        differs |= gain_db != other.gain_db;
+        differs |= q != other.q;
+    }
+    !differs
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -109,6 +122,8 @@ impl Equalizer {
             band.tick(settings, self.sample_rate_hz);
         }
         let have_arrived = self.bands.iter().zip(settings).all(|(band, settings)| band.is_settled(settings));
+        // What is no number is never told to be settled: nothing is computed as if it were.
+        let have_arrived = have_arrived && are_alike(settings, settings);
         self.settled_at = have_arrived.then_some(*settings);
         let is_heard = !self.bands.iter().all(Band::is_through);
         self.cascade = (have_arrived && is_heard).then(|| Cascade::new(&self.bands));
@@ -139,16 +154,7 @@ impl Equalizer {
 
     /// Whether all bands have arrived there.
     pub(crate) fn is_settled(&self, settings: &[BandSettings; 8]) -> bool {
-        let Some(settled_at) = &self.settled_at else { return false };
-        // All of them at once, and no question after each number.
-        let mut differs = false;
-        for (one, other) in settled_at.iter().zip(settings) {
-            differs |= one.on != other.on;
-            differs |= one.freq_hz != other.freq_hz;
-            differs |= one.gain_db != other.gain_db;
-            differs |= one.q != other.q;
-        }
-        !differs
+        self.settled_at.as_ref().is_some_and(|settled_at| are_alike(settled_at, settings))
     }
 
     /// All of `left` and `right`: ticks have nothing to do.

@@ -4,6 +4,7 @@
 
 use super::voice::Bend;
 use crate::tick::{Ramp, share_per_tick};
+use crate::voice_event::MOD_WHEEL;
 
 /// The controllers of a part. They glide from tick to tick.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,8 +16,6 @@ pub(crate) struct Controllers {
 }
 
 impl Controllers {
-    /// The number of the mod wheel.
-    const MOD_WHEEL: u8 = 1;
     /// At either end, in semitones.
     const BEND_RANGE: f32 = 2.0;
     /// With the wheel at the top, in cents.
@@ -26,7 +25,7 @@ impl Controllers {
 
     /// Controller `number` goes to `value` in [0, 1].
     pub(crate) fn set(&mut self, number: u8, value: f32) {
-        if number == Self::MOD_WHEEL && value.is_finite() {
+        if number == MOD_WHEEL && value.is_finite() {
             self.wheel = value.clamp(0.0, 1.0);
         }
     }

@@ -1,7 +1,8 @@
 //! Runs on the composer thread. A pitched part of a relative.
 //!
 //! Of chords the highest line is varied. Under each of its new notes stand as many notes as the idea's own chord had
-//! there, of that chord's pitch classes, each the nearest below; where the user set a scale, of those that it has.
+//! there, of that chord's pitch classes, each the nearest below; where the user set a scale, of those that the idea's
+//! scale has.
 
 use super::super::request::Request;
 use super::super::{assembly, copies, playing};
@@ -208,18 +209,17 @@ impl LineTask {
         let (kept, tops) = self.parted(request, line);
         let mut new: Vec<Note> = tops.iter().map(|note| note.to_note(Velocity::new(84))).collect();
         if let Some(base) = request.ruling().filter(|_| self.role == Role::Chords) {
-            let in_scale = |pitch: Pitch| request.controls.scale.is_none() || base.key.contains(pitch);
-            let mut tones = request.tiled(base, self.part);
-            tones.retain(|note| in_scale(note.pitch));
-            new.extend(self.voices(&tops, &tones, base));
+            let chromatic = request.controls.scale.is_none();
+            new.extend(self.voices(&tops, &request.tiled(base, self.part), base, chromatic));
         }
         let new = playing::play(request, &models.groove, self.part, &new, &kept)?;
         let frozen = |note: &Note| request.is_locked(self.part, request.bar_of(note.onset));
         Ok(join::join(kept, new, frozen))
     }
 
-    /// The notes under `tops`, of the chords that `base` plays there in `notes`.
-    fn voices(&self, tops: &[GridNote], notes: &[Note], base: &Idea) -> Vec<Note> {
+    /// The notes under `tops`, of the chords that `base` plays there in `notes`: where they are not to be `chromatic`, of the
+    /// tones that its scale has.
+    fn voices(&self, tops: &[GridNote], notes: &[Note], base: &Idea, chromatic: bool) -> Vec<Note> {
         let swing = Swing::of(base.metre, base.controls.swing);
         let steps: Vec<usize> =
             notes.iter().map(|note| self.grid.step_of_onset(note.onset.0, swing)).collect();
@@ -234,6 +234,7 @@ impl LineTask {
             left.sort_unstable();
             left.dedup();
             left.retain(|class| i32::from(*class) != top.midi.rem_euclid(12));
+            left.retain(|class| chromatic || base.key.contains(Pitch::new(i32::from(*class))));
             let mut wanted = chord.len().saturating_sub(1);
             for midi in (LOWEST..=top.midi - UNDER_TOP).rev() {
                 let Some(found) = left.iter().position(|class| i32::from(*class) == midi.rem_euclid(12))
