@@ -10,7 +10,7 @@ use linnet_tests::clap_host::{Instance, Output, Timed};
 use linnet_tests::player::{Player, Sounded, pair, session};
 use linnet_tests::scene::{COMMON, INSTRUMENT, NOTE_EFFECT, TUNE, expected_onsets, open, play_in, propose};
 use linnet_tests::transport::Transport;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Frames a beat at 120 beats per minute.
 const BEAT: u64 = 24_000;
@@ -37,6 +37,20 @@ fn settle(player: &mut Player, position: Beats) {
     player.transport = Transport { playing: false, position, ..running() };
     for _ in 0..40 {
         player.run_for(0.01).unwrap();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The state once the composer thread has noted where every idea began to sound: a run is faster than any host's, which has
+/// beats for that.
+fn saved_when_placed(instance: &mut Instance) -> Vec<u8> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let saved = instance.save_state().unwrap();
+        if session(&saved).unwrap().ideas().iter().all(|idea| idea.started_at.is_some()) {
+            return saved;
+        }
+        assert!(Instant::now() < deadline, "it was never noted where an idea began");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -106,7 +120,7 @@ fn a_tune_is_answered_on_the_bar_line_and_the_answer_replaced_on_a_later_one() {
     let end = audio[0].len() as u64;
     let tail = level_dbfs(audio, end - 2 * BEAT, end);
     assert!(tail < SILENCE_DBFS, "the tail never ends: {tail:.1} dBFS");
-    let stored = session(&player.instance.save_state().unwrap()).unwrap();
+    let stored = session(&saved_when_placed(player.instance)).unwrap();
     let starts: Vec<Option<Beats>> = stored.ideas().iter().map(|idea| idea.started_at).collect();
     assert_eq!(starts, [Some(Beats(16.0)), Some(Beats(24.0))]);
 }
@@ -185,7 +199,7 @@ fn a_saved_project_plays_the_same_notes_again_and_saves_the_same_bytes() {
     let mut first = open(INSTRUMENT).unwrap();
     let (mut player, idea) = answered(&mut first, "9", "2");
     player.run_to(Beats(18.0)).unwrap();
-    let saved = player.instance.save_state().unwrap();
+    let saved = saved_when_placed(player.instance);
     assert_eq!(saved, player.instance.save_state().unwrap(), "two saves differ");
 
     let mut second = open(INSTRUMENT).unwrap();
