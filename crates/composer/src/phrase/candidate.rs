@@ -40,7 +40,8 @@ pub(crate) struct Candidate {
     pub(crate) progress: Progress,
     /// The notes drawn.
     pub(crate) written: Running,
-    /// How much the bars of a part whose repetition is watched repeat earlier ones so far, in [0, 1]; none before two sound.
+    /// How much the bars of a part whose repetition is watched repeat earlier ones so far, in [0, 1]; none before one
+    /// after the first sounds.
     pub(crate) repetition: Option<f32>,
     /// Events drawn.
     drawn: usize,

@@ -134,14 +134,9 @@ proptest::proptest! {
         presets in proptest::array::uniform3(1_usize..75),
         kit in 1_usize..9,
     ) {
-        let mut settings = settings(0);
-        settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
+        let mut settings = with_presets(presets);
         settings.parts[3].sound = kit;
-        let [whole, split] = [&vec![blocks.iter().sum()], &blocks]
-            .map(|blocks| super::render_in_blocks(&super::scene(), blocks, &settings));
-        for (split, whole) in split.iter().flatten().zip(whole.iter().flatten()) {
-            proptest::prop_assert!((split - whole).abs() <= 1e-6);
-        }
+        super::assert_same_when_split(&super::scene(), &blocks, &settings, 1e-6);
     }
 
     #[test]
@@ -150,17 +145,18 @@ proptest::proptest! {
         presets in proptest::array::uniform3(1_usize..75),
         wheel_at in 40_000_u32..60_000,
     ) {
-        let mut settings = settings(0);
-        settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
-        let events = held_notes(wheel_at);
         let repeated = blocks.repeat(96_000_usize.div_ceil(blocks.iter().sum()));
-        let [whole, split] = [&vec![repeated.iter().sum()], &repeated]
-            .map(|blocks| super::render_in_blocks(&events, blocks, &settings));
+        let events = held_notes(wheel_at);
+        let whole = super::assert_same_when_split(&events, &repeated, &with_presets(presets), 1e-5);
         proptest::prop_assert!(peak(&whole[0]) > 1e-3, "{presets:?} is not heard");
-        for (split, whole) in split.iter().flatten().zip(whole.iter().flatten()) {
-            proptest::prop_assert!((split - whole).abs() <= 1e-5, "{split} for {whole}");
-        }
     }
+}
+
+/// Settings under which lead, chords and bass sound as `presets`.
+fn with_presets(presets: [usize; 3]) -> Settings {
+    let mut settings = settings(0);
+    settings.parts.iter_mut().zip(presets).for_each(|(part, number)| part.sound = number);
+    settings
 }
 
 /// Three notes of each part, no drums: for a second nothing moves but the voices. Then the wheel does, and half a second later the
